@@ -1,0 +1,13 @@
+# egserve: the front door. `make help` lists the verbs.
+.DEFAULT_GOAL := build
+
+include mk/build.mk
+include mk/test.mk
+-include mk/bench.mk
+-include mk/fuzz.mk
+-include mk/quality.mk
+-include mk/package.mk
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+.PHONY: help

@@ -1,0 +1,88 @@
+# How sources become libraries and programs. Layers are folders of src/, each linked into its own archive.
+#
+#   BUILD=dir      where everything goes (default build)
+#   SAN=address    AddressSanitizer and UBSan;  SAN=thread  ThreadSanitizer
+#   EXTRA_CFLAGS   appended last
+
+BUILD ?= build
+CC := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
+# The file of the floating-point kernel is measurably faster from clang; gcc builds it as well.
+CLANG := $(shell command -v clang 2>/dev/null)
+
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wsign-conversion -Wmissing-prototypes -Wstrict-prototypes \
+        -Wvla -Wundef -Wcast-qual -Wswitch-enum
+WERROR ?= -Werror
+OPT ?= -O3
+HARDEN := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow
+FORTIFY := -D_FORTIFY_SOURCE=2
+SANFLAGS :=
+ifneq ($(SAN),)
+ifeq ($(SAN),thread)
+SANFLAGS := -fsanitize=thread
+else
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+OPT := -O1
+FORTIFY :=
+endif
+
+VERSION := $(shell cat VERSION)
+CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE $(FORTIFY)
+CFLAGS_ALL = -std=c11 -g $(OPT) $(WARN) $(WERROR) $(HARDEN) $(SANFLAGS) $(CFLAGS) $(EXTRA_CFLAGS)
+LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
+
+# lowest first; a layer links against those before it
+LAYERS := base group crypto election wire vault api server cli
+SYSTEM_LIBS := -lmicrohttpd -lyajl -lmpack -linih -lssl -lcrypto -lgmp -lm
+
+sources = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+archive = $(BUILD)/lib/$(1).a
+# archives of a layer and all below it, highest first
+reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+up_to = $(call reverse,$(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call up_to_,$(1),$(wordlist 2,$(words $(2)),$(2)))))
+up_to_ = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(call up_to_,$(1),$(wordlist 2,$(words $(2)),$(2)))))
+archives_up_to = $(foreach l,$(call up_to,$(1),$(LAYERS)),$(call archive,$(l)))
+
+build: $(BUILD)/egserve $(BUILD)/libelectionguard.a $(BUILD)/libelectionguard.so ## build everything (default)
+.PHONY: build
+
+define layer_rules
+$(call archive,$(1)): $(call objects,$(call sources,$(1)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@$(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
+
+# per-file flags: kernels name the instruction sets that they are allowed to use
+$(BUILD)/obj/src/group/kernels/%_adx.o: KERNEL_FLAGS := -mbmi2 -madx
+$(BUILD)/obj/src/group/kernels/%_fma.o: KERNEL_FLAGS := -mavx2 -mfma -mbmi2 -ffp-contract=off
+$(BUILD)/obj/src/group/kernels/%_ifma.o: KERNEL_FLAGS := -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx512ifma -mbmi2
+$(BUILD)/obj/src/group/kernels/%_fma.o: OBJ_CC = $(if $(and $(CLANG),$(if $(SAN),,1)),$(CLANG),$(CC))
+OBJ_CC = $(CC)
+$(BUILD)/obj/src/cli/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
+$(BUILD)/obj/src/api/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(OBJ_CC) $(CPPFLAGS) $(CFLAGS_ALL) $(KERNEL_FLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/egserve: $(call archives_up_to,cli)
+	@echo "  LINK $@"
+	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -pie $(SYSTEM_LIBS)
+
+LIB_LAYERS := base group crypto election
+$(BUILD)/libelectionguard.a: $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+$(BUILD)/libelectionguard.so: $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))
+	@echo "  LINK $@"
+	@$(CC) -shared -Wl,-soname,libelectionguard.so.0 -o $@ $^ $(LDFLAGS_ALL) -lcrypto -lgmp -lm
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+clean: ## remove everything built
+	rm -rf build build-*
+.PHONY: clean

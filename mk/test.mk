@@ -1,0 +1,33 @@
+# Unit tests: tests/unit/<layer>/test_<file>.c, one program each, linked with its layer and those below.
+
+TEST_LIBS := -lcmocka
+TEST_SUPPORT := $(wildcard tests/support/*.c)
+unit_layer = $(word 3,$(subst /, ,$(1)))
+UNIT_SOURCES := $(wildcard tests/unit/*/test_*.c)
+UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
+
+$(BUILD)/obj/tests/%.o: CPPFLAGS += -Itests
+$(BUILD)/obj/tests/%.o: WARN += -Wno-missing-prototypes
+
+define unit_rules
+$(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(1)): $(call objects,$(1)) $(call objects,$(TEST_SUPPORT)) $(call archives_up_to,$(call unit_layer,$(1)))
+	@mkdir -p $$(@D)
+	@$(CC) -o $$@ -Wl,--start-group $$^ -Wl,--end-group $(LDFLAGS_ALL) $(TEST_LIBS) $(SYSTEM_LIBS)
+endef
+$(foreach t,$(UNIT_SOURCES),$(eval $(call unit_rules,$(t))))
+
+unit: $(UNIT_PROGRAMS) ## build and run the unit tests
+	@tools/run_programs $(UNIT_PROGRAMS)
+# all tests of one layer: make unit-group
+unit-%:
+	@$(MAKE) --no-print-directory $(filter $(BUILD)/tests/$*/%,$(UNIT_PROGRAMS))
+	@tools/run_programs $(filter $(BUILD)/tests/$*/%,$(UNIT_PROGRAMS))
+
+# known answers: tests/vectors/*.c is the runner, tests/data/vectors the project's own copy of the data
+VECTOR_SOURCES := $(wildcard tests/vectors/*.c)
+$(BUILD)/run-vectors: $(call objects,$(VECTOR_SOURCES)) $(call archives_up_to,wire)
+	@echo "  LINK $@"
+	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -ljansson $(SYSTEM_LIBS)
+vectors: $(BUILD)/run-vectors
+	@$(BUILD)/run-vectors tests/data/vectors
+.PHONY: unit vectors

@@ -1,0 +1,30 @@
+/* A growing byte buffer for output. Owns its memory; wipes it when it moves or goes. */
+#ifndef EG_BASE_BUF_H
+#define EG_BASE_BUF_H
+
+#include "base/arena.h"
+
+typedef struct eg_buf {
+    char *data; /* owned */
+    size_t len;
+    size_t capacity;
+    eg_budget *budget; /* borrowed; may be NULL */
+    bool failed;       /* sticky: an append found no memory; what was appended since is lost */
+} eg_buf;
+
+void eg_buf_init(eg_buf *buf, eg_budget *budget);
+void eg_buf_free(eg_buf *buf);
+void eg_buf_clear(eg_buf *buf); /* wipes content, keeps the memory */
+
+/* Room for n more bytes at data + len, or NULL (and failed is set). The caller adds to len what it wrote. */
+char *eg_buf_reserve(eg_buf *buf, size_t n);
+void eg_buf_append(eg_buf *buf, const void *bytes, size_t n);
+void eg_buf_append_str(eg_buf *buf, eg_str s);
+void eg_buf_append_char(eg_buf *buf, char c);
+
+static inline eg_str eg_buf_str(const eg_buf *buf)
+{
+    return (eg_str){buf->data, buf->len};
+}
+
+#endif

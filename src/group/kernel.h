@@ -1,0 +1,69 @@
+/* The contract of a kernel: arithmetic mod p on EG_KERNEL_MAX_LANES or fewer independent numbers at once,
+ * in a representation of the kernel's own. Windows, tables and batching stand above it (pow.c, fixed_base.c,
+ * multi_exp.c) and are the same for all kernels.
+ *
+ * A block holds `lanes` numbers in the kernel's Montgomery form, its limbs in any order that suits it. Between
+ * operations numbers may be lazily reduced: each kernel states its bound; `store` and nothing else reduces
+ * fully. Every operation is constant-time in the numbers; those with _vartime are not in the indices. */
+#ifndef EG_GROUP_KERNEL_H
+#define EG_GROUP_KERNEL_H
+
+#include "group/group.h"
+
+enum { EG_KERNEL_MAX_LANES = 8, EG_KERNEL_ENTRY_WORDS_MAX = 80 };
+
+/* Room for a block of any kernel. */
+typedef struct eg_block {
+    _Alignas(64) uint64_t word[EG_KERNEL_MAX_LANES * EG_KERNEL_ENTRY_WORDS_MAX];
+} eg_block;
+
+typedef struct eg_kernel {
+    const char *name;
+    unsigned lanes;       /* 1, 4 or 8 */
+    unsigned entry_words; /* 64-bit words of one number in a table; entries are 64-byte aligned */
+
+    /* CPU and operating system can run it. Callable on any CPU. */
+    bool (*is_supported)(void);
+
+    /* Around any run of the operations below, on the same thread: sets and restores the rounding mode where a
+     * kernel needs one. NULL where it does not. */
+    uint32_t (*enter)(void);
+    void (*leave)(uint32_t saved);
+
+    /* Plain canonical numbers to the kernel's form. in has `lanes` pointers, none NULL. */
+    void (*load)(eg_block *r, const eg_modp *const in[]);
+    /* Back, fully reduced. out has `lanes` pointers; a NULL skips its lane. */
+    void (*store)(eg_modp *const out[], const eg_block *a);
+    /* 1 in every lane. */
+    void (*one)(eg_block *r);
+    /* r may be a or b or both. */
+    void (*mul)(eg_block *r, const eg_block *a, const eg_block *b);
+    void (*sqr)(eg_block *r, const eg_block *a);
+
+    /* Lanes to table entries: entry[l] receives lane l (entry_words words); a NULL skips its lane. */
+    void (*to_entries)(uint64_t *const entry[], const eg_block *a);
+    /* Lane l becomes *entry[l]. Addresses depend on the choice: public data only. */
+    void (*from_entries_vartime)(eg_block *r, const uint64_t *const entry[]);
+    /* Lane l becomes entries[digit[l]], 0 <= digit[l] < count (power of two, at most 256). The whole table is
+     * read whatever the digits. One table for all lanes. */
+    void (*select)(eg_block *r, const uint64_t *entries, unsigned count, const uint32_t digit[]);
+    /* Lane l becomes lane l of blocks[digit[l]]; all blocks are read. */
+    void (*select_blocks)(eg_block *r, const eg_block *blocks, unsigned count, const uint32_t digit[]);
+} eg_kernel;
+
+extern const eg_kernel eg_kernel_portable;
+#if defined(__x86_64__)
+extern const eg_kernel eg_kernel_adx;
+extern const eg_kernel eg_kernel_fma;
+extern const eg_kernel eg_kernel_ifma;
+#endif
+
+/* Every kernel of this build, best first, NULL at the end. */
+extern const eg_kernel *const eg_kernels[];
+
+/* The chosen one: lanes as many as it has. */
+const eg_kernel *eg_kernel_active(void);
+/* The best of the one-lane kernels that this CPU runs: for single products. */
+const eg_kernel *eg_kernel_scalar(void);
+
+#endif
