@@ -1,0 +1,192 @@
+#include "base/arena.h"
+
+#include "base/secret.h"
+
+#include <stdatomic.h>
+#include <sys/mman.h>
+
+enum { FIRST_BLOCK_BYTES = 64 * 1024, LAST_BLOCK_BYTES = 1024 * 1024, ALIGNMENT = 64, PAGE = 4096 };
+
+struct eg_arena_block {
+    _Alignas(ALIGNMENT) eg_arena_block *next;
+    size_t bytes; /* of the whole mapping */
+    size_t used;  /* of the whole mapping, this header included */
+};
+
+void eg_budget_init(eg_budget *budget, size_t limit_bytes, eg_budget *parent)
+{
+    atomic_init(&budget->used_bytes, 0);
+    atomic_init(&budget->peak_bytes, 0);
+    budget->limit_bytes = limit_bytes;
+    budget->parent = parent;
+}
+
+static void note_peak(eg_budget *budget, size_t used)
+{
+    size_t peak = atomic_load_explicit(&budget->peak_bytes, memory_order_relaxed);
+    while (used > peak && !atomic_compare_exchange_weak(&budget->peak_bytes, &peak, used)) {
+    }
+}
+
+bool eg_budget_take(eg_budget *budget, size_t bytes)
+{
+    if (budget == NULL) {
+        return true;
+    }
+    size_t used = atomic_fetch_add(&budget->used_bytes, bytes) + bytes;
+    bool over = used < bytes || (budget->limit_bytes != 0 && used > budget->limit_bytes);
+    if (over || !eg_budget_take(budget->parent, bytes)) {
+        atomic_fetch_sub(&budget->used_bytes, bytes);
+        return false;
+    }
+    note_peak(budget, used);
+    return true;
+}
+
+void eg_budget_give(eg_budget *budget, size_t bytes)
+{
+    for (; budget != NULL; budget = budget->parent) {
+        atomic_fetch_sub(&budget->used_bytes, bytes);
+    }
+}
+
+void eg_arena_init(eg_arena *arena, eg_budget *budget)
+{
+    *arena = (eg_arena){.budget = budget, .next_block_bytes = FIRST_BLOCK_BYTES};
+}
+
+static eg_arena_block *block_new(eg_arena *arena, size_t need)
+{
+    size_t bytes = arena->next_block_bytes;
+    if (need > bytes - sizeof(eg_arena_block)) {
+        if (need > SIZE_MAX - sizeof(eg_arena_block) - PAGE) {
+            return NULL;
+        }
+        bytes = (need + sizeof(eg_arena_block) + PAGE - 1) / PAGE * PAGE;
+    }
+    if (!eg_budget_take(arena->budget, bytes)) {
+        return NULL;
+    }
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        eg_budget_give(arena->budget, bytes);
+        return NULL;
+    }
+    eg_arena_block *block = memory;
+    block->bytes = bytes;
+    block->used = sizeof *block;
+    block->next = arena->head;
+    arena->head = block;
+    if (arena->next_block_bytes < LAST_BLOCK_BYTES) {
+        arena->next_block_bytes *= 2;
+    }
+    return block;
+}
+
+void *eg_arena_alloc(eg_arena *arena, size_t bytes)
+{
+    if (bytes > SIZE_MAX - ALIGNMENT) {
+        return NULL;
+    }
+    size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    rounded = rounded == 0 ? ALIGNMENT : rounded;
+    eg_arena_block *block = arena->head;
+    if (block == NULL || block->bytes - block->used < rounded) {
+        block = block_new(arena, rounded);
+        if (block == NULL) {
+            return NULL;
+        }
+    }
+    void *result = (char *)block + block->used;
+    block->used += rounded;
+    return result;
+}
+
+void *eg_arena_alloc_array(eg_arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        return NULL;
+    }
+    return eg_arena_alloc(arena, bytes);
+}
+
+eg_result eg_arena_new(eg_arena *arena, size_t count, size_t size, void *out_pointer, eg_error *err)
+{
+    void *memory = eg_arena_alloc_array(arena, count, size);
+    if (memory == NULL) {
+        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+    }
+    memcpy(out_pointer, &memory, sizeof memory);
+    return EG_SUCCESS;
+}
+
+eg_result eg_arena_copy_str(eg_arena *arena, eg_str s, eg_str *out, eg_error *err)
+{
+    char *copy = NULL;
+    EG_BUG_IF(err, s.len == SIZE_MAX);
+    EG_TRY(eg_arena_new(arena, s.len + 1, 1, &copy, err));
+    if (s.len > 0) {
+        memcpy(copy, s.data, s.len);
+    }
+    copy[s.len] = '\0';
+    *out = (eg_str){copy, s.len};
+    return EG_SUCCESS;
+}
+
+static void block_release(eg_arena *arena, eg_arena_block *block)
+{
+    size_t bytes = block->bytes;
+    eg_wipe(block, block->used);
+    (void)munmap(block, bytes);
+    eg_budget_give(arena->budget, bytes);
+}
+
+void eg_arena_reset(eg_arena *arena)
+{
+    eg_arena_block *kept = NULL;
+    while (arena->head != NULL) {
+        eg_arena_block *block = arena->head;
+        arena->head = block->next;
+        if (kept == NULL && block->bytes <= LAST_BLOCK_BYTES) {
+            size_t bytes = block->bytes;
+            eg_wipe(block, block->used);
+            block->bytes = bytes;
+            block->used = sizeof *block;
+            kept = block;
+        } else {
+            block_release(arena, block);
+        }
+    }
+    arena->head = kept;
+}
+
+void eg_arena_free(eg_arena *arena)
+{
+    while (arena->head != NULL) {
+        eg_arena_block *block = arena->head;
+        arena->head = block->next;
+        block_release(arena, block);
+    }
+    arena->next_block_bytes = FIRST_BLOCK_BYTES;
+}
+
+void eg_arena_absorb(eg_arena *into, eg_arena *from)
+{
+    eg_arena_block *tail = from->head;
+    if (tail == NULL) {
+        return;
+    }
+    while (tail->next != NULL) {
+        tail = tail->next;
+    }
+    if (into->head == NULL) {
+        into->head = from->head;
+    } else {
+        /* behind the head, so that what is left of the current block still serves */
+        tail->next = into->head->next;
+        into->head->next = from->head;
+    }
+    from->head = NULL;
+    from->next_block_bytes = FIRST_BLOCK_BYTES;
+}

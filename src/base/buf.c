@@ -1,0 +1,85 @@
+#include "base/buf.h"
+
+#include "base/secret.h"
+
+#include <stdlib.h>
+
+enum { FIRST_CAPACITY = 1024 };
+
+void eg_buf_init(eg_buf *buf, eg_budget *budget)
+{
+    *buf = (eg_buf){.budget = budget};
+}
+
+void eg_buf_clear(eg_buf *buf)
+{
+    eg_wipe(buf->data, buf->len);
+    buf->len = 0;
+    buf->failed = false;
+}
+
+void eg_buf_free(eg_buf *buf)
+{
+    eg_wipe(buf->data, buf->len);
+    free(buf->data);
+    eg_budget_give(buf->budget, buf->capacity);
+    *buf = (eg_buf){.budget = buf->budget};
+}
+
+static bool grow(eg_buf *buf, size_t need)
+{
+    size_t capacity = buf->capacity == 0 ? FIRST_CAPACITY : buf->capacity;
+    while (capacity < need) {
+        if (capacity > SIZE_MAX / 2) {
+            return false;
+        }
+        capacity *= 2;
+    }
+    if (!eg_budget_take(buf->budget, capacity)) {
+        return false;
+    }
+    /* not realloc: it may leave a copy of secrets behind */
+    char *data = malloc(capacity);
+    if (data == NULL) {
+        eg_budget_give(buf->budget, capacity);
+        return false;
+    }
+    if (buf->len > 0) {
+        memcpy(data, buf->data, buf->len);
+        eg_wipe(buf->data, buf->len);
+    }
+    free(buf->data);
+    eg_budget_give(buf->budget, buf->capacity);
+    buf->data = data;
+    buf->capacity = capacity;
+    return true;
+}
+
+char *eg_buf_reserve(eg_buf *buf, size_t n)
+{
+    if (buf->failed || n > SIZE_MAX - buf->len ||
+        (buf->capacity - buf->len < n && !grow(buf, buf->len + n))) {
+        buf->failed = true;
+        return NULL;
+    }
+    return buf->data + buf->len;
+}
+
+void eg_buf_append(eg_buf *buf, const void *bytes, size_t n)
+{
+    char *to = n == 0 ? NULL : eg_buf_reserve(buf, n);
+    if (to != NULL) {
+        memcpy(to, bytes, n);
+        buf->len += n;
+    }
+}
+
+void eg_buf_append_str(eg_buf *buf, eg_str s)
+{
+    eg_buf_append(buf, s.data, s.len);
+}
+
+void eg_buf_append_char(eg_buf *buf, char c)
+{
+    eg_buf_append(buf, &c, 1);
+}

@@ -1,0 +1,15 @@
+#include "base/secret.h"
+
+#include <openssl/crypto.h>
+
+void eg_wipe(void *data, size_t bytes)
+{
+    if (data != NULL && bytes > 0) {
+        OPENSSL_cleanse(data, bytes);
+    }
+}
+
+bool eg_secret_equal(const void *a, const void *b, size_t n)
+{
+    return n == 0 || CRYPTO_memcmp(a, b, n) == 0;
+}
