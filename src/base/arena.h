@@ -1,4 +1,5 @@
-/* Arena: many allocations, one release. Blocks come straight from the system (mmap) and go straight back. */
+/* Arena: many allocations, one release. Blocks come straight from the system (mmap) and go straight
+ * back. */
 #ifndef EG_BASE_ARENA_H
 #define EG_BASE_ARENA_H
 
@@ -31,15 +32,17 @@ typedef struct eg_arena {
 /* No allocation happens until the first eg_arena_alloc. */
 void eg_arena_init(eg_arena *arena, eg_budget *budget);
 
-/* bytes zeroed, aligned to 64; NULL when the budget or the system is exhausted. bytes == 0 gives a valid pointer. */
+/* bytes zeroed, aligned to 64; NULL when the budget or the system is exhausted. bytes == 0 gives a
+ * valid pointer. */
 void *eg_arena_alloc(eg_arena *arena, size_t bytes) EG_MUST_USE;
 
 /* count * size with overflow checked. */
 void *eg_arena_alloc_array(eg_arena *arena, size_t count, size_t size) EG_MUST_USE;
 
-/* The same with the error raised: EG_E_TOO_LARGE "the request needs more memory than it may use". */
-eg_result eg_arena_new(eg_arena *arena, size_t count, size_t size, void *out_pointer, eg_error *err)
-    EG_MUST_USE;
+/* The same with the error raised: EG_E_TOO_LARGE "the request needs more memory than it may use".
+ */
+eg_result eg_arena_new(eg_arena *arena, size_t count, size_t size, void *out_pointer,
+                       eg_error *err) EG_MUST_USE;
 
 /* A copy of s with a NUL behind it (not counted). */
 eg_result eg_arena_copy_str(eg_arena *arena, eg_str s, eg_str *out, eg_error *err) EG_MUST_USE;

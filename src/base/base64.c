@@ -1,6 +1,5 @@
 #include "base/base64.h"
 
-
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)

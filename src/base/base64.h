@@ -12,8 +12,8 @@
 /* Writes EG_BASE64_ENCODED_LEN(n) characters, no NUL. */
 void eg_base64_encode(char *out, const uint8_t *bytes, size_t n);
 
-/* out holds at least EG_BASE64_DECODED_MAX(n). False on a foreign character, missing or wrong padding,
- * or non-zero bits behind the last byte. */
+/* out holds at least EG_BASE64_DECODED_MAX(n). False on a foreign character, missing or wrong
+ * padding, or non-zero bits behind the last byte. */
 bool eg_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n);
 
 #endif

@@ -16,7 +16,8 @@ void eg_buf_init(eg_buf *buf, eg_budget *budget);
 void eg_buf_free(eg_buf *buf);
 void eg_buf_clear(eg_buf *buf); /* wipes content, keeps the memory */
 
-/* Room for n more bytes at data + len, or NULL (and failed is set). The caller adds to len what it wrote. */
+/* Room for n more bytes at data + len, or NULL (and failed is set). The caller adds to len what it
+ * wrote. */
 char *eg_buf_reserve(eg_buf *buf, size_t n);
 void eg_buf_append(eg_buf *buf, const void *bytes, size_t n);
 void eg_buf_append_str(eg_buf *buf, eg_str s);

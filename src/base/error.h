@@ -43,9 +43,11 @@ enum { EG_ERROR_PATH_BYTES = 192, EG_ERROR_TEXT_BYTES = 224 };
 
 typedef struct eg_error {
     eg_code code;
-    char path[EG_ERROR_PATH_BYTES]; /* in the request's own words: ballots[3].ballot_id; "" when none */
-    char text[EG_ERROR_TEXT_BYTES]; /* one sentence for the client; never a value from the request */
-    const char *where;              /* file:line that raised it, static; for the log only */
+    char path[EG_ERROR_PATH_BYTES]; /* in the request's own words: ballots[3].ballot_id; "" when
+                                       none */
+    char
+        text[EG_ERROR_TEXT_BYTES]; /* one sentence for the client; never a value from the request */
+    const char *where;             /* file:line that raised it, static; for the log only */
 } eg_error;
 
 /* Result of everything that can fail. A struct, so that it is not taken for a number or a bool. */
@@ -54,7 +56,7 @@ typedef struct eg_result {
 } eg_result;
 
 #define EG_MUST_USE __attribute__((warn_unused_result))
-#define EG_SUCCESS ((eg_result){EG_OK})
+#define EG_SUCCESS  ((eg_result){EG_OK})
 
 static inline bool eg_failed(eg_result r)
 {
@@ -85,11 +87,10 @@ eg_path eg_path_index(const eg_path *up, size_t index);
 
 /* Fills err and returns its code as a failed result. path may be NULL. err may be NULL.
  * Long or unprintable keys from a request are shortened and replaced by '?' in the path. */
-#define EG_FAIL(err, code, path, ...)                                                              \
-    eg_error_raise((err), (code), (path), EG_WHERE_, __VA_ARGS__)
-#define EG_WHERE_STR2_(x) #x
-#define EG_WHERE_STR_(x) EG_WHERE_STR2_(x)
-#define EG_WHERE_ __FILE__ ":" EG_WHERE_STR_(__LINE__)
+#define EG_FAIL(err, code, path, ...) eg_error_raise((err), (code), (path), EG_WHERE_, __VA_ARGS__)
+#define EG_WHERE_STR2_(x)             #x
+#define EG_WHERE_STR_(x)              EG_WHERE_STR2_(x)
+#define EG_WHERE_                     __FILE__ ":" EG_WHERE_STR_(__LINE__)
 
 eg_result eg_error_raise(eg_error *err, eg_code code, const eg_path *path, const char *where,
                          const char *format, ...) __attribute__((format(printf, 5, 6)));

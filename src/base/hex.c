@@ -1,6 +1,7 @@
 #include "base/hex.h"
 
-/* Arithmetic instead of a table of characters: vectorised by the compiler, and no address depends on the data. */
+/* Arithmetic instead of a table of characters: vectorised by the compiler, and no address depends
+ * on the data. */
 static inline char digit(unsigned nibble, unsigned letter_gap)
 {
     return (char)(nibble + '0' + (((9u - nibble) >> 31) & 1u) * letter_gap);

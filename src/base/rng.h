@@ -1,4 +1,5 @@
-/* Source of random bytes. Below api nobody calls the system's generator: it arrives as an eg_rng. */
+/* Source of random bytes. Below api nobody calls the system's generator: it arrives as an eg_rng.
+ */
 #ifndef EG_BASE_RNG_H
 #define EG_BASE_RNG_H
 
