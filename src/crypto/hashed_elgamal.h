@@ -1,0 +1,41 @@
+/* Hashed ElGamal for byte strings: backups' coordinates and contest data. Source: docs/crypto.md 5
+ * and 7. */
+#ifndef EG_CRYPTO_HASHED_ELGAMAL_H
+#define EG_CRYPTO_HASHED_ELGAMAL_H
+
+#include "crypto/elgamal.h"
+
+enum { EG_PADDED_BYTES = 512, EG_PADDED_MESSAGE_MAX = 510 };
+
+/* `data` as bytes; leading zero bytes are lost in the text form and repaired on decryption. */
+typedef struct eg_hashed_ciphertext {
+    eg_modp pad;
+    uint8_t data[EG_PADDED_BYTES]; /* right-aligned value: leading bytes zero when the text was
+                                      shorter */
+    uint8_t mac[32];               /* big-endian, right-aligned; not reduced mod q */
+} eg_hashed_ciphertext;
+
+/* message_length 0 leaves the message bare (crypto.md 5). */
+void eg_hmac(uint8_t out[32], const uint8_t *key, size_t key_len, const uint8_t *message,
+             size_t message_len, uint32_t length, uint32_t start);
+
+/* BE16(k) || message || k zero bytes. Fails (EG_E_TOO_LARGE) above 510 bytes. */
+eg_result eg_padding_add(uint8_t out[EG_PADDED_BYTES], eg_str message, eg_error *err) EG_MUST_USE;
+/* The message, borrowed from padded. Fails (EG_E_BAD_ENCODING) on k > 510 or non-zero fill. */
+eg_result eg_padding_remove(eg_str *out, const uint8_t padded[EG_PADDED_BYTES],
+                            eg_error *err) EG_MUST_USE;
+
+/* Of exactly 512 bytes: what every use of it holds. pad = g^nonce and shared = key^nonce were
+ * computed by the caller (in its batch). */
+void eg_hashed_elgamal_seal(eg_hashed_ciphertext *out, const uint8_t message[EG_PADDED_BYTES],
+                            const eg_modp *pad, const eg_modp *shared, const eg_modq *seed);
+/* Of any length, for known answers; data_out holds the length rounded up to 32. */
+eg_result eg_hashed_elgamal_seal_any(uint8_t *data_out, size_t *data_len, uint8_t mac[32],
+                                     eg_str message, const eg_modp *pad, const eg_modp *shared,
+                                     const eg_modq *seed, eg_error *err) EG_MUST_USE;
+/* shared = pad^secret. Fails with EG_E_TAMPERED when the MAC differs; out is then wiped. */
+eg_result eg_hashed_elgamal_open(uint8_t out[EG_PADDED_BYTES], const eg_hashed_ciphertext *c,
+                                 const eg_modp *shared, const eg_modq *seed,
+                                 eg_error *err) EG_MUST_USE;
+
+#endif
