@@ -1,0 +1,50 @@
+/* Encryption of a ballot from its nonce. Source: docs/crypto.md 14. */
+#ifndef EG_ELECTION_BALLOT_ENCRYPT_H
+#define EG_ELECTION_BALLOT_ENCRYPT_H
+
+#include "election/ballot.h"
+
+typedef struct eg_plain_selection {
+    eg_str object_id;
+    int64_t vote; /* secret; must be 0 or 1 */
+    eg_opt_str write_in;
+} eg_plain_selection;
+
+typedef struct eg_plain_contest {
+    eg_str object_id;
+    const eg_plain_selection *selections;
+    size_t selection_count;
+} eg_plain_contest;
+
+typedef struct eg_plain_ballot {
+    eg_str object_id;
+    eg_str style_id;
+    const eg_plain_contest *contests;
+    size_t contest_count;
+} eg_plain_ballot;
+
+typedef struct eg_encrypt_input {
+    const eg_plain_ballot *ballot;
+    const eg_modq *code_seed;
+    const eg_modq *nonce; /* ballot nonce R_b; secret */
+    int64_t timestamp;
+} eg_encrypt_input;
+
+enum { EG_ENCRYPT_TOGETHER_MAX = 8 };
+
+/* Encrypts count ballots (1 to EG_ENCRYPT_TOGETHER_MAX) in one flat batch of powers, so that the
+ * lanes of a wide kernel are filled. Equal inputs, equal bytes, whatever count. Nonces are in the
+ * results; state is NONE. Everything is allocated from arena. Errors name inputs[i] only by
+ * *failed_index. Constant time in votes within 0..1 and nonces, except for what the contest data
+ * reveals to the encrypter itself (its null/under/overvote text). */
+eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], size_t count,
+                             const eg_election *election, eg_arena *arena, size_t *failed_index,
+                             eg_error *err) EG_MUST_USE;
+
+/* The service's plain ballot (14.4) from chosen candidates' names; chosen must be distinct and
+ * known. */
+eg_result eg_plain_ballot_from_names(eg_plain_ballot *out, eg_str ballot_id, const eg_str chosen[],
+                                     size_t chosen_count, const eg_manifest *manifest,
+                                     eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+#endif
