@@ -2,6 +2,7 @@
 #ifndef EG_ELECTION_KEY_CEREMONY_H
 #define EG_ELECTION_KEY_CEREMONY_H
 
+#include "base/arena.h"
 #include "base/rng.h"
 #include "crypto/hashed_elgamal.h"
 #include "crypto/polynomial.h"

@@ -1,12 +1,12 @@
 /* The two number systems of ElectionGuard 1.x: integers mod p (4096 bits) and mod q (256 bits).
  * The only header of this folder that others include.
  *
- * Values are plain and canonical: little-endian 64-bit limbs, fully reduced. Montgomery form and the
- * representations of the kernels never leave this folder. Source: CRYPTO.md 1 "Numbers".
+ * Values are plain and canonical: little-endian 64-bit limbs, fully reduced. Montgomery form and
+ * the representations of the kernels never leave this folder. Source: CRYPTO.md 1 "Numbers".
  *
- * Names that end in _vartime take time that depends on their values: public data only. All others are
- * constant-time in every value. Nothing here allocates, except the makers of tables. Everything is safe
- * from any thread. */
+ * Names that end in _vartime take time that depends on their values: public data only. All others
+ * are constant-time in every value. Nothing here allocates, except the makers of tables. Everything
+ * is safe from any thread. */
 #ifndef EG_GROUP_GROUP_H
 #define EG_GROUP_GROUP_H
 
@@ -24,25 +24,29 @@ typedef struct eg_modq {
     uint64_t limb[EG_Q_LIMBS];
 } eg_modq;
 
-/* ---- start-up ---------------------------------------------------------------------------------- */
+/* ---- start-up ----------------------------------------------------------------------------------
+ */
 
-/* Chooses the kernel: NULL for the best that this CPU runs, else by name ("portable", "adx", "fma", "ifma").
- * False when the name is unknown or the CPU cannot run it. Call before any thread exists; without a call
- * the best is chosen at first use. Also builds the tables of g. */
+/* Chooses the kernel: NULL for the best that this CPU runs, else by name ("portable", "adx", "fma",
+ * "ifma"). False when the name is unknown or the CPU cannot run it. Call before any thread exists;
+ * without a call the best is chosen at first use. Also builds the tables of g. */
 bool eg_group_init(const char *kernel_name);
 const char *eg_group_kernel_name(void);
 
-/* ---- constants --------------------------------------------------------------------------------- */
+/* ---- constants ---------------------------------------------------------------------------------
+ */
 
 extern const eg_modp eg_modp_zero, eg_modp_one, eg_modp_g;
 extern const eg_modq eg_modq_zero, eg_modq_one;
 extern const uint64_t eg_p_limbs[EG_P_LIMBS]; /* p itself, no element */
 extern const uint64_t eg_q_limbs[EG_Q_LIMBS]; /* q itself, no element */
 
-/* ---- mod q: constant-time ---------------------------------------------------------------------- */
+/* ---- mod q: constant-time ----------------------------------------------------------------------
+ */
 
 eg_modq eg_modq_from_u64(uint64_t x);
-/* Big-endian, any length; surplus leading zero bytes are fine. False when the value is q or more. */
+/* Big-endian, any length; surplus leading zero bytes are fine. False when the value is q or more.
+ */
 bool eg_modq_from_bytes(eg_modq *out, const uint8_t *bytes, size_t n);
 /* A 32-byte digest, big-endian, reduced mod q. */
 void eg_modq_from_digest(eg_modq *out, const uint8_t digest[EG_Q_BYTES]);
@@ -64,10 +68,12 @@ void eg_modq_pow(eg_modq *r, const eg_modq *base, const eg_modq *exponent);
 /* r = flag ? b : a, without a branch. */
 void eg_modq_select(eg_modq *r, const eg_modq *a, const eg_modq *b, bool flag);
 
-/* ---- mod p ------------------------------------------------------------------------------------- */
+/* ---- mod p -------------------------------------------------------------------------------------
+ */
 
 void eg_modp_from_u64(eg_modp *r, uint64_t x);
-/* Big-endian, any length; surplus leading zero bytes are fine. False when the value is p or more. */
+/* Big-endian, any length; surplus leading zero bytes are fine. False when the value is p or more.
+ */
 bool eg_modp_from_bytes(eg_modp *out, const uint8_t *bytes, size_t n);
 void eg_modp_to_bytes(uint8_t out[EG_P_BYTES], const eg_modp *a); /* big-endian, full width */
 bool eg_modp_equal(const eg_modp *a, const eg_modp *b);
@@ -81,8 +87,8 @@ void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag);
 void eg_modp_select(eg_modp *r, const eg_modp *a, const eg_modp *b, bool flag);
 /* False (r untouched) for 0. */
 bool eg_modp_inverse_vartime(eg_modp *r, const eg_modp *a);
-/* n inverses for the price of one and 3n products. False (r untouched) when any is 0. r may be a. n is at
- * most EG_BATCH_MAX. */
+/* n inverses for the price of one and 3n products. False (r untouched) when any is 0. r may be a. n
+ * is at most EG_BATCH_MAX. */
 bool eg_modp_inverse_batch_vartime(eg_modp *r, const eg_modp *a, size_t n);
 /* Jacobi symbol (a/p): 1, -1 or 0. */
 int eg_modp_jacobi_vartime(const eg_modp *a);
@@ -96,13 +102,14 @@ void eg_modp_acc_mul(eg_modp_acc *acc, const eg_modp *factor);
 void eg_modp_acc_merge(eg_modp_acc *acc, const eg_modp_acc *other);
 void eg_modp_acc_value(eg_modp *r, const eg_modp_acc *acc);
 
-/* ---- powers of a base with a table ------------------------------------------------------------- */
+/* ---- powers of a base with a table -------------------------------------------------------------
+ */
 
 /* Precomputed powers of one base. Immutable once made: any number of threads may use it. */
 typedef struct eg_fixed_base eg_fixed_base;
 
-/* NULL when memory runs out. About 2 MB and 10 ms; the wider variable-time table is added at its first use
- * (another 5 MB). */
+/* NULL when memory runs out. About 2 MB and 10 ms; the wider variable-time table is added at its
+ * first use (another 5 MB). */
 eg_fixed_base *eg_fixed_base_new(const eg_modp *base);
 void eg_fixed_base_free(eg_fixed_base *table); /* NULL is fine */
 const eg_modp *eg_fixed_base_value(const eg_fixed_base *table);
@@ -114,11 +121,13 @@ typedef struct eg_fixed_pow {
     eg_modp *out;            /* base^exponent; overlaps no input */
 } eg_fixed_pow;
 
-/* n independent powers. Order jobs as you like: the batcher groups them by base to fill the lanes. */
+/* n independent powers. Order jobs as you like: the batcher groups them by base to fill the lanes.
+ */
 void eg_fixed_pow_batch(const eg_fixed_pow *jobs, size_t n);
 void eg_fixed_pow_batch_vartime(const eg_fixed_pow *jobs, size_t n); /* public exponents */
 
-/* ---- powers of any base ------------------------------------------------------------------------ */
+/* ---- powers of any base ------------------------------------------------------------------------
+ */
 
 typedef struct eg_pow {
     const eg_modp *base;
@@ -130,14 +139,16 @@ void eg_pow_batch(const eg_pow *jobs, size_t n);         /* secret exponents (an
 void eg_pow_batch_vartime(const eg_pow *jobs, size_t n); /* public */
 
 /* product of bases[i]^exponents[i]. Straus for few, Pippenger for many. exponent_bits bounds every
- * exponent (1 to 256): short exponents cost less. Uses stack only up to EG_BATCH_MAX terms at a time. */
-void eg_multi_pow_vartime(eg_modp *r, const eg_modp *const bases[], const eg_modq exponents[], size_t n,
-                          unsigned exponent_bits);
+ * exponent (1 to 256): short exponents cost less. Uses stack only up to EG_BATCH_MAX terms at a
+ * time. */
+void eg_multi_pow_vartime(eg_modp *r, const eg_modp *const bases[], const eg_modq exponents[],
+                          size_t n, unsigned exponent_bits);
 
 enum { EG_BATCH_MAX = 4096, EG_CHAIN_EXPONENTS = 2 };
 
-/* Several powers of one base, and whether it lies in the subgroup of order q, from one chain of squarings:
- * x^(2^256) = x^189 is the same test as x^q = 1. Source: PERFORMANCE notes, "exact verification". */
+/* Several powers of one base, and whether it lies in the subgroup of order q, from one chain of
+ * squarings: x^(2^256) = x^189 is the same test as x^q = 1. Source: PERFORMANCE notes, "exact
+ * verification". */
 typedef struct eg_chain {
     const eg_modp *base;
     const eg_modq *exponents[EG_CHAIN_EXPONENTS]; /* public */

@@ -1,10 +1,11 @@
-/* The contract of a kernel: arithmetic mod p on EG_KERNEL_MAX_LANES or fewer independent numbers at once,
- * in a representation of the kernel's own. Windows, tables and batching stand above it (pow.c, fixed_base.c,
- * multi_exp.c) and are the same for all kernels.
+/* The contract of a kernel: arithmetic mod p on EG_KERNEL_MAX_LANES or fewer independent numbers at
+ * once, in a representation of the kernel's own. Windows, tables and batching stand above it
+ * (pow.c, fixed_base.c, multi_exp.c) and are the same for all kernels.
  *
- * A block holds `lanes` numbers in the kernel's Montgomery form, its limbs in any order that suits it. Between
- * operations numbers may be lazily reduced: each kernel states its bound; `store` and nothing else reduces
- * fully. Every operation is constant-time in the numbers; those with _vartime are not in the indices. */
+ * A block holds `lanes` numbers in the kernel's Montgomery form, its limbs in any order that suits
+ * it. Between operations numbers may be lazily reduced: each kernel states its bound; `store` and
+ * nothing else reduces fully. Every operation is constant-time in the numbers; those with _vartime
+ * are not in the indices. */
 #ifndef EG_GROUP_KERNEL_H
 #define EG_GROUP_KERNEL_H
 
@@ -25,8 +26,8 @@ typedef struct eg_kernel {
     /* CPU and operating system can run it. Callable on any CPU. */
     bool (*is_supported)(void);
 
-    /* Around any run of the operations below, on the same thread: sets and restores the rounding mode where a
-     * kernel needs one. NULL where it does not. */
+    /* Around any run of the operations below, on the same thread: sets and restores the rounding
+     * mode where a kernel needs one. NULL where it does not. */
     uint32_t (*enter)(void);
     void (*leave)(uint32_t saved);
 
@@ -40,15 +41,17 @@ typedef struct eg_kernel {
     void (*mul)(eg_block *r, const eg_block *a, const eg_block *b);
     void (*sqr)(eg_block *r, const eg_block *a);
 
-    /* Lanes to table entries: entry[l] receives lane l (entry_words words); a NULL skips its lane. */
+    /* Lanes to table entries: entry[l] receives lane l (entry_words words); a NULL skips its lane.
+     */
     void (*to_entries)(uint64_t *const entry[], const eg_block *a);
     /* Lane l becomes *entry[l]. Addresses depend on the choice: public data only. */
     void (*from_entries_vartime)(eg_block *r, const uint64_t *const entry[]);
-    /* Lane l becomes entries[digit[l]], 0 <= digit[l] < count (power of two, at most 256). The whole table is
-     * read whatever the digits. One table for all lanes. */
+    /* Lane l becomes entries[digit[l]], 0 <= digit[l] < count (power of two, at most 256). The
+     * whole table is read whatever the digits. One table for all lanes. */
     void (*select)(eg_block *r, const uint64_t *entries, unsigned count, const uint32_t digit[]);
     /* Lane l becomes lane l of blocks[digit[l]]; all blocks are read. */
-    void (*select_blocks)(eg_block *r, const eg_block *blocks, unsigned count, const uint32_t digit[]);
+    void (*select_blocks)(eg_block *r, const eg_block *blocks, unsigned count,
+                          const uint32_t digit[]);
 } eg_kernel;
 
 extern const eg_kernel eg_kernel_portable;
