@@ -1,0 +1,23 @@
+/* The route table and the error object: all that the server includes of api beside endpoint.h. */
+#ifndef EG_API_ROUTES_H
+#define EG_API_ROUTES_H
+
+#include "api/endpoint.h"
+
+/* Every endpoint, NULL at the end. /health, /ready, /metrics and OPTIONS are the server's own. */
+extern const eg_endpoint *const eg_routes[];
+
+/* Prepares what all calls share (kernel choice, tables of g). Call once, before workers are forked.
+ * False when kernel is not NULL and unknown or cannot run here. */
+bool eg_api_init(const char *kernel);
+
+/* HTTP status of a code. */
+int eg_error_status(eg_code code);
+
+/* Writes the error object (api-contract.md 1.3) in the encoding that request's Accept and
+ * Content-Type call for; request may be NULL (JSON). details: further fields of the same call, or
+ * NULL. */
+void eg_error_body(eg_buf *out, const char **content_type, const eg_error *error,
+                   const eg_request *request, const eg_call *call);
+
+#endif

@@ -1,0 +1,70 @@
+/* Writing values: one interface for JSON and MessagePack. Source: api-contract.md 2.5,
+ * crypto.md 2.3.
+ *
+ * Counts are given when a container is opened (MessagePack needs them first) and checked when it is
+ * closed. Failure to find memory is sticky in the buffer (eg_buf.failed). */
+#ifndef EG_WIRE_WRITER_H
+#define EG_WIRE_WRITER_H
+
+#include "base/buf.h"
+#include "group/group.h"
+
+typedef enum eg_style {
+    EG_STYLE_JSON,   /* answers: compact, UTF-8 */
+    EG_STYLE_TEXT,   /* inside strings: ", " and ": ", ASCII only: the bytes the reference writes */
+    EG_STYLE_MSGPACK /* shortest forms, text as str */
+} eg_style;
+
+enum { EG_WRITER_DEPTH_MAX = 32 };
+
+typedef struct eg_writer {
+    eg_buf *out; /* borrowed */
+    eg_style style;
+    unsigned depth;
+    struct {
+        bool is_map;
+        bool started;    /* something was written in it: a comma is due */
+        size_t expected; /* members or elements announced */
+        size_t written;
+    } level[EG_WRITER_DEPTH_MAX];
+} eg_writer;
+
+void eg_writer_init(eg_writer *w, eg_buf *out, eg_style style);
+/* For a piece of an array whose opening another piece wrote: elements written at the top get their
+ * commas; first tells whether this piece holds the array's first element. */
+void eg_writer_init_elements(eg_writer *w, eg_buf *out, eg_style style, bool first);
+/* For the piece that closes what an earlier piece opened: writes the closing brackets of the given
+ * kinds (JSON), nothing in MessagePack. brackets: e.g. "]}" */
+void eg_write_closing(eg_writer *w, const char *brackets);
+
+void eg_write_map(eg_writer *w, size_t members);
+void eg_write_array(eg_writer *w, size_t elements);
+void eg_write_end(eg_writer *w); /* of the innermost map or array */
+
+void eg_write_key(eg_writer *w, const char *name);
+void eg_write_key_str(eg_writer *w, eg_str name);
+
+void eg_write_null(eg_writer *w);
+void eg_write_bool(eg_writer *w, bool value);
+void eg_write_int(eg_writer *w, int64_t value);
+void eg_write_double(eg_writer *w, double value); /* finite */
+void eg_write_str(eg_writer *w, eg_str value);
+void eg_write_cstr(eg_writer *w, const char *value);
+void eg_write_p(eg_writer *w, const eg_modp *value); /* canonical hex string */
+void eg_write_q(eg_writer *w, const eg_modq *value);
+void eg_write_p_decimal(eg_writer *w, const eg_modp *value); /* decimal string */
+void eg_write_q_decimal(eg_writer *w, const eg_modq *value);
+void eg_write_bytes_hex(eg_writer *w, const uint8_t *bytes,
+                        size_t n); /* hex, leading zero bytes lost, "00" for none */
+void eg_write_base64(eg_writer *w, const void *bytes, size_t n); /* base64 string */
+
+/* key and value in one line */
+void eg_put_str(eg_writer *w, const char *name, eg_str value);
+void eg_put_cstr(eg_writer *w, const char *name, const char *value);
+void eg_put_int(eg_writer *w, const char *name, int64_t value);
+void eg_put_bool(eg_writer *w, const char *name, bool value);
+void eg_put_null(eg_writer *w, const char *name);
+void eg_put_p(eg_writer *w, const char *name, const eg_modp *value);
+void eg_put_q(eg_writer *w, const char *name, const eg_modq *value);
+
+#endif
