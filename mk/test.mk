@@ -28,6 +28,10 @@ VECTOR_SOURCES := $(wildcard tests/vectors/*.c)
 $(BUILD)/run-vectors: $(call objects,$(VECTOR_SOURCES)) $(call archives_up_to,wire)
 	@echo "  LINK $@"
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -ljansson $(SYSTEM_LIBS)
-vectors: $(BUILD)/run-vectors
-	@$(BUILD)/run-vectors tests/data/vectors
+VECTOR_DATA := $(patsubst tests/data/vectors/%.gz,$(BUILD)/vectors/%,$(wildcard tests/data/vectors/*.json.gz))
+$(BUILD)/vectors/%.json: tests/data/vectors/%.json.gz
+	@mkdir -p $(@D)
+	@gunzip -c $< >$@
+vectors: $(BUILD)/run-vectors $(VECTOR_DATA) ## check the known answers
+	@$(BUILD)/run-vectors $(BUILD)/vectors
 .PHONY: unit vectors

@@ -1,0 +1,30 @@
+# The checks of `make check`. Each prints what it counted; tools/run_suites adds them up.
+
+SAN_MAKE = $(MAKE) --no-print-directory SAN=address BUILD=$(BUILD)-san
+STATIC_SUITES = \
+	"include directions" tools/check_layers \
+	"format" tools/check_format \
+	"headers stand alone" tools/check_headers \
+	"constants" tools/check_constants
+
+test: build $(UNIT_PROGRAMS) ## unit tests and known answers: under a minute
+	@tools/run_suites "unit tests" "$(MAKE) --no-print-directory unit BUILD=$(BUILD)" \
+	    "known answers" "$(MAKE) --no-print-directory vectors BUILD=$(BUILD)"
+
+# The sanitizer build runs the same tests; over HTTP it runs them against a sanitized service.
+check: build $(UNIT_PROGRAMS) $(BUILD)/run-vectors ## everything a change must pass
+	@$(SAN_MAKE) -j2 sanitized
+	@tools/run_suites $(STATIC_SUITES) \
+	    "unit tests" "$(MAKE) --no-print-directory unit BUILD=$(BUILD)" \
+	    "known answers" "$(MAKE) --no-print-directory vectors BUILD=$(BUILD)" \
+	    "unit tests, sanitized" "$(SAN_MAKE) unit" \
+	    "known answers, sanitized" "$(SAN_MAKE) vectors" \
+	    "over HTTP" "$(MAKE) --no-print-directory http BUILD=$(BUILD)" \
+	    "over HTTP, sanitized" "$(SAN_MAKE) http-short" \
+	    $(EXTRA_SUITES)
+
+sanitized: build $(UNIT_PROGRAMS) $(BUILD)/run-vectors
+
+fmt: ## format every C file
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+.PHONY: test check sanitized fmt

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Installs the packages that egserve needs. The one list: README, CI, Docker and start-prod.sh all call this.
+#
+#   scripts/install-deps.sh            to build and to run
+#   scripts/install-deps.sh --runtime  only to run a binary built elsewhere
+#   scripts/install-deps.sh --dev      also for tests, benchmarks, fuzzing and documentation
+#
+# Debian 12 or newer. Packages that are there already are left alone.
+set -euo pipefail
+
+runtime=(libmicrohttpd12 libssl3 libyajl2 libmpack0 libinih1 libgmp10 libsystemd0 libcurl4 ca-certificates)
+build=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
+    libsystemd-dev libcurl4-openssl-dev pkg-config clang nodejs npm)
+dev=(libcmocka-dev libjansson-dev clang-format libclang-rt-14-dev valgrind curl git
+    python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml
+    haproxy nginx-light shellcheck chromium chromium-driver python3-selenium)
+
+# Vendored sources from npm: pinned by package-lock.json, install scripts off.
+npm_root() {
+    cd "$(dirname "$0")/.."
+    if [ ! -f package-lock.json ] || [ -f node_modules/.egserve-complete ]; then
+        return
+    fi
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error "$@"
+    touch node_modules/.egserve-complete
+}
+
+want=("${build[@]}")
+case "${1:-}" in
+    "") ;;
+    --runtime) want=("${runtime[@]}") ;;
+    --dev) want+=("${dev[@]}") ;;
+    *)
+        echo "usage: $0 [--runtime | --dev]" >&2
+        exit 2
+        ;;
+esac
+
+missing=()
+for package in "${want[@]}"; do
+    # npm and nodejs may come from elsewhere than Debian: what counts is that they are there
+    case "$package" in
+        nodejs) command -v node >/dev/null && continue ;;
+        npm) command -v npm >/dev/null && continue ;;
+        gcc | make | clang | git | curl | valgrind) command -v "$package" >/dev/null && continue ;;
+    esac
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+
+if [ "${#missing[@]}" -gt 0 ]; then
+    sudo=()
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo=(sudo)
+    fi
+    echo "installing: ${missing[*]}"
+    "${sudo[@]}" apt-get update -qq
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        "${missing[@]}" >/dev/null
+fi
+
+if [ "${1:-}" != "--runtime" ]; then
+    npm_root
+fi
