@@ -138,10 +138,10 @@ typedef struct eg_pow {
 void eg_pow_batch(const eg_pow *jobs, size_t n);         /* secret exponents (and bases) */
 void eg_pow_batch_vartime(const eg_pow *jobs, size_t n); /* public */
 
-/* product of bases[i]^exponents[i]. Straus for few, Pippenger for many. exponent_bits bounds every
- * exponent (1 to 256): short exponents cost less. Uses stack only up to EG_BATCH_MAX terms at a
- * time. */
-void eg_multi_pow_vartime(eg_modp *r, const eg_modp *const bases[], const eg_modq exponents[],
+/* product of bases[i]^exponents[i], any n. exponent_bits bounds every exponent (1 to 256): short
+ * ones cost less. The one computation here that allocates: false (r untouched) when memory runs
+ * out. */
+bool eg_multi_pow_vartime(eg_modp *r, const eg_modp *const bases[], const eg_modq exponents[],
                           size_t n, unsigned exponent_bits);
 
 enum { EG_BATCH_MAX = 4096, EG_CHAIN_EXPONENTS = 2 };
