@@ -15,9 +15,19 @@ typedef struct eg_hashed_ciphertext {
     uint8_t mac[32];               /* big-endian, right-aligned; not reduced mod q */
 } eg_hashed_ciphertext;
 
-/* message_length 0 leaves the message bare (crypto.md 5). */
-void eg_hmac(uint8_t out[32], const uint8_t *key, size_t key_len, const uint8_t *message,
-             size_t message_len, uint32_t length, uint32_t start);
+/* A borrowed run of bytes. */
+typedef struct eg_bytes {
+    const uint8_t *data;
+    size_t len;
+} eg_bytes;
+
+enum { EG_HMAC_FRAMED_MAX = 1024, EG_HASHED_MESSAGE_MAX = 4096 };
+
+/* HMAC-SHA-256 of LE32(start) || message || LE32(length), of the bare message when length is 0
+ * (crypto.md 5). False when a framed message is longer than EG_HMAC_FRAMED_MAX (seeds are 32
+ * bytes), or OpenSSL fails. */
+bool eg_hmac(uint8_t out[32], eg_bytes key, eg_bytes message, uint32_t length,
+             uint32_t start) EG_MUST_USE;
 
 /* BE16(k) || message || k zero bytes. Fails (EG_E_TOO_LARGE) above 510 bytes. */
 eg_result eg_padding_add(uint8_t out[EG_PADDED_BYTES], eg_str message, eg_error *err) EG_MUST_USE;
@@ -27,9 +37,11 @@ eg_result eg_padding_remove(eg_str *out, const uint8_t padded[EG_PADDED_BYTES],
 
 /* Of exactly 512 bytes: what every use of it holds. pad = g^nonce and shared = key^nonce were
  * computed by the caller (in its batch). */
-void eg_hashed_elgamal_seal(eg_hashed_ciphertext *out, const uint8_t message[EG_PADDED_BYTES],
-                            const eg_modp *pad, const eg_modp *shared, const eg_modq *seed);
-/* Of any length, for known answers; data_out holds the length rounded up to 32. */
+eg_result eg_hashed_elgamal_seal(eg_hashed_ciphertext *out, const uint8_t message[EG_PADDED_BYTES],
+                                 const eg_modp *pad, const eg_modp *shared, const eg_modq *seed,
+                                 eg_error *err) EG_MUST_USE;
+/* Of any length, for known answers; data_out holds the length rounded up to 32; at most
+ * EG_HASHED_MESSAGE_MAX bytes. */
 eg_result eg_hashed_elgamal_seal_any(uint8_t *data_out, size_t *data_len, uint8_t mac[32],
                                      eg_str message, const eg_modp *pad, const eg_modp *shared,
                                      const eg_modq *seed, eg_error *err) EG_MUST_USE;

@@ -47,6 +47,8 @@ bool eg_schnorr_verify_vartime(const eg_schnorr_proof *proof);
 void eg_disjunctive_make(eg_disjunctive_proof *out, const eg_ciphertext *c, bool vote,
                          const eg_modq *nonce, const eg_fixed_base *key, const eg_modq *seed,
                          const eg_modq *extended_base_hash);
+/* 8.2: x = items 0, 1, 2 of N(seed; "disjoint-chaum-pedersen-proof"). */
+void eg_disjunctive_nonces(eg_modq x[3], const eg_modq *seed);
 /* 8.2, after the powers: x[0..2] = items of the nonce sequence; g_x2 = g^x2, k_x2 = K^x2 (real
  * branch); g_x1 = g^x1, k_x1_g_x0 = K^x1 * g^x0 (simulated branch). Which is which depends on the
  * secret vote: no branch. */

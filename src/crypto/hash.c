@@ -1,0 +1,157 @@
+#include "crypto/hash.h"
+
+#include "base/hex.h"
+#include "base/secret.h"
+
+/* The one-shot and streaming functions of SHA-256 are deprecated in favour of EVP, whose contexts
+ * live on the heap: a ballot takes hundreds of short hashes, and these need none. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
+#include <stdio.h>
+
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(((eg_hash *)0)->state),
+               "room for the state of SHA-256");
+
+static SHA256_CTX *context(eg_hash *h)
+{
+    return (SHA256_CTX *)(void *)h->state;
+}
+
+static size_t hex_without_leading_zeros(char *out, const uint8_t *bytes, size_t n)
+{
+    size_t skip = 0;
+    while (skip + 1 < n && bytes[skip] == 0) {
+        skip++;
+    }
+    eg_hex_encode(out, bytes + skip, n - skip);
+    return 2 * (n - skip);
+}
+
+size_t eg_modp_to_hex(char out[EG_P_HEX_MAX], const eg_modp *a)
+{
+    uint8_t bytes[EG_P_BYTES];
+    eg_modp_to_bytes(bytes, a);
+    return hex_without_leading_zeros(out, bytes, sizeof bytes);
+}
+
+size_t eg_modq_to_hex(char out[EG_Q_HEX_MAX], const eg_modq *a)
+{
+    uint8_t bytes[EG_Q_BYTES];
+    eg_modq_to_bytes(bytes, a);
+    size_t n = hex_without_leading_zeros(out, bytes, sizeof bytes);
+    eg_wipe(bytes, sizeof bytes);
+    return n;
+}
+
+/* The digits that count: an odd number only behind a zero, which is dropped (2.2); then surplus
+ * leading zeros. */
+static bool trim(eg_str *text)
+{
+    if (text->len % 2 == 1) {
+        if (text->data[0] != '0') {
+            return false;
+        }
+        text->data++;
+        text->len--;
+    }
+    while (text->len >= 2 && text->data[0] == '0' && text->data[1] == '0') {
+        text->data += 2;
+        text->len -= 2;
+    }
+    return true;
+}
+
+bool eg_modp_from_hex(eg_modp *out, eg_str text)
+{
+    uint8_t bytes[EG_P_BYTES];
+    return trim(&text) && text.len / 2 <= sizeof bytes &&
+           eg_hex_decode(bytes, text.data, text.len / 2) &&
+           eg_modp_from_bytes(out, bytes, text.len / 2);
+}
+
+bool eg_modq_from_hex(eg_modq *out, eg_str text)
+{
+    uint8_t bytes[EG_Q_BYTES];
+    bool good = trim(&text) && text.len / 2 <= sizeof bytes &&
+                eg_hex_decode(bytes, text.data, text.len / 2) &&
+                eg_modq_from_bytes(out, bytes, text.len / 2);
+    eg_wipe(bytes, sizeof bytes);
+    return good;
+}
+
+void eg_hash_init(eg_hash *h)
+{
+    (void)SHA256_Init(context(h));
+    (void)SHA256_Update(context(h), "|", 1);
+}
+
+void eg_hash_str(eg_hash *h, eg_str s)
+{
+    if (s.len > 0) {
+        (void)SHA256_Update(context(h), s.data, s.len);
+    }
+    (void)SHA256_Update(context(h), "|", 1);
+}
+
+void eg_hash_raw_hex(eg_hash *h, eg_str canonical_hex)
+{
+    eg_hash_str(h, canonical_hex);
+}
+
+void eg_hash_p(eg_hash *h, const eg_modp *a)
+{
+    char text[EG_P_HEX_MAX + 1];
+    size_t n = eg_modp_to_hex(text, a);
+    text[n] = '|';
+    (void)SHA256_Update(context(h), text, n + 1);
+}
+
+void eg_hash_q(eg_hash *h, const eg_modq *a)
+{
+    char text[EG_Q_HEX_MAX + 1];
+    size_t n = eg_modq_to_hex(text, a);
+    text[n] = '|';
+    (void)SHA256_Update(context(h), text, n + 1);
+    eg_wipe(text, sizeof text);
+}
+
+void eg_hash_int(eg_hash *h, int64_t i)
+{
+    char text[24];
+    int n = snprintf(text, sizeof text, "%lld", (long long)i);
+    eg_hash_str(h, (eg_str){text, (size_t)n});
+}
+
+void eg_hash_null(eg_hash *h)
+{
+    eg_hash_str(h, EG_STR("null"));
+}
+
+void eg_hash_p_modulus(eg_hash *h)
+{
+    eg_modp p;
+    char text[EG_P_HEX_MAX];
+    for (size_t i = 0; i < EG_P_LIMBS; i++) {
+        p.limb[i] = eg_p_limbs[i];
+    }
+    eg_hash_str(h, (eg_str){text, eg_modp_to_hex(text, &p)});
+}
+
+void eg_hash_q_modulus(eg_hash *h)
+{
+    eg_modq q;
+    char text[EG_Q_HEX_MAX];
+    for (size_t i = 0; i < EG_Q_LIMBS; i++) {
+        q.limb[i] = eg_q_limbs[i];
+    }
+    eg_hash_str(h, (eg_str){text, eg_modq_to_hex(text, &q)});
+}
+
+void eg_hash_final(eg_modq *out, eg_hash *h)
+{
+    uint8_t digest[EG_Q_BYTES];
+    (void)SHA256_Final(digest, context(h));
+    eg_modq_from_digest(out, digest);
+    eg_wipe(digest, sizeof digest);
+    eg_wipe(h, sizeof *h);
+}
