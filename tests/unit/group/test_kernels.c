@@ -1,0 +1,250 @@
+/* Every kernel of the build keeps the contract of kernel.h, against GMP. */
+#include "unit/group/gmp_oracle.h"
+
+enum { CHAIN = 40, TABLE = 64 };
+
+static const eg_kernel *kernel;
+
+static uint32_t enter(void)
+{
+    return kernel->enter != NULL ? kernel->enter() : 0;
+}
+
+static void leave(uint32_t saved)
+{
+    if (kernel->leave != NULL) {
+        kernel->leave(saved);
+    }
+}
+
+static void load(eg_block *r, const eg_modp value[])
+{
+    const eg_modp *in[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        in[l] = &value[l];
+    }
+    kernel->load(r, in);
+}
+
+static void assert_lanes(const eg_block *got, const eg_modp want[])
+{
+    eg_modp value[EG_KERNEL_MAX_LANES];
+    eg_modp *out[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        out[l] = &value[l];
+    }
+    kernel->store(out, got);
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        assert_modp_equal(&value[l], &want[l]);
+    }
+}
+
+static void fill(eg_modp value[], size_t round)
+{
+    for (unsigned l = 0; l < EG_KERNEL_MAX_LANES; l++) {
+        value[l] = some_modp(round + l);
+    }
+}
+
+static void check_load_store(void)
+{
+    for (size_t round = 0; round < 30; round++) {
+        eg_modp a[EG_KERNEL_MAX_LANES], spare = eg_modp_g;
+        eg_block x;
+        fill(a, round);
+        load(&x, a);
+        assert_lanes(&x, a);
+        eg_modp *out[EG_KERNEL_MAX_LANES] = {NULL};
+        out[kernel->lanes - 1] = &spare;
+        kernel->store(out, &x);
+        assert_modp_equal(&spare, &a[kernel->lanes - 1]);
+    }
+    eg_block x;
+    eg_modp ones[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < EG_KERNEL_MAX_LANES; l++) {
+        ones[l] = eg_modp_one;
+    }
+    kernel->one(&x);
+    assert_lanes(&x, ones);
+}
+
+/* Long runs without leaving the kernel's form: lazy bounds must hold. */
+static void check_mul_sqr(void)
+{
+    for (size_t round = 0; round < 24; round++) {
+        eg_modp a[EG_KERNEL_MAX_LANES], b[EG_KERNEL_MAX_LANES];
+        eg_block x, y;
+        fill(a, round);
+        fill(b, round / 2);
+        load(&x, a);
+        load(&y, b);
+        for (size_t i = 0; i < CHAIN; i++) {
+            switch (i % 4) {
+            case 0:
+                kernel->mul(&x, &x, &y);
+                break;
+            case 1:
+                kernel->sqr(&y, &y);
+                break;
+            case 2:
+                kernel->mul(&y, &x, &y);
+                break;
+            default:
+                kernel->mul(&x, &x, &x);
+                break;
+            }
+            for (unsigned l = 0; l < kernel->lanes; l++) {
+                if (i % 4 == 1) {
+                    b[l] = oracle_mul(&b[l], &b[l]);
+                } else if (i % 4 == 2) {
+                    b[l] = oracle_mul(&a[l], &b[l]);
+                } else {
+                    a[l] = oracle_mul(&a[l], i % 4 == 0 ? &b[l] : &a[l]);
+                }
+            }
+        }
+        assert_lanes(&x, a);
+        assert_lanes(&y, b);
+    }
+}
+
+static void check_entries(void)
+{
+    static _Alignas(64) uint64_t entries[TABLE * EG_KERNEL_ENTRY_WORDS_MAX];
+    static eg_modp value[TABLE];
+    for (unsigned i = 0; i < TABLE; i += kernel->lanes) {
+        uint64_t *to[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            value[i + l] = some_modp(i + l);
+            to[l] = entries + (i + l) * kernel->entry_words;
+        }
+        eg_block x;
+        load(&x, &value[i]);
+        kernel->to_entries(to, &x);
+    }
+    for (unsigned count = 1; count <= TABLE; count *= 2) {
+        for (size_t round = 0; round < 20; round++) {
+            uint32_t digit[EG_KERNEL_MAX_LANES];
+            const uint64_t *from[EG_KERNEL_MAX_LANES];
+            eg_modp want[EG_KERNEL_MAX_LANES];
+            for (unsigned l = 0; l < kernel->lanes; l++) {
+                digit[l] = (uint32_t)(round == 0 ? count - 1 : random_u64() % count);
+                from[l] = entries + digit[l] * kernel->entry_words;
+                want[l] = value[digit[l]];
+            }
+            eg_block x;
+            kernel->select(&x, entries, count, digit);
+            assert_lanes(&x, want);
+            kernel->from_entries_vartime(&x, from);
+            assert_lanes(&x, want);
+            kernel->sqr(&x, &x); /* a number to calculate with, not only to store */
+            for (unsigned l = 0; l < kernel->lanes; l++) {
+                want[l] = oracle_mul(&want[l], &want[l]);
+            }
+            assert_lanes(&x, want);
+        }
+    }
+    uint64_t *nowhere[EG_KERNEL_MAX_LANES] = {NULL};
+    eg_block x;
+    kernel->one(&x);
+    kernel->to_entries(nowhere, &x);
+}
+
+static void check_select_blocks(void)
+{
+    enum { BLOCKS = 32 };
+    static eg_block block[BLOCKS];
+    static eg_modp value[BLOCKS][EG_KERNEL_MAX_LANES];
+    for (size_t i = 0; i < BLOCKS; i++) {
+        fill(value[i], i);
+        load(&block[i], value[i]);
+    }
+    for (size_t round = 0; round < 50; round++) {
+        uint32_t digit[EG_KERNEL_MAX_LANES];
+        eg_modp want[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            digit[l] = (uint32_t)(random_u64() % BLOCKS);
+            want[l] = value[digit[l]][l];
+        }
+        eg_block x;
+        kernel->select_blocks(&x, block, BLOCKS, digit);
+        assert_lanes(&x, want);
+    }
+}
+
+static void for_all(void (*check)(void))
+{
+    for (size_t i = 0; eg_kernels[i] != NULL; i++) {
+        kernel = eg_kernels[i];
+        assert_true(kernel->lanes >= 1 && kernel->lanes <= EG_KERNEL_MAX_LANES);
+        assert_true(kernel->entry_words <= EG_KERNEL_ENTRY_WORDS_MAX);
+        assert_int_equal(kernel->entry_words % 8, 0);
+        if (kernel->is_supported()) {
+            print_message("kernel %s\n", kernel->name);
+            uint32_t saved = enter();
+            check();
+            leave(saved);
+        } else {
+            print_message("kernel %s: not for this CPU\n", kernel->name);
+        }
+    }
+}
+
+static void load_store(void **state)
+{
+    (void)state;
+    for_all(check_load_store);
+}
+
+static void mul_sqr(void **state)
+{
+    (void)state;
+    for_all(check_mul_sqr);
+}
+
+static void entries_and_select(void **state)
+{
+    (void)state;
+    for_all(check_entries);
+}
+
+static void blocks(void **state)
+{
+    (void)state;
+    for_all(check_select_blocks);
+}
+
+static void choice_by_name(void **state)
+{
+    (void)state;
+    assert_false(eg_group_init("no such kernel"));
+    for (size_t i = 0; eg_kernels[i] != NULL; i++) {
+        assert_int_equal(eg_group_init(eg_kernels[i]->name), eg_kernels[i]->is_supported());
+        if (eg_kernels[i]->is_supported()) {
+            assert_string_equal(eg_group_kernel_name(), eg_kernels[i]->name);
+            assert_ptr_equal(eg_kernel_active(), eg_kernels[i]);
+            assert_int_equal(eg_kernel_scalar()->lanes, 1);
+            assert_true(eg_kernel_scalar()->is_supported());
+        }
+    }
+    assert_true(eg_group_init("portable"));
+    assert_ptr_equal(eg_kernel_scalar(), &eg_kernel_portable);
+    assert_true(eg_group_init(NULL));
+    for (size_t i = 0; eg_kernels[i] != NULL; i++) {
+        if (eg_kernels[i]->is_supported()) {
+            assert_ptr_equal(eg_kernel_active(), eg_kernels[i]);
+            break;
+        }
+    }
+}
+
+int main(void)
+{
+    seed_random();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(load_store),         cmocka_unit_test(mul_sqr),
+        cmocka_unit_test(entries_and_select), cmocka_unit_test(blocks),
+        cmocka_unit_test(choice_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,260 @@
+/* Single numbers mod p, running products and inverses against GMP, under every kernel. */
+#include "unit/group/gmp_oracle.h"
+
+static void check_products(void)
+{
+    for (size_t i = 0; i < EDGE_MODP_COUNT; i++) {
+        for (size_t j = 0; j < EDGE_MODP_COUNT; j++) {
+            eg_modp a = edge_modp(i), b = edge_modp(j), r;
+            eg_modp want = oracle_mul(&a, &b);
+            eg_modp_mul(&r, &a, &b);
+            assert_modp_equal(&r, &want);
+            eg_modp_mul(&a, &a, &b);
+            assert_modp_equal(&a, &want);
+        }
+    }
+    for (size_t i = 0; i < 300; i++) {
+        eg_modp a = random_modp(), b = random_modp(), r;
+        eg_modp want = oracle_mul(&a, &b);
+        eg_modp_mul(&r, &a, &b);
+        assert_modp_equal(&r, &want);
+        want = oracle_mul(&a, &a);
+        eg_modp_mul(&r, &a, &a);
+        assert_modp_equal(&r, &want);
+    }
+}
+
+static void products(void **state)
+{
+    (void)state;
+    for_each_kernel(check_products);
+}
+
+static void check_long_products(void)
+{
+    enum { MOST = 40 };
+    eg_modp value[MOST];
+    const eg_modp *factor[MOST];
+    for (size_t i = 0; i < MOST; i++) {
+        value[i] = i < 6 ? edge_modp(i + 1) : random_modp();
+        factor[i] = &value[i];
+    }
+    eg_modp want = eg_modp_one, r;
+    for (size_t n = 0; n <= MOST; n++) {
+        eg_modp_product(&r, factor, n);
+        assert_modp_equal(&r, &want);
+        if (n < MOST) {
+            want = oracle_mul(&want, &value[n]);
+        }
+    }
+}
+
+static void long_products(void **state)
+{
+    (void)state;
+    for_each_kernel(check_long_products);
+}
+
+static void check_accumulators(void)
+{
+    eg_modp_acc acc[3];
+    eg_modp want[3], r;
+    for (size_t k = 0; k < 3; k++) {
+        eg_modp_acc_init(&acc[k]);
+        want[k] = eg_modp_one;
+        eg_modp_acc_value(&r, &acc[k]);
+        assert_true(eg_modp_is_one(&r));
+        for (size_t i = 0; i < k * 9; i++) {
+            eg_modp factor = i == 0 ? edge_modp(3) : random_modp();
+            eg_modp_acc_mul(&acc[k], &factor);
+            want[k] = oracle_mul(&want[k], &factor);
+            eg_modp_acc_value(&r, &acc[k]);
+            assert_modp_equal(&r, &want[k]);
+        }
+    }
+    eg_modp_acc_merge(&acc[0], &acc[1]);
+    eg_modp_acc_merge(&acc[2], &acc[0]);
+    want[2] = oracle_mul(&want[2], &want[1]);
+    eg_modp_acc_value(&r, &acc[2]);
+    assert_modp_equal(&r, &want[2]);
+    eg_modp_acc_mul(&acc[2], &eg_modp_zero);
+    eg_modp_acc_value(&r, &acc[2]);
+    assert_true(eg_modp_is_zero(&r));
+}
+
+static void accumulators(void **state)
+{
+    (void)state;
+    for_each_kernel(check_accumulators);
+}
+
+static void check_times_g(void)
+{
+    for (size_t i = 0; i < EDGE_MODP_COUNT + 20; i++) {
+        eg_modp a = some_modp(i), r;
+        eg_modp want = oracle_mul(&a, &eg_modp_g);
+        eg_modp_mul_g_if(&r, &a, true);
+        assert_modp_equal(&r, &want);
+        eg_modp_mul_g_if(&r, &a, false);
+        assert_modp_equal(&r, &a);
+        eg_modp_mul_g_if(&a, &a, true);
+        assert_modp_equal(&a, &want);
+    }
+}
+
+static void times_g(void **state)
+{
+    (void)state;
+    for_each_kernel(check_times_g);
+}
+
+static void bytes_there_and_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 100; i++) {
+        eg_modp a = some_modp(i), b;
+        uint8_t bytes[EG_P_BYTES + 2] = {0};
+        eg_modp_to_bytes(bytes + 2, &a);
+        for (size_t j = 0; j < EG_P_BYTES; j++) {
+            size_t low = EG_P_BYTES - 1 - j;
+            assert_int_equal(bytes[2 + j], (uint8_t)(a.limb[low / 8] >> (8 * (low % 8))));
+        }
+        assert_true(eg_modp_from_bytes(&b, bytes + 2, EG_P_BYTES));
+        assert_modp_equal(&b, &a);
+        assert_true(eg_modp_from_bytes(&b, bytes, sizeof bytes));
+        assert_modp_equal(&b, &a);
+        size_t skip = 2;
+        while (skip < sizeof bytes && bytes[skip] == 0) {
+            skip++;
+        }
+        assert_true(eg_modp_from_bytes(&b, bytes + skip, sizeof bytes - skip));
+        assert_modp_equal(&b, &a);
+    }
+}
+
+static void too_large_is_refused(void **state)
+{
+    (void)state;
+    eg_modp p, r = eg_modp_one;
+    memcpy(p.limb, eg_p_limbs, sizeof p.limb);
+    uint8_t bytes[EG_P_BYTES + 1] = {0};
+    eg_modp_to_bytes(bytes + 1, &p);
+    assert_false(eg_modp_from_bytes(&r, bytes, sizeof bytes));
+    bytes[EG_P_BYTES]--;
+    assert_true(eg_modp_from_bytes(&r, bytes, sizeof bytes));
+    memset(bytes + 1, 0xff, EG_P_BYTES);
+    r = eg_modp_one;
+    assert_false(eg_modp_from_bytes(&r, bytes, sizeof bytes));
+    memset(bytes, 0, sizeof bytes);
+    bytes[0] = 1;
+    assert_false(eg_modp_from_bytes(&r, bytes, sizeof bytes));
+    assert_true(eg_modp_is_one(&r));
+    assert_true(eg_modp_from_bytes(&r, NULL, 0));
+    assert_true(eg_modp_is_zero(&r));
+}
+
+static void comparison_and_selection(void **state)
+{
+    (void)state;
+    eg_modp a = random_modp(), b = a, r;
+    for (size_t i = 0; i < EG_P_LIMBS; i++) {
+        b.limb[i] ^= 1;
+        assert_false(eg_modp_equal(&a, &b));
+        b.limb[i] ^= 1;
+        assert_true(eg_modp_equal(&a, &b));
+    }
+    assert_true(eg_modp_is_zero(&eg_modp_zero) && !eg_modp_is_zero(&eg_modp_one));
+    assert_true(eg_modp_is_one(&eg_modp_one) && !eg_modp_is_one(&eg_modp_zero));
+    b = random_modp();
+    eg_modp_select(&r, &a, &b, false);
+    assert_modp_equal(&r, &a);
+    eg_modp_select(&r, &a, &b, true);
+    assert_modp_equal(&r, &b);
+    eg_modp_from_u64(&r, 1);
+    assert_true(eg_modp_is_one(&r));
+}
+
+static void check_inverses(void)
+{
+    eg_modp r = eg_modp_g, check;
+    assert_false(eg_modp_inverse_vartime(&r, &eg_modp_zero));
+    assert_modp_equal(&r, &eg_modp_g);
+    for (size_t i = 1; i < EDGE_MODP_COUNT + 20; i++) {
+        eg_modp a = some_modp(i);
+        assert_true(eg_modp_inverse_vartime(&r, &a));
+        check = oracle_mul(&r, &a);
+        assert_true(eg_modp_is_one(&check));
+    }
+}
+
+static void inverses(void **state)
+{
+    (void)state;
+    for_each_kernel(check_inverses);
+}
+
+static void check_batches_of_inverses(void)
+{
+    enum { MOST = 150 };
+    static eg_modp a[MOST], r[MOST];
+    const size_t sizes[] = {0, 1, 2, 63, 64, 65, MOST};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        for (size_t i = 0; i < sizes[s]; i++) {
+            a[i] = i % 16 == 0 ? edge_modp(1 + i % 11) : random_modp();
+        }
+        assert_true(eg_modp_inverse_batch_vartime(r, a, sizes[s]));
+        for (size_t i = 0; i < sizes[s]; i++) {
+            eg_modp check = oracle_mul(&r[i], &a[i]);
+            assert_true(eg_modp_is_one(&check));
+        }
+        assert_true(eg_modp_inverse_batch_vartime(a, a, sizes[s]));
+        assert_memory_equal(a, r, sizes[s] * sizeof *a);
+    }
+    memcpy(a, r, sizeof a);
+    a[100] = eg_modp_zero;
+    assert_false(eg_modp_inverse_batch_vartime(a, a, MOST));
+    a[100] = r[100];
+    assert_memory_equal(a, r, sizeof a);
+}
+
+static void batches_of_inverses(void **state)
+{
+    (void)state;
+    for_each_kernel(check_batches_of_inverses);
+}
+
+static void jacobi_symbols(void **state)
+{
+    (void)state;
+    mpz_t a, p;
+    mpz_inits(a, p, NULL);
+    mpz_p(p);
+    for (size_t i = 0; i < EDGE_MODP_COUNT + 20; i++) {
+        eg_modp x = some_modp(i);
+        mpz_from_limbs(a, x.limb, EG_P_LIMBS);
+        assert_int_equal(eg_modp_jacobi_vartime(&x), mpz_jacobi(a, p));
+    }
+    eg_modp minus_one = edge_modp(3);
+    assert_int_equal(eg_modp_jacobi_vartime(&minus_one), -1);
+    assert_int_equal(eg_modp_jacobi_vartime(&eg_modp_g), 1);
+    assert_int_equal(eg_modp_jacobi_vartime(&eg_modp_zero), 0);
+    mpz_clears(a, p, NULL);
+}
+
+int main(void)
+{
+    seed_random();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(products),
+        cmocka_unit_test(long_products),
+        cmocka_unit_test(accumulators),
+        cmocka_unit_test(times_g),
+        cmocka_unit_test(bytes_there_and_back),
+        cmocka_unit_test(too_large_is_refused),
+        cmocka_unit_test(comparison_and_selection),
+        cmocka_unit_test(inverses),
+        cmocka_unit_test(batches_of_inverses),
+        cmocka_unit_test(jacobi_symbols),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
