@@ -1,0 +1,292 @@
+/* Encryption of ballots in one flat batch of fixed-base powers.
+ *
+ * Three passes over all selections of all ballots: lay out (shapes, nonces, exponents), compute
+ * (one batch), assemble (products, hashes, responses). The real and the simulated branch of a proof
+ * need the same seven powers whatever the vote, so nothing up to the last selection by mask depends
+ * on it. */
+#include "election/ballot_encrypt.h"
+
+#include "base/secret.h"
+#include "crypto/nonces.h"
+#include "election/plain_contest.h"
+
+enum { POWERS_OF_SELECTION = 7, POWERS_OF_CONTEST = 4 };
+
+/* Exponents and powers of one selection. Secret. */
+typedef struct selection_work {
+    bool vote;
+    eg_modq nonce; /* R */
+    eg_modq x[3];
+    eg_modp g_r, k_r, g_x2, k_x2, g_x1, k_x1, g_x0;
+} selection_work;
+
+/* The same of one contest. Secret. */
+typedef struct contest_work {
+    const eg_contest_description *description;
+    selection_work *selections;
+    eg_modq nonce, aggregate;
+    eg_modq u;  /* constant proof */
+    eg_modq xi; /* contest data */
+    eg_modp g_u, k_u, g_xi, k_xi;
+    uint8_t data[EG_PADDED_BYTES];
+} contest_work;
+
+typedef struct ballot_work {
+    contest_work *contests;
+    size_t contest_count;
+} ballot_work;
+
+static void selection_nonces(selection_work *work, const eg_selection_description *description,
+                             const eg_modq *contest_nonce)
+{
+    eg_nonces sequence;
+    eg_modq seed;
+    eg_nonces_init_q(&sequence, &description->hash, contest_nonce);
+    eg_nonces_item(&work->nonce, &sequence, description->sequence_order);
+    eg_nonces_item(&seed, &sequence, 0);
+    eg_disjunctive_nonces(work->x, &seed);
+    eg_wipe(&sequence, sizeof sequence);
+    eg_wipe(&seed, sizeof seed);
+}
+
+static const eg_selection_description *description_at(const eg_contest_description *contest,
+                                                      size_t i)
+{
+    return i < contest->selection_count ? &contest->selections[i]
+                                        : &contest->placeholders[i - contest->selection_count];
+}
+
+static void shape_selection(eg_ballot_selection *out, const eg_contest_description *contest,
+                            size_t i, const selection_work *work)
+{
+    const eg_selection_description *description = description_at(contest, i);
+    out->object_id = description->object_id;
+    out->sequence_order = description->sequence_order;
+    out->description_hash = description->hash;
+    out->is_placeholder = i >= contest->selection_count;
+    out->nonce = (eg_opt_nonce){work->nonce, true};
+    out->has_proof = true;
+}
+
+static void contest_nonces(contest_work *work, const eg_modq *ballot_seed)
+{
+    eg_nonces sequence;
+    eg_modq seed;
+    eg_nonces_init_q(&sequence, &work->description->hash, ballot_seed);
+    eg_nonces_item(&work->nonce, &sequence, work->description->sequence_order);
+    eg_nonces_item(&seed, &sequence, 0);
+    eg_constant_nonce(&work->u, &seed);
+    eg_nonces_init_str(&sequence, &work->nonce, EG_STR("constant-extended-data"));
+    eg_nonces_item(&work->xi, &sequence, 0);
+    eg_wipe(&sequence, sizeof sequence);
+    eg_wipe(&seed, sizeof seed);
+}
+
+static eg_result lay_out_contest(eg_ballot_contest *out, contest_work *work,
+                                 const eg_plain_ballot *plain, const eg_modq *ballot_seed,
+                                 eg_arena *arena, eg_error *err)
+{
+    const eg_contest_description *description = work->description;
+    size_t count = description->selection_count + description->placeholder_count;
+    EG_TRY(eg_arena_new(arena, count, sizeof *out->selections, &out->selections, err));
+    EG_TRY(eg_arena_new(arena, count, sizeof *work->selections, &work->selections, err));
+    bool *votes = NULL;
+    EG_TRY(eg_arena_new(arena, count, sizeof *votes, &votes, err));
+    EG_TRY(eg_plain_contest_judge(votes, work->data, plain, description, arena, err));
+    contest_nonces(work, ballot_seed);
+    work->aggregate = eg_modq_zero;
+    for (size_t i = 0; i < count; i++) {
+        selection_work *s = &work->selections[i];
+        s->vote = votes[i];
+        selection_nonces(s, description_at(description, i), &work->nonce);
+        eg_modq_add(&work->aggregate, &work->aggregate, &s->nonce);
+        shape_selection(&out->selections[i], description, i, s);
+    }
+    eg_wipe(votes, count * sizeof *votes);
+    out->object_id = description->object_id;
+    out->sequence_order = description->sequence_order;
+    out->description_hash = description->hash;
+    out->selection_count = count;
+    out->nonce = (eg_opt_nonce){work->nonce, true};
+    out->has_proof = true;
+    out->has_extended_data = true;
+    return EG_SUCCESS;
+}
+
+/* S_b = H(manifest hash, ballot id, R_b) */
+static void ballot_seed(eg_modq *out, const eg_encrypt_input *input, const eg_modq *manifest_hash)
+{
+    eg_hash h;
+    eg_hash_init(&h);
+    eg_hash_q(&h, manifest_hash);
+    eg_hash_str(&h, input->ballot->object_id);
+    eg_hash_q(&h, input->nonce);
+    eg_hash_final(out, &h);
+}
+
+static size_t contests_of_style(const eg_manifest *manifest, const eg_ballot_style *style)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        count += eg_style_has_contest(style, &manifest->contests[i]);
+    }
+    return count;
+}
+
+static eg_result lay_out_ballot(eg_ballot *out, ballot_work *work, const eg_encrypt_input *input,
+                                const eg_election *election, eg_arena *arena, eg_error *err)
+{
+    const eg_manifest *manifest = election->manifest;
+    const eg_ballot_style *style = eg_manifest_style(manifest, input->ballot->style_id);
+    if (style == NULL) {
+        return EG_FAIL(err, EG_E_WRONG_ELECTION, NULL, "the ballot style is not in the manifest");
+    }
+    EG_TRY(eg_plain_ballot_check(input->ballot, manifest, style, err));
+    size_t count = contests_of_style(manifest, style);
+    EG_TRY(eg_arena_new(arena, count, sizeof *out->contests, &out->contests, err));
+    EG_TRY(eg_arena_new(arena, count, sizeof *work->contests, &work->contests, err));
+    eg_modq seed;
+    ballot_seed(&seed, input, &manifest->hash);
+    size_t at = 0;
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        if (eg_style_has_contest(style, &manifest->contests[i])) {
+            work->contests[at].description = &manifest->contests[i];
+            EG_TRY(lay_out_contest(&out->contests[at], &work->contests[at], input->ballot, &seed,
+                                   arena, err));
+            at++;
+        }
+    }
+    eg_wipe(&seed, sizeof seed);
+    work->contest_count = count;
+    out->object_id = input->ballot->object_id;
+    out->style_id = input->ballot->style_id;
+    out->manifest_hash = manifest->hash;
+    out->code_seed = *input->code_seed;
+    out->contest_count = count;
+    out->timestamp = input->timestamp;
+    out->nonce = (eg_opt_nonce){*input->nonce, true};
+    out->state = EG_BALLOT_NONE;
+    return EG_SUCCESS;
+}
+
+static size_t power_count(const ballot_work works[], size_t count)
+{
+    size_t powers = 0;
+    for (size_t b = 0; b < count; b++) {
+        for (size_t i = 0; i < works[b].contest_count; i++) {
+            const eg_contest_description *d = works[b].contests[i].description;
+            powers += POWERS_OF_CONTEST +
+                      POWERS_OF_SELECTION * (d->selection_count + d->placeholder_count);
+        }
+    }
+    return powers;
+}
+
+static eg_fixed_pow *list_selection(eg_fixed_pow *job, selection_work *s, const eg_fixed_base *g,
+                                    const eg_fixed_base *key)
+{
+    *job++ = (eg_fixed_pow){g, &s->nonce, &s->g_r};
+    *job++ = (eg_fixed_pow){g, &s->x[2], &s->g_x2};
+    *job++ = (eg_fixed_pow){g, &s->x[1], &s->g_x1};
+    *job++ = (eg_fixed_pow){g, &s->x[0], &s->g_x0};
+    *job++ = (eg_fixed_pow){key, &s->nonce, &s->k_r};
+    *job++ = (eg_fixed_pow){key, &s->x[2], &s->k_x2};
+    *job++ = (eg_fixed_pow){key, &s->x[1], &s->k_x1};
+    return job;
+}
+
+static eg_result compute_powers(const ballot_work works[], size_t count, const eg_fixed_base *key,
+                                eg_arena *arena, eg_error *err)
+{
+    const eg_fixed_base *g = eg_fixed_base_g();
+    size_t total = power_count(works, count);
+    eg_fixed_pow *jobs = NULL;
+    EG_TRY(eg_arena_new(arena, total, sizeof *jobs, &jobs, err));
+    eg_fixed_pow *job = jobs;
+    for (size_t b = 0; b < count; b++) {
+        for (size_t i = 0; i < works[b].contest_count; i++) {
+            contest_work *c = &works[b].contests[i];
+            size_t selections = c->description->selection_count + c->description->placeholder_count;
+            *job++ = (eg_fixed_pow){g, &c->u, &c->g_u};
+            *job++ = (eg_fixed_pow){g, &c->xi, &c->g_xi};
+            *job++ = (eg_fixed_pow){key, &c->u, &c->k_u};
+            *job++ = (eg_fixed_pow){key, &c->xi, &c->k_xi};
+            for (size_t j = 0; j < selections; j++) {
+                job = list_selection(job, &c->selections[j], g, key);
+            }
+        }
+    }
+    eg_fixed_pow_batch(jobs, total);
+    return EG_SUCCESS;
+}
+
+static void assemble_selection(eg_ballot_selection *out, selection_work *s,
+                               const eg_modq *extended_base_hash)
+{
+    out->ciphertext.pad = s->g_r;
+    eg_modp_mul_g_if(&out->ciphertext.data, &s->k_r, s->vote);
+    eg_modp_mul(&s->k_x1, &s->k_x1, &s->g_x0);
+    eg_disjunctive_finish(&out->proof, &out->ciphertext, s->vote, &s->nonce, s->x, &s->g_x2,
+                          &s->k_x2, &s->g_x1, &s->k_x1, extended_base_hash);
+    eg_selection_hash(&out->crypto_hash, out);
+}
+
+static void accumulate(eg_ciphertext *out, const eg_ballot_contest *contest)
+{
+    eg_modp_acc pad, data;
+    eg_modp_acc_init(&pad);
+    eg_modp_acc_init(&data);
+    for (size_t i = 0; i < contest->selection_count; i++) {
+        eg_modp_acc_mul(&pad, &contest->selections[i].ciphertext.pad);
+        eg_modp_acc_mul(&data, &contest->selections[i].ciphertext.data);
+    }
+    eg_modp_acc_value(&out->pad, &pad);
+    eg_modp_acc_value(&out->data, &data);
+}
+
+static eg_result assemble_contest(eg_ballot_contest *out, contest_work *work,
+                                  const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
+{
+    for (size_t i = 0; i < out->selection_count; i++) {
+        assemble_selection(&out->selections[i], &work->selections[i], extended_base_hash);
+    }
+    accumulate(&out->accumulation, out);
+    eg_constant_finish(&out->proof, &out->accumulation, work->description->number_elected,
+                       &work->aggregate, &work->u, &work->g_u, &work->k_u, extended_base_hash);
+    EG_TRY(eg_hashed_elgamal_seal(&out->extended_data, work->data, &work->g_xi, &work->k_xi,
+                                  extended_base_hash, err));
+    return eg_contest_hash(&out->crypto_hash, out, arena, err);
+}
+
+static eg_result assemble_ballot(eg_ballot *out, ballot_work *work,
+                                 const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
+{
+    for (size_t i = 0; i < out->contest_count; i++) {
+        EG_TRY(assemble_contest(&out->contests[i], &work->contests[i], extended_base_hash, arena,
+                                err));
+    }
+    EG_TRY(eg_ballot_hash(&out->crypto_hash, out, arena, err));
+    eg_ballot_code(&out->code, &out->code_seed, out->timestamp, &out->crypto_hash);
+    return EG_SUCCESS;
+}
+
+/* Wiping of the work arrays is the arena's: its owner wipes it when the unit ends. */
+eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], size_t count,
+                             const eg_election *election, eg_arena *arena, size_t *failed_index,
+                             eg_error *err)
+{
+    ballot_work works[EG_ENCRYPT_TOGETHER_MAX];
+    *failed_index = 0;
+    EG_BUG_IF(err, count == 0 || count > EG_ENCRYPT_TOGETHER_MAX);
+    for (size_t b = 0; b < count; b++) {
+        *failed_index = b;
+        EG_TRY(lay_out_ballot(&out[b], &works[b], &inputs[b], election, arena, err));
+    }
+    EG_TRY(compute_powers(works, count, election->key, arena, err));
+    for (size_t b = 0; b < count; b++) {
+        *failed_index = b;
+        EG_TRY(assemble_ballot(&out[b], &works[b], &election->context->extended_base_hash, arena,
+                               err));
+    }
+    return EG_SUCCESS;
+}

@@ -1,0 +1,260 @@
+#include "election/key_ceremony.h"
+
+#include "base/secret.h"
+#include "election/coordinate.h"
+
+static eg_result allocate(eg_polynomial *polynomial, eg_guardian_public *record, uint32_t quorum,
+                          eg_arena *arena, eg_error *err)
+{
+    EG_TRY(eg_arena_new(arena, quorum, sizeof *polynomial->coefficients, &polynomial->coefficients,
+                        err));
+    EG_TRY(eg_arena_new(arena, quorum, sizeof *record->commitments, &record->commitments, err));
+    EG_TRY(eg_arena_new(arena, quorum, sizeof *record->proofs, &record->proofs, err));
+    return EG_SUCCESS;
+}
+
+eg_result eg_guardian_from_values(eg_polynomial *polynomial, eg_guardian_public *record,
+                                  eg_str owner_id, uint32_t sequence_order,
+                                  const eg_modq coefficients[], const eg_modq nonces[],
+                                  uint32_t quorum, eg_arena *arena, eg_error *err)
+{
+    EG_BUG_IF(err, quorum == 0 || quorum > EG_GUARDIANS_MAX);
+    EG_TRY(allocate(polynomial, record, quorum, arena, err));
+    eg_fixed_pow jobs[EG_GUARDIANS_MAX];
+    for (uint32_t j = 0; j < quorum; j++) {
+        polynomial->coefficients[j].value = coefficients[j];
+        jobs[j] = (eg_fixed_pow){eg_fixed_base_g(), &coefficients[j],
+                                 &polynomial->coefficients[j].commitment};
+    }
+    eg_fixed_pow_batch(jobs, quorum);
+    for (uint32_t j = 0; j < quorum; j++) {
+        eg_coefficient *c = &polynomial->coefficients[j];
+        eg_schnorr_make(&c->proof, &c->value, &c->commitment, &nonces[j]);
+    }
+    polynomial->count = quorum;
+    return eg_guardian_record_from_polynomial(record, polynomial, owner_id, sequence_order, arena,
+                                              err);
+}
+
+eg_result eg_guardian_generate(eg_polynomial *polynomial, eg_guardian_public *record,
+                               eg_str owner_id, uint32_t sequence_order, uint32_t quorum,
+                               const eg_rng *rng, eg_arena *arena, eg_error *err)
+{
+    EG_BUG_IF(err, quorum == 0 || quorum > EG_GUARDIANS_MAX);
+    eg_modq coefficients[EG_GUARDIANS_MAX], nonces[EG_GUARDIANS_MAX];
+    eg_result result = EG_SUCCESS;
+    for (uint32_t j = 0; j < quorum && !eg_failed(result); j++) {
+        /* the secret key, coefficient 0, is at least 2 (docs/crypto.md 19) */
+        result = eg_random_q(&coefficients[j], rng, j == 0 ? 2 : 0, err);
+        if (!eg_failed(result)) {
+            result = eg_random_q(&nonces[j], rng, 0, err);
+        }
+    }
+    if (!eg_failed(result)) {
+        result = eg_guardian_from_values(polynomial, record, owner_id, sequence_order, coefficients,
+                                         nonces, quorum, arena, err);
+    }
+    eg_wipe(coefficients, sizeof coefficients);
+    eg_wipe(nonces, sizeof nonces);
+    return result;
+}
+
+eg_result eg_guardian_record_from_polynomial(eg_guardian_public *out,
+                                             const eg_polynomial *polynomial, eg_str owner_id,
+                                             uint32_t sequence_order, eg_arena *arena,
+                                             eg_error *err)
+{
+    EG_BUG_IF(err, polynomial->count == 0);
+    out->owner_id = owner_id;
+    out->sequence_order = sequence_order;
+    EG_TRY(
+        eg_arena_new(arena, polynomial->count, sizeof *out->commitments, &out->commitments, err));
+    EG_TRY(eg_arena_new(arena, polynomial->count, sizeof *out->proofs, &out->proofs, err));
+    for (size_t j = 0; j < polynomial->count; j++) {
+        out->commitments[j] = polynomial->coefficients[j].commitment;
+        out->proofs[j] = polynomial->coefficients[j].proof;
+    }
+    out->commitment_count = polynomial->count;
+    out->proof_count = polynomial->count;
+    out->key = out->commitments[0];
+    return EG_SUCCESS;
+}
+
+static eg_result check_coefficient(const eg_guardian_public *record, size_t j, const eg_path *path,
+                                   eg_error *err)
+{
+    eg_path proofs = eg_path_field(path, "coefficient_proofs");
+    eg_path at = eg_path_index(&proofs, j);
+    if (!eg_modp_equal(&record->proofs[j].public_key, &record->commitments[j])) {
+        return EG_FAIL(err, EG_E_PROOF_INVALID, &at,
+                       "the Schnorr proof is for another key than its commitment");
+    }
+    if (!eg_schnorr_verify_vartime(&record->proofs[j])) {
+        return EG_FAIL(err, EG_E_PROOF_INVALID, &at, "the Schnorr proof does not hold");
+    }
+    return EG_SUCCESS;
+}
+
+eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t quorum,
+                                   const eg_path *path, eg_error *err)
+{
+    eg_path key = eg_path_field(path, "key");
+    eg_path commitments = eg_path_field(path, "coefficient_commitments");
+    eg_path proofs = eg_path_field(path, "coefficient_proofs");
+    if (record->commitment_count != quorum) {
+        return EG_FAIL(err, EG_E_QUORUM, &commitments,
+                       "there must be as many commitments as the quorum");
+    }
+    if (record->proof_count != quorum) {
+        return EG_FAIL(err, EG_E_QUORUM, &proofs, "there must be as many proofs as the quorum");
+    }
+    if (!eg_modp_equal(&record->key, &record->commitments[0])) {
+        return EG_FAIL(err, EG_E_PROOF_INVALID, &key, "the key is not the first commitment");
+    }
+    if (eg_modp_is_one(&record->key)) {
+        return EG_FAIL(err, EG_E_NOT_IN_GROUP, &key, "the key must not be 1");
+    }
+    for (size_t j = 0; j < quorum; j++) {
+        eg_path at = eg_path_index(&commitments, j);
+        if (!eg_modp_is_residue_vartime(&record->commitments[j])) {
+            return EG_FAIL(err, EG_E_NOT_IN_GROUP, &at,
+                           "the commitment is not an element of the group");
+        }
+        EG_TRY(check_coefficient(record, j, path, err));
+    }
+    return EG_SUCCESS;
+}
+
+eg_result eg_polynomial_check(const eg_polynomial *polynomial, uint32_t quorum, const eg_path *path,
+                              eg_error *err)
+{
+    eg_path list = eg_path_field(path, "coefficients");
+    if (polynomial->count != quorum) {
+        return EG_FAIL(err, EG_E_QUORUM, &list, "there must be as many coefficients as the quorum");
+    }
+    for (size_t j = 0; j < polynomial->count; j++) {
+        eg_path at = eg_path_index(&list, j);
+        eg_modp commitment;
+        eg_public_key(&commitment, &polynomial->coefficients[j].value);
+        if (!eg_modp_equal(&commitment, &polynomial->coefficients[j].commitment)) {
+            return EG_FAIL(err, EG_E_PROOF_INVALID, &at,
+                           "the commitment does not belong to the coefficient");
+        }
+    }
+    return EG_SUCCESS;
+}
+
+void eg_joint_key(eg_modp *key, eg_modq *commitment_hash, const eg_guardian_public records[],
+                  size_t count)
+{
+    eg_modp_acc product;
+    eg_modp_acc_init(&product);
+    eg_hash list, whole;
+    eg_hash_init(&list);
+    for (size_t i = 0; i < count; i++) {
+        eg_modp_acc_mul(&product, &records[i].key);
+        for (size_t j = 0; j < records[i].commitment_count; j++) {
+            eg_hash_p(&list, &records[i].commitments[j]);
+        }
+    }
+    eg_modp_acc_value(key, &product);
+    eg_modq inner;
+    eg_hash_final(&inner, &list);
+    eg_hash_init(&whole);
+    eg_hash_q(&whole, &inner);
+    eg_hash_final(commitment_hash, &whole);
+}
+
+void eg_joint_key_from_keys(eg_modp *key, eg_modq *commitment_hash, const eg_modp keys[],
+                            size_t count)
+{
+    eg_modp_acc product;
+    eg_modp_acc_init(&product);
+    eg_hash list, whole;
+    eg_hash_init(&list);
+    for (size_t i = 0; i < count; i++) {
+        eg_modp_acc_mul(&product, &keys[i]);
+        eg_hash_p(&list, &keys[i]);
+    }
+    eg_modp_acc_value(key, &product);
+    eg_modq inner;
+    eg_hash_final(&inner, &list);
+    eg_hash_init(&whole);
+    eg_hash_q(&whole, &inner);
+    eg_hash_final(commitment_hash, &whole);
+}
+
+/* H(recipient id, recipient order) */
+static void backup_seed(eg_modq *out, eg_str recipient_id, uint32_t recipient_order)
+{
+    eg_hash h;
+    eg_hash_init(&h);
+    eg_hash_str(&h, recipient_id);
+    eg_hash_int(&h, recipient_order);
+    eg_hash_final(out, &h);
+}
+
+eg_result eg_backup_make(eg_backup *out, eg_str owner_id, const eg_polynomial *polynomial,
+                         eg_str recipient_id, uint32_t recipient_order,
+                         const eg_modp *recipient_key, const eg_modq *nonce, eg_error *err)
+{
+    EG_BUG_IF(err, polynomial->count == 0 || polynomial->count > EG_GUARDIANS_MAX);
+    eg_modq values[EG_GUARDIANS_MAX], coordinate, seed;
+    eg_modp pad, shared;
+    uint8_t padded[EG_PADDED_BYTES];
+    for (size_t j = 0; j < polynomial->count; j++) {
+        values[j] = polynomial->coefficients[j].value;
+    }
+    eg_polynomial_value(&coordinate, values, polynomial->count, recipient_order);
+    backup_seed(&seed, recipient_id, recipient_order);
+    eg_public_key(&pad, nonce);
+    eg_pow job = {recipient_key, nonce, &shared};
+    eg_pow_batch(&job, 1);
+    out->owner_id = owner_id;
+    out->designated_id = recipient_id;
+    out->designated_sequence_order = recipient_order;
+    eg_result result = eg_coordinate_pad(padded, &coordinate, err);
+    if (!eg_failed(result)) {
+        result = eg_hashed_elgamal_seal(&out->coordinate, padded, &pad, &shared, &seed, err);
+    }
+    eg_wipe(values, sizeof values);
+    eg_wipe(&coordinate, sizeof coordinate);
+    eg_wipe(&shared, sizeof shared);
+    eg_wipe(padded, sizeof padded);
+    return result;
+}
+
+eg_result eg_backup_open(eg_modq *coordinate, const eg_backup *backup, eg_str recipient_id,
+                         uint32_t recipient_order, const eg_modq *recipient_secret,
+                         const eg_path *path, eg_error *err)
+{
+    if (!eg_str_equal(backup->designated_id, recipient_id) ||
+        backup->designated_sequence_order != recipient_order) {
+        return EG_FAIL(err, EG_E_TAMPERED, path, "the backup is meant for another guardian");
+    }
+    eg_path encrypted = eg_path_field(path, "encrypted_coordinate");
+    eg_chain member = {.base = &backup->coordinate.pad};
+    eg_chain_batch_vartime(&member, 1);
+    if (!member.is_residue) {
+        /* raising a foreign element to a secret would leak it */
+        eg_path pad = eg_path_field(&encrypted, "pad");
+        return EG_FAIL(err, EG_E_NOT_IN_GROUP, &pad, "the pad is not an element of the group");
+    }
+    eg_modp shared;
+    eg_modq seed;
+    uint8_t padded[EG_PADDED_BYTES];
+    eg_pow job = {&backup->coordinate.pad, recipient_secret, &shared};
+    eg_pow_batch(&job, 1);
+    backup_seed(&seed, recipient_id, recipient_order);
+    eg_result result = eg_hashed_elgamal_open(padded, &backup->coordinate, &shared, &seed, NULL);
+    if (eg_failed(result)) {
+        result = EG_FAIL(err, EG_E_TAMPERED, &encrypted,
+                         "the backup does not open with this guardian's key");
+    } else if (!eg_coordinate_unpad(coordinate, padded)) {
+        result =
+            EG_FAIL(err, EG_E_BAD_ENCODING, &encrypted, "the backup does not hold a coordinate");
+    }
+    eg_wipe(&shared, sizeof shared);
+    eg_wipe(padded, sizeof padded);
+    return result;
+}

@@ -1,0 +1,23 @@
+/* Pieces of the manifest that only this folder and its tests use. */
+#ifndef EG_ELECTION_MANIFEST_PARTS_H
+#define EG_ELECTION_MANIFEST_PARTS_H
+
+#include "election/manifest.h"
+
+enum { EG_DATE_BYTES = 32 };
+
+/* An ISO 8601 date as it is hashed: UTC where it has a zone, as it is where it has none, no
+ * fraction, "Z" at the end (docs/crypto.md 11.1). False when it is no such date. */
+bool eg_date_normalise(char out[EG_DATE_BYTES], eg_str date);
+
+void eg_selection_description_hash(eg_modq *out, const eg_selection_description *selection);
+/* The selections' hashes are filled. */
+void eg_contest_description_hash(eg_modq *out, const eg_contest_description *contest);
+/* The contests' hashes are filled. False when a date is unreadable. */
+bool eg_manifest_own_hash(eg_modq *out, const eg_manifest *manifest);
+
+/* docs/crypto.md 11.3 */
+eg_result eg_manifest_check(const eg_manifest *manifest, eg_arena *scratch,
+                            eg_error *err) EG_MUST_USE;
+
+#endif

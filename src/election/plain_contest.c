@@ -1,0 +1,193 @@
+#include "election/plain_contest.h"
+
+#include "election/contest_data.h"
+
+static const eg_contest_description *find_contest(const eg_manifest *manifest, eg_str id)
+{
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        if (eg_str_equal(manifest->contests[i].object_id, id)) {
+            return &manifest->contests[i];
+        }
+    }
+    return NULL;
+}
+
+static const eg_plain_contest *plain_of(const eg_plain_ballot *ballot, eg_str contest_id)
+{
+    for (size_t i = 0; i < ballot->contest_count; i++) {
+        if (eg_str_equal(ballot->contests[i].object_id, contest_id)) {
+            return &ballot->contests[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_described(const eg_contest_description *description, eg_str id)
+{
+    for (size_t i = 0; i < description->selection_count; i++) {
+        if (eg_str_equal(description->selections[i].object_id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static eg_result check_contest(const eg_plain_contest *plain,
+                               const eg_contest_description *description, const eg_path *at,
+                               eg_error *err)
+{
+    if (plain->selection_count > description->selection_count) {
+        return EG_FAIL(err, EG_E_TOO_MANY_CHOICES, at,
+                       "the contest has more selections than the manifest describes");
+    }
+    for (size_t j = 0; j < plain->selection_count; j++) {
+        const eg_plain_selection *s = &plain->selections[j];
+        if (!is_described(description, s->object_id)) {
+            return EG_FAIL(err, EG_E_UNKNOWN_CANDIDATE, at,
+                           "the contest has a selection that is not in the manifest");
+        }
+        if (s->vote != (s->vote & 1)) {
+            return EG_FAIL(err, EG_E_OUT_OF_RANGE, at, "a vote must be 0 or 1");
+        }
+    }
+    return EG_SUCCESS;
+}
+
+eg_result eg_plain_ballot_check(const eg_plain_ballot *ballot, const eg_manifest *manifest,
+                                const eg_ballot_style *style, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, "contests");
+    for (size_t i = 0; i < ballot->contest_count; i++) {
+        eg_path at = eg_path_index(&list, i);
+        const eg_contest_description *description =
+            find_contest(manifest, ballot->contests[i].object_id);
+        if (description == NULL || !eg_style_has_contest(style, description)) {
+            return EG_FAIL(err, EG_E_WRONG_ELECTION, &at,
+                           "the contest is not one of the ballot style");
+        }
+        if (plain_of(ballot, ballot->contests[i].object_id) != &ballot->contests[i]) {
+            return EG_FAIL(err, EG_E_DUPLICATE, &at, "the contest stands twice on the ballot");
+        }
+        EG_TRY(check_contest(&ballot->contests[i], description, &at, err));
+    }
+    return EG_SUCCESS;
+}
+
+/* The first plain selection of that id gives the vote, else 0. The id is public, the vote is not.
+ */
+static unsigned vote_for(const eg_plain_contest *plain, eg_str id)
+{
+    for (size_t j = 0; plain != NULL && j < plain->selection_count; j++) {
+        if (eg_str_equal(plain->selections[j].object_id, id)) {
+            return (unsigned)plain->selections[j].vote & 1u;
+        }
+    }
+    return 0;
+}
+
+static eg_result collect_write_ins(eg_contest_data *data, const eg_plain_contest *plain,
+                                   eg_arena *arena, eg_error *err)
+{
+    eg_write_in *write_ins = NULL;
+    size_t count = 0;
+    size_t most = plain == NULL ? 0 : plain->selection_count;
+    EG_TRY(eg_arena_new(arena, most, sizeof *write_ins, &write_ins, err));
+    for (size_t j = 0; j < most; j++) {
+        if (plain->selections[j].write_in.present) {
+            write_ins[count++] =
+                (eg_write_in){plain->selections[j].object_id, plain->selections[j].write_in.value};
+        }
+    }
+    data->write_ins = count > 0 ? write_ins : NULL;
+    data->write_in_count = count;
+    return EG_SUCCESS;
+}
+
+static eg_result collect_voted(eg_contest_data *data, const eg_plain_contest *plain,
+                               eg_arena *arena, eg_error *err)
+{
+    eg_str *ids = NULL;
+    size_t count = 0;
+    EG_TRY(eg_arena_new(arena, plain->selection_count, sizeof *ids, &ids, err));
+    for (size_t j = 0; j < plain->selection_count; j++) {
+        if (plain->selections[j].vote != 0) {
+            ids[count++] = plain->selections[j].object_id;
+        }
+    }
+    data->error_ids = ids;
+    data->error_id_count = count;
+    return EG_SUCCESS;
+}
+
+/* The sum of votes decides over null, under and overvote. It enters the encrypted contest data as
+ * text, so its time is not hidden here: the encrypter alone could measure it, and it knows the
+ * ballot. */
+static eg_contest_error judge(unsigned total, const eg_contest_description *description)
+{
+    if (total < 1) {
+        return EG_CONTEST_NULLVOTE;
+    }
+    if (total < description->number_elected) {
+        return EG_CONTEST_UNDERVOTE;
+    }
+    return total > description->number_elected ? EG_CONTEST_OVERVOTE : EG_CONTEST_GOOD;
+}
+
+eg_result eg_plain_contest_judge(bool votes[], uint8_t data[EG_PADDED_BYTES],
+                                 const eg_plain_ballot *ballot,
+                                 const eg_contest_description *description, eg_arena *arena,
+                                 eg_error *err)
+{
+    const eg_plain_contest *plain = plain_of(ballot, description->object_id);
+    eg_contest_data content = {0};
+    unsigned total = 0;
+    for (size_t j = 0; plain != NULL && j < plain->selection_count; j++) {
+        total += (unsigned)plain->selections[j].vote & 1u;
+    }
+    content.error = judge(total, description);
+    bool overvote = content.error == EG_CONTEST_OVERVOTE;
+    if (content.error == EG_CONTEST_GOOD && description->has_votes_allowed &&
+        total < description->votes_allowed) {
+        eg_path path = eg_path_field(NULL, "contests");
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                       "only contests of n out of m can be encrypted");
+    }
+    if (overvote) {
+        EG_TRY(collect_voted(&content, plain, arena, err));
+    }
+    EG_TRY(collect_write_ins(&content, plain, arena, err));
+    unsigned counted = 0;
+    for (size_t i = 0; i < description->selection_count; i++) {
+        unsigned vote =
+            vote_for(plain, description->selections[i].object_id) & (overvote ? 0u : 1u);
+        votes[i] = vote != 0;
+        counted += vote;
+    }
+    for (size_t i = 0; i < description->placeholder_count; i++) {
+        /* 1 while the sum is below number_elected: bit 31 of the difference, no branch */
+        unsigned fill = ((counted - description->number_elected) >> 31) & 1u;
+        votes[description->selection_count + i] = fill != 0;
+        counted += fill;
+    }
+    return eg_contest_data_pad(data, &content, err);
+}
+
+eg_result eg_plain_ballot_from_names(eg_plain_ballot *out, eg_str ballot_id, const eg_str chosen[],
+                                     size_t chosen_count, const eg_manifest *manifest,
+                                     eg_arena *arena, eg_error *err)
+{
+    const eg_contest_description *description = &manifest->contests[0];
+    eg_plain_contest *contest = NULL;
+    eg_plain_selection *selections = NULL;
+    EG_TRY(eg_arena_new(arena, 1, sizeof *contest, &contest, err));
+    EG_TRY(eg_arena_new(arena, description->selection_count, sizeof *selections, &selections, err));
+    for (size_t i = 0; i < description->selection_count; i++) {
+        selections[i].object_id = description->selections[i].object_id;
+        for (size_t c = 0; c < chosen_count; c++) {
+            selections[i].vote |= eg_str_equal(chosen[c], selections[i].object_id) ? 1 : 0;
+        }
+    }
+    *contest = (eg_plain_contest){description->object_id, selections, description->selection_count};
+    *out = (eg_plain_ballot){ballot_id, manifest->styles[0].object_id, contest, 1};
+    return EG_SUCCESS;
+}

@@ -1,0 +1,19 @@
+/* Judging a plaintext contest: votes and placeholders as they will be encrypted
+ * (docs/crypto.md 14.2, 1 to 5). */
+#ifndef EG_ELECTION_PLAIN_CONTEST_H
+#define EG_ELECTION_PLAIN_CONTEST_H
+
+#include "election/ballot_encrypt.h"
+
+/* Every contest of the plain ballot is one of the style's, once. */
+eg_result eg_plain_ballot_check(const eg_plain_ballot *ballot, const eg_manifest *manifest,
+                                const eg_ballot_style *style, eg_error *err) EG_MUST_USE;
+
+/* votes: selection_count + placeholder_count of them, secret; data: the padded contest data,
+ * secret. */
+eg_result eg_plain_contest_judge(bool votes[], uint8_t data[EG_PADDED_BYTES],
+                                 const eg_plain_ballot *ballot,
+                                 const eg_contest_description *description, eg_arena *arena,
+                                 eg_error *err) EG_MUST_USE;
+
+#endif
