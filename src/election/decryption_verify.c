@@ -1,0 +1,205 @@
+/* Checking shares: the shape against what is decrypted, then every proof. */
+#include "election/decryption.h"
+
+static eg_result wrong_shape(const eg_path *at, eg_error *err)
+{
+    return EG_FAIL(err, EG_E_WRONG_ELECTION, at,
+                   "the share does not cover exactly what is decrypted");
+}
+
+/* Verifies what was collected; at most one failure is reported, the first. */
+static eg_result verify_checks(const eg_generic_check checks[], size_t count,
+                               const eg_modq *extended_base_hash, const eg_target_contest *contest,
+                               eg_arena *scratch, const eg_path *at, eg_error *err)
+{
+    bool *ok = NULL;
+    EG_TRY(eg_arena_new(scratch, count, sizeof *ok, &ok, err));
+    eg_generic_verify_vartime(ok, checks, count, extended_base_hash);
+    eg_path list = eg_path_field(at, "selections");
+    for (size_t i = 0; i < count; i++) {
+        if (!ok[i]) {
+            eg_str id = contest->selections[i].object_id;
+            eg_path selection = eg_path_key(&list, id.data, id.len);
+            eg_path proof = eg_path_field(&selection, "proof");
+            return EG_FAIL(err, EG_E_PROOF_INVALID, &proof, "the proof of the share does not hold");
+        }
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- a guardian's own share ---- */
+
+static eg_result order_own(eg_decryption_contest *contest, const eg_target_contest *target,
+                           eg_str guardian_id, eg_arena *scratch, const eg_path *at, eg_error *err)
+{
+    eg_path list = eg_path_field(at, "selections");
+    eg_decryption_selection *ordered = NULL;
+    if (contest->selection_count != target->selection_count ||
+        !eg_str_equal(contest->guardian_id, guardian_id) ||
+        !eg_modq_equal(&contest->description_hash, &target->description_hash)) {
+        return wrong_shape(at, err);
+    }
+    EG_TRY(eg_arena_new(scratch, target->selection_count, sizeof *ordered, &ordered, err));
+    for (size_t i = 0; i < target->selection_count; i++) {
+        eg_str id = target->selections[i].object_id;
+        eg_path path = eg_path_key(&list, id.data, id.len);
+        const eg_decryption_selection *found = NULL;
+        for (size_t k = 0; k < contest->selection_count && found == NULL; k++) {
+            size_t j = (i + k) % contest->selection_count; /* in order nearly always */
+            found =
+                eg_str_equal(contest->selections[j].object_id, id) ? &contest->selections[j] : NULL;
+        }
+        if (found == NULL || !eg_str_equal(found->guardian_id, guardian_id)) {
+            return wrong_shape(&path, err);
+        }
+        if (!found->has_proof || found->parts != NULL) {
+            return EG_FAIL(err, EG_E_PROOF_INVALID, &path,
+                           "a guardian's own share needs its proof, and nothing else");
+        }
+        ordered[i] = *found;
+    }
+    memcpy(contest->selections, ordered, target->selection_count * sizeof *ordered);
+    return EG_SUCCESS;
+}
+
+static eg_result verify_own(const eg_decryption_contest *contest, const eg_target_contest *target,
+                            const eg_modp *public_key, const eg_modq *extended_base_hash,
+                            eg_arena *scratch, const eg_path *at, eg_error *err)
+{
+    eg_generic_check *checks = NULL;
+    EG_TRY(eg_arena_new(scratch, target->selection_count, sizeof *checks, &checks, err));
+    for (size_t i = 0; i < target->selection_count; i++) {
+        checks[i] =
+            (eg_generic_check){&contest->selections[i].proof, target->selections[i].ciphertext,
+                               public_key, &contest->selections[i].share};
+    }
+    return verify_checks(checks, target->selection_count, extended_base_hash, target, scratch, at,
+                         err);
+}
+
+eg_result eg_decryption_share_verify(eg_decryption_share *share, const eg_target *target,
+                                     eg_str guardian_id, const eg_modp *public_key,
+                                     const eg_modq *extended_base_hash, eg_arena *scratch,
+                                     const eg_path *path, eg_error *err)
+{
+    eg_path key = eg_path_field(path, "public_key");
+    eg_path list = eg_path_field(path, "contests");
+    if (!eg_str_equal(share->object_id, target->object_id) ||
+        !eg_str_equal(share->guardian_id, guardian_id) ||
+        share->contest_count != target->contest_count) {
+        return wrong_shape(path, err);
+    }
+    if (!eg_modp_equal(&share->public_key, public_key)) {
+        return EG_FAIL(err, EG_E_PROOF_INVALID, &key, "'public_key' is not the guardian's key");
+    }
+    for (size_t i = 0; i < target->contest_count; i++) {
+        eg_str id = target->contests[i].object_id;
+        eg_path at = eg_path_key(&list, id.data, id.len);
+        size_t j = i;
+        while (j < share->contest_count && !eg_str_equal(share->contests[j].object_id, id)) {
+            j++;
+        }
+        if (j == share->contest_count) {
+            return wrong_shape(&at, err);
+        }
+        eg_decryption_contest found = share->contests[j];
+        share->contests[j] = share->contests[i];
+        share->contests[i] = found;
+        EG_TRY(
+            order_own(&share->contests[i], &target->contests[i], guardian_id, scratch, &at, err));
+        EG_TRY(verify_own(&share->contests[i], &target->contests[i], public_key, extended_base_hash,
+                          scratch, &at, err));
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- a compensated share ---- */
+
+static bool is_for(eg_str guardian_id, eg_str missing_id, eg_str available, eg_str missing)
+{
+    return eg_str_equal(guardian_id, available) && eg_str_equal(missing_id, missing);
+}
+
+static eg_result order_compensated(eg_compensated_contest *contest, const eg_target_contest *target,
+                                   eg_str available, eg_str missing, const eg_modp *recovery_key,
+                                   eg_arena *scratch, const eg_path *at, eg_error *err)
+{
+    eg_path list = eg_path_field(at, "selections");
+    eg_compensated_selection *ordered = NULL;
+    if (contest->selection_count != target->selection_count ||
+        !is_for(contest->guardian_id, contest->missing_guardian_id, available, missing) ||
+        !eg_modq_equal(&contest->description_hash, &target->description_hash)) {
+        return wrong_shape(at, err);
+    }
+    EG_TRY(eg_arena_new(scratch, target->selection_count, sizeof *ordered, &ordered, err));
+    for (size_t i = 0; i < target->selection_count; i++) {
+        eg_str id = target->selections[i].object_id;
+        eg_path path = eg_path_key(&list, id.data, id.len);
+        eg_path key = eg_path_field(&path, "recovery_key");
+        const eg_compensated_selection *found = NULL;
+        for (size_t k = 0; k < contest->selection_count && found == NULL; k++) {
+            size_t j = (i + k) % contest->selection_count;
+            found =
+                eg_str_equal(contest->selections[j].object_id, id) ? &contest->selections[j] : NULL;
+        }
+        if (found == NULL ||
+            !is_for(found->guardian_id, found->missing_guardian_id, available, missing)) {
+            return wrong_shape(&path, err);
+        }
+        if (!eg_modp_equal(&found->recovery_key, recovery_key)) {
+            return EG_FAIL(
+                err, EG_E_PROOF_INVALID, &key,
+                "'recovery_key' does not follow from the missing guardian's commitments");
+        }
+        ordered[i] = *found;
+    }
+    memcpy(contest->selections, ordered, target->selection_count * sizeof *ordered);
+    return EG_SUCCESS;
+}
+
+eg_result eg_compensated_share_verify(eg_compensated_share *share, const eg_target *target,
+                                      eg_str available_id, eg_str missing_id,
+                                      const eg_modp *available_key,
+                                      const eg_modp *expected_recovery_key,
+                                      const eg_modq *extended_base_hash, eg_arena *scratch,
+                                      const eg_path *path, eg_error *err)
+{
+    eg_path key = eg_path_field(path, "public_key");
+    eg_path list = eg_path_field(path, "contests");
+    if (!eg_str_equal(share->object_id, target->object_id) ||
+        !is_for(share->guardian_id, share->missing_guardian_id, available_id, missing_id) ||
+        share->contest_count != target->contest_count) {
+        return wrong_shape(path, err);
+    }
+    if (!eg_modp_equal(&share->public_key, available_key)) {
+        return EG_FAIL(err, EG_E_PROOF_INVALID, &key,
+                       "'public_key' is not the available guardian's key");
+    }
+    for (size_t i = 0; i < target->contest_count; i++) {
+        const eg_target_contest *wanted = &target->contests[i];
+        eg_path at = eg_path_key(&list, wanted->object_id.data, wanted->object_id.len);
+        size_t j = i;
+        while (j < share->contest_count &&
+               !eg_str_equal(share->contests[j].object_id, wanted->object_id)) {
+            j++;
+        }
+        if (j == share->contest_count) {
+            return wrong_shape(&at, err);
+        }
+        eg_compensated_contest found = share->contests[j];
+        share->contests[j] = share->contests[i];
+        share->contests[i] = found;
+        EG_TRY(order_compensated(&share->contests[i], wanted, available_id, missing_id,
+                                 expected_recovery_key, scratch, &at, err));
+        eg_generic_check *checks = NULL;
+        EG_TRY(eg_arena_new(scratch, wanted->selection_count, sizeof *checks, &checks, err));
+        for (size_t s = 0; s < wanted->selection_count; s++) {
+            checks[s] = (eg_generic_check){&share->contests[i].selections[s].proof,
+                                           wanted->selections[s].ciphertext, expected_recovery_key,
+                                           &share->contests[i].selections[s].share};
+        }
+        EG_TRY(verify_checks(checks, wanted->selection_count, extended_base_hash, wanted, scratch,
+                             &at, err));
+    }
+    return EG_SUCCESS;
+}
