@@ -147,7 +147,7 @@ typedef struct eg_plain_result {
  * room for every selection of the target. */
 eg_result eg_shares_combine(eg_plain_result results[], size_t *result_count,
                             const eg_target *target, const eg_decryption_share *const shares[],
-                            size_t share_count, uint64_t max, eg_arena *scratch,
-                            const eg_path *path, eg_error *err) EG_MUST_USE;
+                            size_t share_count, uint64_t max, const eg_path *path,
+                            eg_error *err) EG_MUST_USE;
 
 #endif
