@@ -1,78 +1,50 @@
-/* Products that stay in Montgomery form, and batch inversion on top of them. */
+/* Running products. Each factor is multiplied in as it is, by one Montgomery multiplication that
+ * also divides by R = 2^4096; `owed` counts those divisions, and the value pays them back at once.
+ */
 #include "group/internal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(eg_modp_acc) == sizeof(eg_modp),
-               "the accumulator is one number in Montgomery form");
-
-static void get(eg_modp *out, const eg_modp_acc *acc)
+static void multiply(eg_modp_acc *acc, const uint64_t factor[EG_P_LIMBS])
 {
-    memcpy(out->limb, acc->state, sizeof out->limb);
-}
-
-static void put(eg_modp_acc *acc, const eg_modp *value)
-{
-    memcpy(acc->state, value->limb, sizeof value->limb);
+    eg_modp a, b;
+    memcpy(a.limb, acc->state, sizeof a.limb);
+    memcpy(b.limb, factor, sizeof b.limb);
+    eg_mont_mul(&a, &a, &b);
+    memcpy(acc->state, a.limb, sizeof a.limb);
 }
 
 void eg_modp_acc_init(eg_modp_acc *acc)
 {
-    put(acc, &eg_mont_one);
+    *acc = (eg_modp_acc){.state = {1}};
 }
 
 void eg_modp_acc_mul(eg_modp_acc *acc, const eg_modp *factor)
 {
-    eg_modp value, factor_mont;
-    get(&value, acc);
-    eg_mont_mul(&factor_mont, factor, &eg_mont_r2);
-    eg_mont_mul(&value, &value, &factor_mont);
-    put(acc, &value);
+    multiply(acc, factor->limb);
+    acc->owed++;
 }
 
 void eg_modp_acc_merge(eg_modp_acc *acc, const eg_modp_acc *other)
 {
-    eg_modp a, b;
-    get(&a, acc);
-    get(&b, other);
-    eg_mont_mul(&a, &a, &b);
-    put(acc, &a);
+    multiply(acc, other->state);
+    acc->owed += other->owed + 1;
 }
 
 void eg_modp_acc_value(eg_modp *r, const eg_modp_acc *acc)
 {
-    eg_modp value;
-    get(&value, acc);
-    eg_mont_mul(r, &value, &eg_modp_one);
+    eg_modp value, debt;
+    memcpy(value.limb, acc->state, sizeof value.limb);
+    eg_mont_power_of_r(&debt, acc->owed);
+    eg_mont_mul(r, &value, &debt);
 }
 
-bool eg_modp_inverse_batch_vartime(eg_modp *r, const eg_modp *a, size_t n)
+void eg_modp_product(eg_modp *r, const eg_modp *const factors[], size_t n)
 {
-    if (n == 0 || n > EG_BATCH_MAX) {
-        return n == 0;
+    eg_modp_acc acc;
+    eg_modp_acc_init(&acc);
+    for (size_t i = 0; i < n; i++) {
+        eg_modp_acc_mul(&acc, factors[i]);
     }
-    /* prefix[i] = a_0 ... a_i, then one inverse is walked back: prefix products and inverse
-     * alternate */
-    eg_modp *prefix = malloc(n * sizeof *prefix);
-    if (prefix == NULL) {
-        return false;
-    }
-    prefix[0] = a[0];
-    for (size_t i = 1; i < n; i++) {
-        eg_modp_mul(&prefix[i], &prefix[i - 1], &a[i]);
-    }
-    eg_modp running;
-    bool found = eg_modp_inverse_vartime(&running, &prefix[n - 1]);
-    for (size_t i = n; found && i-- > 0;) {
-        eg_modp factor = a[i];
-        if (i > 0) {
-            eg_modp_mul(&r[i], &running, &prefix[i - 1]);
-        } else {
-            r[i] = running;
-        }
-        eg_modp_mul(&running, &running, &factor);
-    }
-    free(prefix);
-    return found;
+    eg_modp_acc_value(r, &acc);
 }

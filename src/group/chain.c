@@ -133,8 +133,7 @@ static void run_lanes(eg_chain *jobs, unsigned count, const eg_kernel *kernel)
             uint32_t digit[EG_KERNEL_MAX_LANES];
             for (unsigned l = 0; l < kernel->lanes; l++) {
                 const eg_chain *job = &jobs[l < count ? l : 0];
-                digit[l] =
-                    e < job->exponent_count ? eg_digit(job->exponents[e], bit / BITS, BITS) : 0;
+                digit[l] = e < job->exponent_count ? eg_bits_at(job->exponents[e], bit, BITS) : 0;
             }
             multiply_in(&bucket[e], kernel, digit, &power);
         }
@@ -149,12 +148,14 @@ static void run_lanes(eg_chain *jobs, unsigned count, const eg_kernel *kernel)
 
 void eg_chain_batch_vartime(eg_chain *jobs, size_t n)
 {
-    const eg_kernel *kernel = eg_kernel_active();
-    uint32_t saved = eg_kernel_enter(kernel);
-    for (size_t i = 0; i < n; i += kernel->lanes) {
-        run_lanes(jobs + i, (unsigned)(n - i < kernel->lanes ? n - i : kernel->lanes), kernel);
+    for (size_t i = 0; i < n;) {
+        const eg_kernel *kernel = eg_kernel_for(n - i);
+        unsigned count = n - i < kernel->lanes ? (unsigned)(n - i) : kernel->lanes;
+        uint32_t saved = eg_kernel_enter(kernel);
+        run_lanes(jobs + i, count, kernel);
+        eg_kernel_leave(kernel, saved);
+        i += count;
     }
-    eg_kernel_leave(kernel, saved);
 }
 
 bool eg_modp_is_residue_vartime(const eg_modp *x)

@@ -52,6 +52,25 @@ const eg_modp eg_modp_g = {{
     0x13769bdb43673218u, 0x6c268cd3424fc01du, 0xeef0c5e4ac08d4a4u, 0x1d41e49c477e15eau,
 }};
 
+/* == (p + 1) // 2**256 */
+const uint64_t eg_p_folded[EG_P_FOLDED_LIMBS] = {
+    0xceddd4533a52566bu, 0xd2f9ca02d03199bau, 0xfb82a75c47c03d43u, 0x34aa85973f79a93fu,
+    0xf17903f4e22d8407u, 0x98bb22aa7ec1b6d0u, 0x9ad030aaba5f3a57u, 0x1b32e5e8d8036214u,
+    0x81ccae83512b3051u, 0x81b5753ea8427633u, 0x542e9f722bce15a3u, 0x92bf52225a2b38e6u,
+    0x81c1a48e439cd03au, 0x1baf84dbb6612b78u, 0xe9cc3d1737fb2817u, 0x818bd3075ad1f5c7u,
+    0x4068bbcafea32a67u, 0xb7a661e5c26e5421u, 0x7f18b93ef5389130u, 0xd0d6234217fcc003u,
+    0x9f9c7ccc69ddf172u, 0x6223b2f09215f371u, 0xe528fdf1b05e5b25u, 0xaea1c4bb6fe9554eu,
+    0xaf2890487031f9c0u, 0xc5d238d0744db679u, 0xe11df2424f1b66c2u, 0x7c555302d2238d8cu,
+    0x4c4d8c4f13edf604u, 0x8e704b7c5c40bf30u, 0x2741e53865f004ccu, 0x7db2db49ee52e018u,
+    0x32fab2c7448f2a05u, 0xc083f22ad3ee591cu, 0x6fcaabccc9b31959u, 0x0365594964b83989u,
+    0x5a7bd46931ced822u, 0x7cfde60ee741e5d8u, 0x8fc28658e80567a4u, 0xb54fe70e63e6d09fu,
+    0x961542a3ce3bea5du, 0x5e6ac2f0bd61c746u, 0x3ec7c27182797722u, 0xd2a1ea1de62ff864u,
+    0x0c09d4c8b6b7b86fu, 0x8a96d1567899aaaeu, 0xdbe7bf38154b36cfu, 0x58deb878cc86d733u,
+    0xe43b4673d74bafeau, 0x1056ae9132135a08u, 0xd0649ccb621057d1u, 0x8e4b59fa03a9f0eeu,
+    0x0c03df34709affbdu, 0xa1cecc3af65cc019u, 0xd1be3f810152cb56u, 0x93c467e37db0c7a4u,
+    0xffffffffffffffffu, 0xffffffffffffffffu, 0xffffffffffffffffu, 0xffffffffffffffffu,
+};
+
 /* == 2**4096 % p: one in Montgomery form */
 const eg_modp eg_mont_one = {{
     0x0000000000000001u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u,

@@ -1,22 +1,30 @@
 /* Which kernel works: chosen once, by CPU or by name. */
 #include "group/internal.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 const eg_kernel *const eg_kernels[] = {&eg_kernel_portable, NULL};
 
-static _Atomic(const eg_kernel *) active;
+/* Written by eg_group_init before there are threads, or by whoever comes first: all write the same.
+ */
+static _Atomic(const eg_kernel *) active, scalar;
 
-static const eg_kernel *best(bool scalar)
+static const eg_kernel *best(bool one_lane)
 {
     for (size_t i = 0; eg_kernels[i] != NULL; i++) {
-        if ((!scalar || eg_kernels[i]->lanes == 1) && eg_kernels[i]->is_supported()) {
+        if ((!one_lane || eg_kernels[i]->lanes == 1) && eg_kernels[i]->is_supported()) {
             return eg_kernels[i];
         }
     }
     return &eg_kernel_portable;
+}
+
+static void choose(const eg_kernel *kernel)
+{
+    /* a one-lane kernel asked for by name does all the work: tests and benchmarks rely on it */
+    atomic_store_explicit(&scalar, kernel->lanes == 1 ? kernel : best(true), memory_order_release);
+    atomic_store_explicit(&active, kernel, memory_order_release);
 }
 
 const eg_kernel *eg_kernel_active(void)
@@ -24,15 +32,20 @@ const eg_kernel *eg_kernel_active(void)
     const eg_kernel *kernel = atomic_load_explicit(&active, memory_order_acquire);
     if (kernel == NULL) {
         kernel = best(false);
-        atomic_store_explicit(&active, kernel, memory_order_release);
+        choose(kernel);
     }
     return kernel;
 }
 
 const eg_kernel *eg_kernel_scalar(void)
 {
-    const eg_kernel *kernel = eg_kernel_active();
-    return kernel->lanes == 1 ? kernel : best(true);
+    (void)eg_kernel_active();
+    return atomic_load_explicit(&scalar, memory_order_acquire);
+}
+
+const eg_kernel *eg_kernel_for(size_t numbers)
+{
+    return numbers == 1 ? eg_kernel_scalar() : eg_kernel_active();
 }
 
 const char *eg_group_kernel_name(void)
@@ -40,17 +53,23 @@ const char *eg_group_kernel_name(void)
     return eg_kernel_active()->name;
 }
 
-bool eg_group_init(const char *kernel_name)
+static const eg_kernel *by_name(const char *name)
 {
-    const eg_kernel *chosen = kernel_name == NULL ? best(false) : NULL;
-    for (size_t i = 0; chosen == NULL && eg_kernels[i] != NULL; i++) {
-        if (strcmp(eg_kernels[i]->name, kernel_name) == 0 && eg_kernels[i]->is_supported()) {
-            chosen = eg_kernels[i];
+    for (size_t i = 0; eg_kernels[i] != NULL; i++) {
+        if (strcmp(eg_kernels[i]->name, name) == 0 && eg_kernels[i]->is_supported()) {
+            return eg_kernels[i];
         }
     }
-    if (chosen == NULL) {
+    return NULL;
+}
+
+bool eg_group_init(const char *kernel_name)
+{
+    const eg_kernel *kernel = kernel_name == NULL ? best(false) : by_name(kernel_name);
+    if (kernel == NULL) {
         return false;
     }
-    atomic_store_explicit(&active, chosen, memory_order_release);
-    return eg_fixed_base_g() != NULL;
+    choose(kernel);
+    eg_fixed_base_g_renew();
+    return true;
 }

@@ -93,9 +93,11 @@ bool eg_modp_inverse_batch_vartime(eg_modp *r, const eg_modp *a, size_t n);
 /* Jacobi symbol (a/p): 1, -1 or 0. */
 int eg_modp_jacobi_vartime(const eg_modp *a);
 
-/* Running product that stays in Montgomery form: the tally's accumulator. */
+/* Running product, half the price of eg_modp_mul for each factor: the tally's accumulator. Opaque.
+ */
 typedef struct eg_modp_acc {
-    uint64_t state[EG_P_LIMBS]; /* opaque */
+    uint64_t state[EG_P_LIMBS];
+    uint64_t owed;
 } eg_modp_acc;
 void eg_modp_acc_init(eg_modp_acc *acc); /* 1 */
 void eg_modp_acc_mul(eg_modp_acc *acc, const eg_modp *factor);

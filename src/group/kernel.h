@@ -3,9 +3,11 @@
  * (pow.c, fixed_base.c, multi_exp.c) and are the same for all kernels.
  *
  * A block holds `lanes` numbers in the kernel's Montgomery form, its limbs in any order that suits
- * it. Between operations numbers may be lazily reduced: each kernel states its bound; `store` and
- * nothing else reduces fully. Every operation is constant-time in the numbers; those with _vartime
- * are not in the indices. */
+ * it. A kernel of one lane is bound more tightly: word[0..63] of its block are the limbs of
+ * x * 2^4096 mod p, little-endian, lazily below 2^4096, and mul(a, b) is a * b / 2^4096 for any two
+ * numbers below 2^4096. Single products (modp.c) rest on that. Between operations numbers may be
+ * lazily reduced: each kernel states its bound; `store` and nothing else reduces fully. Every
+ * operation is constant-time in the numbers; those with _vartime are not in the indices. */
 #ifndef EG_GROUP_KERNEL_H
 #define EG_GROUP_KERNEL_H
 

@@ -1,24 +1,39 @@
-/* Single numbers mod p: conversions, products, inverses. Batches of powers are in fixed_base.c,
- * pow.c, chain.c. */
+/* Single numbers mod p: conversions and products. Inverses are in modp_public.c, running products
+ * in accumulate.c, powers in fixed_pow.c, pow.c and chain.c. */
 #include "group/internal.h"
 
-#include <gmp.h>
-#include <string.h>
+#include "base/secret.h"
 
-typedef unsigned __int128 u128;
+#include <string.h>
 
 enum { N = EG_P_LIMBS };
 
-_Static_assert(sizeof(mp_limb_t) == sizeof(uint64_t), "limbs are exchanged with GMP as they are");
-
+/* A one-lane kernel's block is the number's limbs in order (kernel.h), so blocks are filled and
+ * read here without load and store: that saves their conversions. */
 void eg_mont_mul(eg_modp *r, const eg_modp *a, const eg_modp *b)
 {
-    const eg_kernel *kernel = eg_kernel_scalar();
     eg_block x, y;
     memcpy(x.word, a->limb, sizeof a->limb);
     memcpy(y.word, b->limb, sizeof b->limb);
-    kernel->mul(&x, &x, &y);
-    memcpy(r->limb, x.word, sizeof r->limb);
+    eg_kernel_scalar()->mul(&x, &x, &y);
+    uint64_t below = eg_limbs_sub(y.word, x.word, eg_p_limbs, N); /* x < 2^4096 < 2p */
+    eg_limbs_select(r->limb, y.word, x.word, N, eg_mask(below != 0));
+    eg_wipe(x.word, sizeof a->limb);
+    eg_wipe(y.word, sizeof b->limb);
+}
+
+void eg_mont_power_of_r(eg_modp *r, uint64_t exponent)
+{
+    eg_modp power = eg_mont_one;
+    for (unsigned bit = 64; bit-- > 0;) {
+        if (exponent >> bit > 1) { /* something stands above this bit: the power is not 1 yet */
+            eg_mont_mul(&power, &power, &power);
+        }
+        if ((exponent >> bit & 1) != 0) {
+            eg_mont_mul(&power, &power, &eg_mont_r2);
+        }
+    }
+    *r = power;
 }
 
 void eg_modp_from_u64(eg_modp *r, uint64_t x)
@@ -26,37 +41,11 @@ void eg_modp_from_u64(eg_modp *r, uint64_t x)
     *r = (eg_modp){{x}};
 }
 
-/* a < p: the borrow of a - p */
-static bool is_reduced(const eg_modp *a)
-{
-    uint64_t borrow = 0;
-    for (size_t i = 0; i < N; i++) {
-        u128 s = (u128)a->limb[i] - eg_p_limbs[i] - borrow;
-        borrow = (uint64_t)(s >> 64) & 1;
-    }
-    return borrow != 0;
-}
-
 bool eg_modp_from_bytes(eg_modp *out, const uint8_t *bytes, size_t n)
 {
-    while (n > 0 && bytes[0] == 0) {
-        bytes++;
-        n--;
-    }
-    if (n > EG_P_BYTES) {
-        return false;
-    }
-    uint8_t padded[EG_P_BYTES] = {0};
-    if (n > 0) {
-        memcpy(padded + EG_P_BYTES - n, bytes, n);
-    }
-    eg_modp value;
-    for (size_t i = 0; i < N; i++) {
-        uint64_t v;
-        memcpy(&v, padded + EG_P_BYTES - 8 * (i + 1), sizeof v);
-        value.limb[i] = __builtin_bswap64(v);
-    }
-    if (!is_reduced(&value)) {
+    eg_modp value, difference;
+    bool fits = eg_limbs_from_bytes(value.limb, N, bytes, n);
+    if (!fits || eg_limbs_sub(difference.limb, value.limb, eg_p_limbs, N) == 0) {
         return false;
     }
     *out = value;
@@ -65,19 +54,12 @@ bool eg_modp_from_bytes(eg_modp *out, const uint8_t *bytes, size_t n)
 
 void eg_modp_to_bytes(uint8_t out[EG_P_BYTES], const eg_modp *a)
 {
-    for (size_t i = 0; i < N; i++) {
-        uint64_t v = __builtin_bswap64(a->limb[i]);
-        memcpy(out + EG_P_BYTES - 8 * (i + 1), &v, sizeof v);
-    }
+    eg_limbs_to_bytes(out, a->limb, N);
 }
 
 bool eg_modp_equal(const eg_modp *a, const eg_modp *b)
 {
-    uint64_t difference = 0;
-    for (size_t i = 0; i < N; i++) {
-        difference |= a->limb[i] ^ b->limb[i];
-    }
-    return difference == 0;
+    return eg_limbs_equal(a->limb, b->limb, N);
 }
 
 bool eg_modp_is_zero(const eg_modp *a)
@@ -92,27 +74,15 @@ bool eg_modp_is_one(const eg_modp *a)
 
 void eg_modp_select(eg_modp *r, const eg_modp *a, const eg_modp *b, bool flag)
 {
-    uint64_t take_b = eg_mask(flag);
-    for (size_t i = 0; i < N; i++) {
-        r->limb[i] = (a->limb[i] & ~take_b) | (b->limb[i] & take_b);
-    }
+    eg_limbs_select(r->limb, a->limb, b->limb, N, eg_mask(flag));
 }
 
 void eg_modp_mul(eg_modp *r, const eg_modp *a, const eg_modp *b)
 {
-    eg_modp a_mont;
-    eg_mont_mul(&a_mont, a, &eg_mont_r2);
-    eg_mont_mul(r, &a_mont, b);
-}
-
-void eg_modp_product(eg_modp *r, const eg_modp *const factors[], size_t n)
-{
-    eg_modp_acc acc;
-    eg_modp_acc_init(&acc);
-    for (size_t i = 0; i < n; i++) {
-        eg_modp_acc_mul(&acc, factors[i]);
-    }
-    eg_modp_acc_value(r, &acc);
+    eg_modp product;
+    eg_mont_mul(&product, a, b);
+    eg_mont_mul(r, &product, &eg_mont_r2);
+    eg_wipe(&product, sizeof product);
 }
 
 void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag)
@@ -121,35 +91,5 @@ void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag)
     eg_modp factor;
     eg_modp_select(&factor, &eg_mont_one, &eg_mont_g, flag);
     eg_mont_mul(r, a, &factor);
-}
-
-bool eg_modp_inverse_vartime(eg_modp *r, const eg_modp *a)
-{
-    if (eg_modp_is_zero(a)) {
-        return false;
-    }
-    mpz_t value, inverse;
-    mpz_t modulus = MPZ_ROINIT_N((mp_limb_t *)(uintptr_t)eg_p_limbs, N);
-    mpz_init(value);
-    mpz_init(inverse);
-    mpz_import(value, N, -1, sizeof(uint64_t), 0, 0, a->limb);
-    bool found = mpz_invert(inverse, value, modulus) != 0;
-    if (found) {
-        *r = eg_modp_zero;
-        (void)mpz_export(r->limb, NULL, -1, sizeof(uint64_t), 0, 0, inverse);
-    }
-    mpz_clear(value);
-    mpz_clear(inverse);
-    return found;
-}
-
-int eg_modp_jacobi_vartime(const eg_modp *a)
-{
-    mpz_t value;
-    mpz_t modulus = MPZ_ROINIT_N((mp_limb_t *)(uintptr_t)eg_p_limbs, N);
-    mpz_init(value);
-    mpz_import(value, N, -1, sizeof(uint64_t), 0, 0, a->limb);
-    int symbol = mpz_jacobi(value, modulus);
-    mpz_clear(value);
-    return symbol;
+    eg_wipe(&factor, sizeof factor);
 }

@@ -1,10 +1,6 @@
 /* Integers mod q = 2^256 - 189. Constant-time: fixed loops, masks instead of branches. */
 #include "group/internal.h"
 
-#include <string.h>
-
-typedef unsigned __int128 u128;
-
 enum { N = EG_Q_LIMBS, FOLD = 189 /* 2^256 = 189 mod q */ };
 
 eg_modq eg_modq_from_u64(uint64_t x)
@@ -15,75 +11,37 @@ eg_modq eg_modq_from_u64(uint64_t x)
 /* r = a - q when a (with carry) is q or more, else a; a < 2q */
 static void reduce_once(eg_modq *r, const uint64_t a[N], uint64_t carry)
 {
-    uint64_t d[N];
-    uint64_t borrow = 0;
-    for (size_t i = 0; i < N; i++) {
-        u128 s = (u128)a[i] - eg_q_limbs[i] - borrow;
-        d[i] = (uint64_t)s;
-        borrow = (uint64_t)(s >> 64) & 1;
-    }
-    uint64_t keep = eg_mask((carry | (borrow ^ 1)) == 0);
-    for (size_t i = 0; i < N; i++) {
-        r->limb[i] = (a[i] & keep) | (d[i] & ~keep);
-    }
-}
-
-static void limbs_from_bytes(uint64_t out[N], const uint8_t bytes[EG_Q_BYTES])
-{
-    for (size_t i = 0; i < N; i++) {
-        uint64_t v = 0;
-        for (size_t j = 0; j < 8; j++) {
-            v = v << 8 | bytes[EG_Q_BYTES - 8 * (i + 1) + j];
-        }
-        out[i] = v;
-    }
+    uint64_t difference[N];
+    uint64_t below = eg_limbs_sub(difference, a, eg_q_limbs, N);
+    eg_limbs_select(r->limb, difference, a, N, eg_mask((below & (carry ^ 1)) != 0));
 }
 
 bool eg_modq_from_bytes(eg_modq *out, const uint8_t *bytes, size_t n)
 {
-    while (n > 0 && bytes[0] == 0) {
-        bytes++;
-        n--;
-    }
-    if (n > EG_Q_BYTES) {
+    uint64_t limbs[N], difference[N];
+    bool fits = eg_limbs_from_bytes(limbs, N, bytes, n);
+    if (!fits || eg_limbs_sub(difference, limbs, eg_q_limbs, N) == 0) {
         return false;
     }
-    uint8_t padded[EG_Q_BYTES] = {0};
-    if (n > 0) {
-        memcpy(padded + EG_Q_BYTES - n, bytes, n);
-    }
-    uint64_t limbs[N];
-    limbs_from_bytes(limbs, padded);
-    eg_modq reduced;
-    reduce_once(&reduced, limbs, 0);
-    if (memcmp(reduced.limb, limbs, sizeof limbs) != 0) {
-        return false;
-    }
-    *out = reduced;
+    reduce_once(out, limbs, 0);
     return true;
 }
 
 void eg_modq_from_digest(eg_modq *out, const uint8_t digest[EG_Q_BYTES])
 {
     uint64_t limbs[N];
-    limbs_from_bytes(limbs, digest);
+    (void)eg_limbs_from_bytes(limbs, N, digest, EG_Q_BYTES);
     reduce_once(out, limbs, 0);
 }
 
 void eg_modq_to_bytes(uint8_t out[EG_Q_BYTES], const eg_modq *a)
 {
-    for (size_t i = 0; i < EG_Q_BYTES; i++) {
-        out[EG_Q_BYTES - 1 - i] = (uint8_t)(a->limb[i / 8] >> (i % 8 * 8));
-    }
+    eg_limbs_to_bytes(out, a->limb, N);
 }
 
 bool eg_modq_equal(const eg_modq *a, const eg_modq *b)
 {
-    uint64_t difference = 0;
-    for (size_t i = 0; i < N; i++) {
-        difference |= a->limb[i] ^ b->limb[i];
-    }
-    return difference == 0;
+    return eg_limbs_equal(a->limb, b->limb, N);
 }
 
 bool eg_modq_is_zero(const eg_modq *a)
@@ -93,10 +51,7 @@ bool eg_modq_is_zero(const eg_modq *a)
 
 void eg_modq_select(eg_modq *r, const eg_modq *a, const eg_modq *b, bool flag)
 {
-    uint64_t take_b = eg_mask(flag);
-    for (size_t i = 0; i < N; i++) {
-        r->limb[i] = (a->limb[i] & ~take_b) | (b->limb[i] & take_b);
-    }
+    eg_limbs_select(r->limb, a->limb, b->limb, N, eg_mask(flag));
 }
 
 void eg_modq_add(eg_modq *r, const eg_modq *a, const eg_modq *b)
@@ -104,7 +59,7 @@ void eg_modq_add(eg_modq *r, const eg_modq *a, const eg_modq *b)
     uint64_t sum[N];
     uint64_t carry = 0;
     for (size_t i = 0; i < N; i++) {
-        u128 s = (u128)a->limb[i] + b->limb[i] + carry;
+        eg_u128 s = (eg_u128)a->limb[i] + b->limb[i] + carry;
         sum[i] = (uint64_t)s;
         carry = (uint64_t)(s >> 64);
     }
@@ -114,14 +69,9 @@ void eg_modq_add(eg_modq *r, const eg_modq *a, const eg_modq *b)
 void eg_modq_neg(eg_modq *r, const eg_modq *a)
 {
     /* q - a, then q itself (for a = 0) becomes 0 */
-    uint64_t d[N];
-    uint64_t borrow = 0;
-    for (size_t i = 0; i < N; i++) {
-        u128 s = (u128)eg_q_limbs[i] - a->limb[i] - borrow;
-        d[i] = (uint64_t)s;
-        borrow = (uint64_t)(s >> 64) & 1;
-    }
-    reduce_once(r, d, 0);
+    uint64_t difference[N];
+    (void)eg_limbs_sub(difference, eg_q_limbs, a->limb, N);
+    reduce_once(r, difference, 0);
 }
 
 void eg_modq_sub(eg_modq *r, const eg_modq *a, const eg_modq *b)
@@ -136,7 +86,7 @@ static uint64_t fold(uint64_t sum[N], const uint64_t low[N], const uint64_t high
 {
     uint64_t carry = 0;
     for (size_t i = 0; i < N; i++) {
-        u128 s = (u128)high[i] * FOLD + low[i] + carry;
+        eg_u128 s = (eg_u128)high[i] * FOLD + low[i] + carry;
         sum[i] = (uint64_t)s;
         carry = (uint64_t)(s >> 64);
     }
@@ -146,15 +96,11 @@ static uint64_t fold(uint64_t sum[N], const uint64_t low[N], const uint64_t high
 /* t of eight limbs, mod q */
 static void reduce_wide(eg_modq *r, const uint64_t t[2 * N])
 {
-    uint64_t sum[N];
-    uint64_t high[N] = {fold(sum, t, t + N)};
-    uint64_t again[N];
-    uint64_t carry =
-        fold(again, sum, high); /* 0 or 1: then `again` is small and one more 189 cannot carry */
-    uint64_t last[N] = {carry};
-    uint64_t done[N];
-    (void)fold(done, again, last);
-    reduce_once(r, done, 0);
+    uint64_t once[N], twice[N], thrice[N];
+    uint64_t carry[N] = {fold(once, t, t + N)}; /* at most 189 */
+    carry[0] = fold(twice, once, carry);        /* 0 or 1; when 1, twice < 189 * 189 */
+    (void)fold(thrice, twice, carry);
+    reduce_once(r, thrice, 0);
 }
 
 void eg_modq_mul(eg_modq *r, const eg_modq *a, const eg_modq *b)
@@ -163,7 +109,7 @@ void eg_modq_mul(eg_modq *r, const eg_modq *a, const eg_modq *b)
     for (size_t i = 0; i < N; i++) {
         uint64_t carry = 0;
         for (size_t j = 0; j < N; j++) {
-            u128 s = (u128)a->limb[j] * b->limb[i] + t[i + j] + carry;
+            eg_u128 s = (eg_u128)a->limb[j] * b->limb[i] + t[i + j] + carry;
             t[i + j] = (uint64_t)s;
             carry = (uint64_t)(s >> 64);
         }

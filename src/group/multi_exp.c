@@ -82,7 +82,7 @@ static void into_buckets(const work *w, unsigned window)
         uint64_t *to[EG_KERNEL_MAX_LANES];
         for (unsigned l = 0; l < w->kernel->lanes; l++) {
             size_t i = round * w->kernel->lanes + l;
-            uint32_t digit = i < w->n ? eg_digit(&w->exponents[i], window, w->bits) : 0;
+            uint32_t digit = i < w->n ? eg_bits_at(&w->exponents[i], window * w->bits, w->bits) : 0;
             to[l] = bucket_at(w, l, digit);
             from[l] = to[l];
             term[l] = loaded_at(w, i);

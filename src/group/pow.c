@@ -1,93 +1,171 @@
-/* Powers of any base: fixed windows from the top, a table of 2^5 powers for each lane. */
+/* Powers of any base: fixed windows of four bits from the top. Four, because 14 products for the
+ * table and 63 for the windows are fewer than the 30 and 51 of five bits. */
 #include "group/internal.h"
 
 #include "base/secret.h"
 
-enum { BITS = 5, DIGITS = 1 << BITS, WINDOWS = (256 + BITS - 1) / BITS };
+enum { BITS = 4, DIGITS = 1 << BITS, WINDOWS = 256 / BITS };
 
-/* block l of `powers` is base^l, lane by lane */
-static void fill_powers(eg_block powers[DIGITS], const eg_kernel *kernel,
-                        const eg_modp *const base[])
+/* Jobs of one block; spare lanes repeat the first and store nowhere. */
+typedef struct lanes {
+    const eg_kernel *kernel;
+    const eg_pow *jobs;
+    unsigned count;
+} lanes;
+
+static const eg_pow *job_of(const lanes *in, unsigned lane)
 {
-    kernel->one(&powers[0]);
-    kernel->load(&powers[1], base);
+    return &in->jobs[lane < in->count ? lane : 0];
+}
+
+static void load(eg_block *r, const lanes *in)
+{
+    const eg_modp *base[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < in->kernel->lanes; l++) {
+        base[l] = job_of(in, l)->base;
+    }
+    in->kernel->load(r, base);
+}
+
+static void store(const lanes *in, const eg_block *value)
+{
+    eg_modp *out[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < in->kernel->lanes; l++) {
+        out[l] = l < in->count ? in->jobs[l].out : NULL;
+    }
+    in->kernel->store(out, value);
+}
+
+static void square_times(eg_block *x, const eg_kernel *kernel, unsigned times)
+{
+    for (unsigned s = 0; s < times; s++) {
+        kernel->sqr(x, x);
+    }
+}
+
+/* ---- secret exponents ------------------------------------------------------------------------ */
+
+/* power[d] = base^d, lane by lane */
+static void fill_powers(eg_block power[DIGITS], const lanes *in)
+{
+    in->kernel->one(&power[0]);
+    load(&power[1], in);
     for (unsigned d = 2; d < DIGITS; d++) {
         if (d % 2 == 0) {
-            kernel->sqr(&powers[d], &powers[d / 2]);
+            in->kernel->sqr(&power[d], &power[d / 2]);
         } else {
-            kernel->mul(&powers[d], &powers[d - 1], &powers[1]);
+            in->kernel->mul(&power[d], &power[d - 1], &power[1]);
         }
     }
 }
 
-static void gather(eg_block *r, const eg_kernel *kernel, const eg_block powers[DIGITS],
-                   const uint32_t digit[], bool secret)
+static void run_secret(const lanes *in)
 {
-    /* Lanes of a block are interleaved, so picking by address per lane is no cheaper than the scan
-     * unless all lanes share one digit, as they do when one exponent meets many bases. */
-    bool same = !secret;
-    for (unsigned l = 1; l < kernel->lanes && same; l++) {
-        same = digit[l] == digit[0];
-    }
-    if (same) {
-        *r = powers[digit[0]];
-    } else {
-        kernel->select_blocks(r, powers, DIGITS, digit);
-    }
-}
-
-static void run_lanes(const eg_pow *jobs, unsigned count, bool secret)
-{
-    const eg_kernel *kernel = eg_kernel_active();
-    eg_block powers[DIGITS];
-    eg_block result, factor;
-    const eg_modp *base[EG_KERNEL_MAX_LANES];
-    eg_modp *out[EG_KERNEL_MAX_LANES];
+    const eg_kernel *kernel = in->kernel;
+    eg_block power[DIGITS], result, factor;
     uint32_t digit[EG_KERNEL_MAX_LANES];
-    for (unsigned l = 0; l < kernel->lanes; l++) {
-        base[l] = jobs[l < count ? l : 0].base;
-        out[l] = l < count ? jobs[l].out : NULL;
-    }
-    fill_powers(powers, kernel, base);
-    for (unsigned i = 0; i < WINDOWS; i++) {
-        unsigned w = WINDOWS - 1 - i;
+    fill_powers(power, in);
+    for (unsigned w = WINDOWS; w-- > 0;) {
         for (unsigned l = 0; l < kernel->lanes; l++) {
-            digit[l] = eg_digit(jobs[l < count ? l : 0].exponent, w, BITS);
+            digit[l] = eg_bits_at(job_of(in, l)->exponent, w * BITS, BITS);
         }
-        if (i == 0) {
-            gather(&result, kernel, powers, digit, secret);
+        if (w == WINDOWS - 1) {
+            kernel->select_blocks(&result, power, DIGITS, digit);
             continue;
         }
-        for (unsigned s = 0; s < BITS; s++) {
-            kernel->sqr(&result, &result);
-        }
-        gather(&factor, kernel, powers, digit, secret);
+        square_times(&result, kernel, BITS);
+        kernel->select_blocks(&factor, power, DIGITS, digit);
         kernel->mul(&result, &result, &factor);
     }
-    kernel->store(out, &result);
-    if (secret) {
-        eg_wipe(powers, sizeof powers);
-        eg_wipe(&factor, sizeof factor);
-        eg_wipe(digit, sizeof digit);
+    store(in, &result);
+    eg_wipe(power, sizeof power);
+    eg_wipe(&result, sizeof result);
+    eg_wipe(&factor, sizeof factor);
+    eg_wipe(digit, sizeof digit);
+}
+
+/* ---- public exponents ------------------------------------------------------------------------ */
+
+typedef struct entry {
+    _Alignas(64) uint64_t word[EG_KERNEL_ENTRY_WORDS_MAX];
+} entry;
+
+/* power[l][d] = base of lane l ^ d */
+static void fill_entries(entry power[][DIGITS], const lanes *in)
+{
+    eg_block base, x;
+    load(&base, in);
+    in->kernel->one(&x);
+    for (unsigned d = 0; d < DIGITS; d++) {
+        uint64_t *to[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < in->kernel->lanes; l++) {
+            to[l] = power[l][d].word;
+        }
+        in->kernel->to_entries(to, &x);
+        in->kernel->mul(&x, &x, &base);
     }
 }
 
-static void run_all(const eg_pow *jobs, size_t n, bool secret)
+/* Windows that the longest exponent of the block needs, at least one. */
+static unsigned windows_needed(const lanes *in)
 {
-    const eg_kernel *kernel = eg_kernel_active();
-    uint32_t saved = eg_kernel_enter(kernel);
-    for (size_t i = 0; i < n; i += kernel->lanes) {
-        run_lanes(jobs + i, (unsigned)(n - i < kernel->lanes ? n - i : kernel->lanes), secret);
+    unsigned windows = WINDOWS;
+    for (; windows > 1; windows--) {
+        for (unsigned l = 0; l < in->count; l++) {
+            if (eg_bits_at(in->jobs[l].exponent, (windows - 1) * BITS, BITS) != 0) {
+                return windows;
+            }
+        }
     }
-    eg_kernel_leave(kernel, saved);
+    return windows;
+}
+
+static void run_public(const lanes *in)
+{
+    const eg_kernel *kernel = in->kernel;
+    entry power[EG_KERNEL_MAX_LANES][DIGITS];
+    eg_block result, factor;
+    unsigned windows = windows_needed(in);
+    fill_entries(power, in);
+    for (unsigned w = windows; w-- > 0;) {
+        const uint64_t *from[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            from[l] = power[l][eg_bits_at(job_of(in, l)->exponent, w * BITS, BITS)].word;
+        }
+        if (w == windows - 1) {
+            kernel->from_entries_vartime(&result, from);
+            continue;
+        }
+        square_times(&result, kernel, BITS);
+        kernel->from_entries_vartime(&factor, from);
+        kernel->mul(&result, &result, &factor);
+    }
+    store(in, &result);
+}
+
+/* ---- batches --------------------------------------------------------------------------------- */
+
+static void run_all(const eg_pow *jobs, size_t n, void (*run)(const lanes *in))
+{
+    for (size_t i = 0; i < n;) {
+        const eg_kernel *kernel = eg_kernel_for(n - i);
+        lanes in = {.kernel = kernel, .jobs = jobs + i, .count = kernel->lanes};
+        if (n - i < kernel->lanes) {
+            in.count = (unsigned)(n - i);
+        }
+        uint32_t saved = eg_kernel_enter(kernel);
+        run(&in);
+        eg_kernel_leave(kernel, saved);
+        i += in.count;
+    }
 }
 
 void eg_pow_batch(const eg_pow *jobs, size_t n)
 {
-    run_all(jobs, n, true);
+    run_all(jobs, n, run_secret);
 }
 
 void eg_pow_batch_vartime(const eg_pow *jobs, size_t n)
 {
-    run_all(jobs, n, false);
+    run_all(jobs, n, run_public);
 }

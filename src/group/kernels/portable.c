@@ -1,167 +1,202 @@
-/* One lane, plain C: Montgomery form with R = 2^4096 on 64 limbs.
+/* One lane, plain C: Montgomery form with R = 2^4096 on 64 limbs, lazily below 2^4096.
  *
  * p = -1 mod 2^256, hence -1/p = 1 mod 2^256: a quotient digit of four limbs is the four low limbs
- * themselves. With P' = (p + 1) / 2^256 (60 limbs), adding digit * p and dropping four limbs is:
- * drop them and add digit * P'. Numbers are fully reduced between operations. */
+ * themselves. With P' = (p + 1) / 2^256 (60 limbs), adding digit * p and dropping the four limbs is
+ * the same as dropping them and adding digit * P'.
+ *
+ * Bound: for a, b < 2^4096 the sum a * b + m * p is below (2^4096 + p) * 2^4096, so what is left
+ * after the reduction is below 2^4096 + p, and one p taken off on overflow brings it back below
+ * 2^4096. */
 #include "group/internal.h"
+
+#include "base/secret.h"
 
 #include <string.h>
 
-typedef unsigned __int128 u128;
+enum { N = EG_P_LIMBS, D = 4, HIGH = N - D };
 
-enum { N = EG_P_LIMBS, DIGIT = 4, HIGH = N - DIGIT };
+/* The sum of a column, low and high halves of its products apart: two short carry chains. */
+typedef struct column {
+    eg_u128 low, high;
+} column;
 
-/* t[0..n] += a[0..n-1] * b; returns the carry out of t[n-1] (t[n] is not touched) */
-static inline uint64_t add_mul_row(uint64_t *t, const uint64_t *a, size_t n, uint64_t b)
+static inline void add_product(column *c, uint64_t a, uint64_t b)
 {
-    uint64_t carry = 0;
-    for (size_t i = 0; i < n; i++) {
-        u128 s = (u128)a[i] * b + t[i] + carry;
-        t[i] = (uint64_t)s;
-        carry = (uint64_t)(s >> 64);
+    eg_u128 product = (eg_u128)a * b;
+    c->low += (uint64_t)product;
+    c->high += (uint64_t)(product >> 64);
+}
+
+/* The column's limb; leaves in c what goes on to the next column, plus `next`. */
+static inline uint64_t take_limb(column *c, uint64_t next)
+{
+    uint64_t limb = (uint64_t)c->low;
+    c->low = (c->low >> 64) + c->high + next; /* below 2^68 */
+    c->high = 0;
+    return limb;
+}
+
+/* t[0 .. n+3] += a[0 .. n-1] * b[0 .. 3], n >= 4; returns the carry out of t[n+3], 0 or 1 */
+static inline uint64_t add_mul_4(uint64_t *t, const uint64_t *a, size_t n, const uint64_t b[D])
+{
+    const uint64_t b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3];
+    uint64_t a0 = 0, a1 = 0, a2 = 0; /* a[k-3], a[k-2], a[k-1]: zero before the first */
+    column c = {.low = t[0]};
+    for (size_t k = 0; k < n; k++) {
+        uint64_t a3 = a[k];
+        add_product(&c, a3, b0);
+        add_product(&c, a2, b1);
+        add_product(&c, a1, b2);
+        add_product(&c, a0, b3);
+        t[k] = take_limb(&c, t[k + 1]);
+        a0 = a1;
+        a1 = a2;
+        a2 = a3;
     }
-    return carry;
+    add_product(&c, a2, b1);
+    add_product(&c, a1, b2);
+    add_product(&c, a0, b3);
+    t[n] = take_limb(&c, t[n + 1]);
+    add_product(&c, a2, b2);
+    add_product(&c, a1, b3);
+    t[n + 1] = take_limb(&c, t[n + 2]);
+    add_product(&c, a2, b3);
+    t[n + 2] = take_limb(&c, t[n + 3]);
+    t[n + 3] = take_limb(&c, 0);
+    return (uint64_t)c.low;
 }
 
-/* P'[i]: limbs 4..63 of p + 1; the carry of + 1 runs through the four low limbs of ones into limb 4
- */
-static void high_part(uint64_t out[HIGH])
+/* r = t / 2^4096 mod p, below 2^4096; t < 2^8192 is used up */
+static void reduce(uint64_t r[N], uint64_t t[2 * N])
 {
-    u128 s = (u128)eg_p_limbs[DIGIT] + 1;
-    for (size_t i = 0; i < HIGH; i++) {
-        out[i] = (uint64_t)s;
-        s = (s >> 64) + (i + 1 < HIGH ? eg_p_limbs[DIGIT + i + 1] : 0);
+    uint64_t top = 0; /* carry that belongs to limb i + 64, on top of what add_mul_4 reaches */
+    for (size_t i = 0; i < N; i += D) {
+        uint64_t carry = add_mul_4(t + i + D, eg_p_folded, HIGH, t + i);
+        /* limbs i + 64 .. i + 67 take the carry of the digit before */
+        for (size_t j = 0; j < D; j++) {
+            eg_u128 s = (eg_u128)t[i + N + j] + top;
+            t[i + N + j] = (uint64_t)s;
+            top = (uint64_t)(s >> 64);
+        }
+        top += carry; /* not both: the true sum is below 2^4096 + p */
     }
-}
-
-/* r = t - p when t (with its carry limb) is p or more, else t; t < 2p */
-static void reduce_once(eg_modp *r, const uint64_t *t, uint64_t carry)
-{
-    uint64_t d[N];
-    uint64_t borrow = 0;
-    for (size_t i = 0; i < N; i++) {
-        u128 s = (u128)t[i] - eg_p_limbs[i] - borrow;
-        d[i] = (uint64_t)s;
-        borrow = (uint64_t)(s >> 64) & 1;
-    }
-    uint64_t keep = eg_mask(carry == 0 && borrow != 0);
-    for (size_t i = 0; i < N; i++) {
-        r->limb[i] = (t[i] & keep) | (d[i] & ~keep);
-    }
-}
-
-static void mont_reduce(eg_modp *r, uint64_t t[2 * N + 1])
-{
-    uint64_t prime[HIGH];
-    high_part(prime);
-    uint64_t top = 0; /* carry into t[i + N] of the next row */
-    for (size_t i = 0; i < N; i++) {
-        /* digit t[i]: adding t[i] * p at limb i zeroes limb i and adds t[i] * P' at limb i + 4 (p =
-         * P' * 2^256 - 1). Limbs i + 1 .. i + 3 are unchanged, so one limb at a time equals four at
-         * once. */
-        uint64_t carry = add_mul_row(t + i + DIGIT, prime, HIGH, t[i]);
-        u128 s = (u128)t[i + N] + carry + top;
-        t[i + N] = (uint64_t)s;
-        top = (uint64_t)(s >> 64);
-    }
-    reduce_once(r, t + N, top);
-}
-
-static void portable_mul_one(eg_modp *r, const eg_modp *a, const eg_modp *b)
-{
-    uint64_t t[2 * N + 1];
-    memset(t, 0, sizeof t);
-    for (size_t i = 0; i < N; i++) {
-        t[i + N] = add_mul_row(t + i, a->limb, N, b->limb[i]);
-    }
-    mont_reduce(r, t);
-}
-
-static bool supported(void)
-{
-    return true;
-}
-
-static eg_modp *number(eg_block *b)
-{
-    return (eg_modp *)(void *)b->word;
-}
-
-static const eg_modp *number_c(const eg_block *b)
-{
-    return (const eg_modp *)(const void *)b->word;
-}
-
-static void load(eg_block *r, const eg_modp *const in[])
-{
-    portable_mul_one(number(r), in[0], &eg_mont_r2);
-}
-
-static void store(eg_modp *const out[], const eg_block *a)
-{
-    if (out[0] != NULL) {
-        portable_mul_one(out[0], number_c(a), &eg_modp_one);
-    }
-}
-
-static void one(eg_block *r)
-{
-    *number(r) = eg_mont_one;
+    uint64_t difference[N];
+    (void)eg_limbs_sub(difference, t + N, eg_p_limbs, N);
+    eg_limbs_select(r, t + N, difference, N, eg_mask(top != 0));
 }
 
 static void mul(eg_block *r, const eg_block *a, const eg_block *b)
 {
-    portable_mul_one(number(r), number_c(a), number_c(b));
+    uint64_t t[2 * N] = {0};
+    for (size_t i = 0; i < N; i += D) {
+        (void)add_mul_4(t + i, a->word, N, b->word + i);
+    }
+    reduce(r->word, t);
+}
+
+/* t = 2 * t + the squares of a's blocks of four limbs; those squares stand side by side */
+static void double_and_add_squares(uint64_t t[2 * N], const uint64_t a[N])
+{
+    uint64_t shifted_out = 0, carry = 0;
+    for (size_t i = 0; i < N; i += D) {
+        uint64_t square[2 * D] = {0};
+        (void)add_mul_4(square, a + i, D, a + i);
+        for (size_t j = 0; j < 2 * D; j++) {
+            uint64_t limb = t[2 * i + j];
+            eg_u128 s = (eg_u128)(limb << 1 | shifted_out) + square[j] + carry;
+            shifted_out = limb >> 63;
+            t[2 * i + j] = (uint64_t)s;
+            carry = (uint64_t)(s >> 64);
+        }
+    }
 }
 
 static void sqr(eg_block *r, const eg_block *a)
 {
-    portable_mul_one(number(r), number_c(a), number_c(a));
+    uint64_t t[2 * N] = {0};
+    for (size_t i = 0; i + D < N; i += D) { /* each block with all above it */
+        (void)add_mul_4(t + 2 * i + D, a->word + i + D, N - i - D, a->word + i);
+    }
+    double_and_add_squares(t, a->word);
+    reduce(r->word, t);
+}
+
+static bool is_supported(void)
+{
+    return true;
+}
+
+static void load(eg_block *r, const eg_modp *const in[])
+{
+    eg_block plain, r2;
+    memcpy(plain.word, in[0]->limb, sizeof in[0]->limb);
+    memcpy(r2.word, eg_mont_r2.limb, sizeof eg_mont_r2.limb);
+    mul(r, &plain, &r2);
+    eg_wipe(plain.word, sizeof in[0]->limb);
+}
+
+static void store(eg_modp *const out[], const eg_block *a)
+{
+    if (out[0] == NULL) {
+        return;
+    }
+    uint64_t t[2 * N] = {0}, difference[N];
+    memcpy(t, a->word, N * sizeof *t);
+    reduce(t, t);
+    uint64_t below = eg_limbs_sub(difference, t, eg_p_limbs, N);
+    eg_limbs_select(out[0]->limb, difference, t, N, eg_mask(below != 0));
+    eg_wipe(t, sizeof t);
+    eg_wipe(difference, sizeof difference);
+}
+
+static void one(eg_block *r)
+{
+    memcpy(r->word, eg_mont_one.limb, sizeof eg_mont_one.limb);
 }
 
 static void to_entries(uint64_t *const entry[], const eg_block *a)
 {
     if (entry[0] != NULL) {
-        memcpy(entry[0], a->word, sizeof(eg_modp));
+        memcpy(entry[0], a->word, N * sizeof(uint64_t));
     }
 }
 
 static void from_entries_vartime(eg_block *r, const uint64_t *const entry[])
 {
-    memcpy(r->word, entry[0], sizeof(eg_modp));
+    memcpy(r->word, entry[0], N * sizeof(uint64_t));
+}
+
+/* r = the digit-th of `count` numbers that stand `stride` words apart; all are read */
+static void scan(eg_block *r, const uint64_t *first, size_t stride, unsigned count, uint32_t digit)
+{
+    uint64_t sum[N] = {0};
+    for (unsigned e = 0; e < count; e++) {
+        uint64_t take = eg_mask(e == digit);
+        const uint64_t *number = first + e * stride;
+        for (size_t i = 0; i < N; i++) {
+            sum[i] |= number[i] & take;
+        }
+    }
+    memcpy(r->word, sum, sizeof sum);
 }
 
 static void select_entry(eg_block *r, const uint64_t *entries, unsigned count,
                          const uint32_t digit[])
 {
-    uint64_t sum[N] = {0};
-    for (unsigned e = 0; e < count; e++) {
-        uint64_t take = eg_mask(e == digit[0]);
-        for (size_t i = 0; i < N; i++) {
-            sum[i] |= entries[e * N + i] & take;
-        }
-    }
-    memcpy(r->word, sum, sizeof sum);
+    scan(r, entries, N, count, digit[0]);
 }
 
 static void select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
                           const uint32_t digit[])
 {
-    uint64_t sum[N] = {0};
-    for (unsigned e = 0; e < count; e++) {
-        uint64_t take = eg_mask(e == digit[0]);
-        for (size_t i = 0; i < N; i++) {
-            sum[i] |= blocks[e].word[i] & take;
-        }
-    }
-    memcpy(r->word, sum, sizeof sum);
+    scan(r, blocks[0].word, sizeof *blocks / sizeof blocks->word[0], count, digit[0]);
 }
 
 const eg_kernel eg_kernel_portable = {
     .name = "portable",
     .lanes = 1,
     .entry_words = N,
-    .is_supported = supported,
+    .is_supported = is_supported,
     .load = load,
     .store = store,
     .one = one,

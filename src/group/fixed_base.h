@@ -1,0 +1,49 @@
+/* Tables of powers of one base, as fixed_base.c makes them and fixed_pow.c uses them. */
+#ifndef EG_GROUP_FIXED_BASE_H
+#define EG_GROUP_FIXED_BASE_H
+
+#include "group/internal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Window w holds base^(d * 2^(w * bits)) for every digit d, in the kernel's form. The last window
+ * is as narrow as the exponent leaves it. */
+typedef struct eg_table {
+    unsigned bits;
+    unsigned windows;
+    uint64_t *entries; /* owned, 64-byte aligned */
+    size_t bytes;
+} eg_table;
+
+/* The variable-time table, made at its first use. */
+typedef struct eg_wide_table {
+    pthread_mutex_t lock; /* held by the thread that makes it */
+    atomic_bool is_made;  /* written under lock; the table is immutable once this is true */
+    eg_table table;
+} eg_wide_table;
+
+struct eg_fixed_base {
+    eg_modp value;
+    const eg_kernel *kernel; /* the form of both tables */
+    eg_table narrow;
+    eg_wide_table *wide; /* in the same allocation as this struct */
+};
+
+static inline unsigned eg_table_window_bits(const eg_table *table, unsigned window)
+{
+    unsigned left = 256 - window * table->bits;
+    return left < table->bits ? left : table->bits;
+}
+
+static inline uint64_t *eg_table_entry(const eg_table *table, const eg_kernel *kernel,
+                                       unsigned window, unsigned digit)
+{
+    size_t index = ((size_t)window << table->bits) + digit;
+    return table->entries + index * kernel->entry_words;
+}
+
+/* The wide table, made now if need be; the narrow one where there is no memory for it. */
+const eg_table *eg_fixed_base_public_table(const eg_fixed_base *base);
+
+#endif

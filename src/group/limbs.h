@@ -1,0 +1,76 @@
+/* Limb arithmetic that several files need; everything constant-time in the limbs. */
+#ifndef EG_GROUP_LIMBS_H
+#define EG_GROUP_LIMBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef unsigned __int128 eg_u128;
+
+/* All ones when flag, else zero. */
+static inline uint64_t eg_mask(bool flag)
+{
+    uint64_t bit = flag ? 1 : 0;
+    __asm__("" : "+r"(bit)); /* keeps the compiler from turning masks back into branches */
+    return (uint64_t)0 - bit;
+}
+
+/* r = a - b; the borrow out, 0 or 1. r may be a or b. */
+static inline uint64_t eg_limbs_sub(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n)
+{
+    uint64_t borrow = 0;
+    for (size_t i = 0; i < n; i++) {
+        eg_u128 s = (eg_u128)a[i] - b[i] - borrow;
+        r[i] = (uint64_t)s;
+        borrow = (uint64_t)(s >> 64) & 1;
+    }
+    return borrow;
+}
+
+/* r = take_b ? b : a, with take_b all ones or zero. r may be a or b. */
+static inline void eg_limbs_select(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n,
+                                   uint64_t take_b)
+{
+    for (size_t i = 0; i < n; i++) {
+        r[i] = (a[i] & ~take_b) | (b[i] & take_b);
+    }
+}
+
+static inline bool eg_limbs_equal(const uint64_t *a, const uint64_t *b, size_t n)
+{
+    uint64_t difference = 0;
+    for (size_t i = 0; i < n; i++) {
+        difference |= a[i] ^ b[i];
+    }
+    return difference == 0;
+}
+
+/* Big-endian bytes of any length to n limbs; false when a byte that does not fit is not zero. Time
+ * depends on the length alone. */
+static inline bool eg_limbs_from_bytes(uint64_t *r, size_t n, const uint8_t *bytes, size_t count)
+{
+    uint8_t surplus = 0;
+    for (size_t i = 0; i < n; i++) {
+        r[i] = 0;
+    }
+    for (size_t i = 0; i < count; i++) { /* i counts from the low end */
+        uint8_t byte = bytes[count - 1 - i];
+        if (i < n * 8) {
+            r[i / 8] |= (uint64_t)byte << (i % 8 * 8);
+        } else {
+            surplus |= byte;
+        }
+    }
+    return surplus == 0;
+}
+
+/* n limbs to 8n big-endian bytes. */
+static inline void eg_limbs_to_bytes(uint8_t *out, const uint64_t *a, size_t n)
+{
+    for (size_t i = 0; i < n * 8; i++) {
+        out[n * 8 - 1 - i] = (uint8_t)(a[i / 8] >> (i % 8 * 8));
+    }
+}
+
+#endif
