@@ -1,164 +1,360 @@
-/* Products of powers of public bases.
+/* Products of powers of public bases. Two ways, chosen by their count of block multiplications:
  *
- * Pippenger's buckets, lane by lane: the terms are dealt out to the lanes, each lane runs over its
- * own share, and the lanes' products are multiplied in the end. For few terms the buckets are
- * narrow, down to Straus-like windows of two bits, so one code path serves all sizes. */
+ * Straus for few terms: the terms are dealt out to the lanes, a lane's terms share its squarings,
+ * and each term has a table of sixteen powers.
+ *
+ * Pippenger for many: the windows of the exponents are dealt out to the lanes, so that a lane has
+ * the buckets of one window only; each term is multiplied into one bucket of every lane. A window's
+ * value is the product of bucket[d]^d, taken by running products; the scalar kernel puts the
+ * windows together. */
 #include "group/internal.h"
 
 #include <stdlib.h>
 
-enum { BITS_MAX = 8 };
+enum {
+    STRAUS_BITS = 4,
+    STRAUS_DIGITS = 1 << STRAUS_BITS,
+    STRAUS_TERMS_MAX = 128, /* a table of 16 entries each: 1.3 MB */
+    BUCKET_BITS_MAX = 11,
+    BUCKETS_MAX = 2048, /* of all lanes: 1.3 MB */
+    TERMS_MAX = EG_BATCH_MAX
+};
 
-typedef struct work {
+typedef struct terms {
     const eg_kernel *kernel;
     const eg_modp *const *bases;
     const eg_modq *exponents;
     size_t n;
-    size_t rounds; /* terms of one lane: ceil(n / lanes) */
+    unsigned exponent_bits;
+} terms;
+
+typedef struct plan {
+    unsigned bucket_bits; /* 0: Straus */
+    size_t cost;
+} plan;
+
+/* Entries of a kernel in one allocation. */
+typedef struct entries {
+    uint64_t *word; /* owned, 64-byte aligned */
+    size_t entry_words;
+} entries;
+
+static unsigned windows_of(unsigned exponent_bits, unsigned bits)
+{
+    return (exponent_bits + bits - 1) / bits;
+}
+
+static bool entries_init(entries *e, const eg_kernel *kernel, size_t count)
+{
+    e->entry_words = kernel->entry_words;
+    e->word = aligned_alloc(64, count * e->entry_words * sizeof(uint64_t));
+    return e->word != NULL;
+}
+
+static uint64_t *entry_at(const entries *e, size_t index)
+{
+    return e->word + index * e->entry_words;
+}
+
+/* The bases of a round, one a lane; 1 where there is no term. */
+static void load_round(eg_block *r, const terms *t, size_t round)
+{
+    const eg_modp *in[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < t->kernel->lanes; l++) {
+        size_t i = round * t->kernel->lanes + l;
+        in[l] = i < t->n ? t->bases[i] : &eg_modp_one;
+    }
+    t->kernel->load(r, in);
+}
+
+static size_t rounds_of(const terms *t)
+{
+    return (t->n + t->kernel->lanes - 1) / t->kernel->lanes;
+}
+
+/* ---- Straus ---------------------------------------------------------------------------------- */
+
+/* table[(round * lanes + lane) * 16 + d] = base^d */
+static void fill_round(const entries *table, const terms *t, size_t round)
+{
+    eg_block base, power;
+    load_round(&base, t, round);
+    t->kernel->one(&power);
+    for (unsigned d = 0; d < STRAUS_DIGITS; d++) {
+        uint64_t *to[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < t->kernel->lanes; l++) {
+            to[l] = entry_at(table, (round * t->kernel->lanes + l) * STRAUS_DIGITS + d);
+        }
+        t->kernel->to_entries(to, &power);
+        t->kernel->mul(&power, &power, &base);
+    }
+}
+
+/* result *= the round's powers for one window; nothing where all digits are zero */
+static void multiply_round(eg_block *result, const entries *table, const terms *t, size_t round,
+                           unsigned window)
+{
+    const uint64_t *from[EG_KERNEL_MAX_LANES];
+    uint32_t any = 0;
+    for (unsigned l = 0; l < t->kernel->lanes; l++) {
+        size_t i = round * t->kernel->lanes + l;
+        uint32_t digit =
+            i < t->n ? eg_bits_at(&t->exponents[i], window * STRAUS_BITS, STRAUS_BITS) : 0;
+        from[l] = entry_at(table, i * STRAUS_DIGITS + digit);
+        any |= digit;
+    }
+    if (any != 0) {
+        eg_block factor;
+        t->kernel->from_entries_vartime(&factor, from);
+        t->kernel->mul(result, result, &factor);
+    }
+}
+
+static void multiply_lanes(eg_modp *r, const eg_kernel *kernel, const eg_block *value)
+{
+    eg_modp lane[EG_KERNEL_MAX_LANES];
+    eg_modp *out[EG_KERNEL_MAX_LANES];
+    const eg_modp *factor[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        out[l] = &lane[l];
+        factor[l] = &lane[l];
+    }
+    kernel->store(out, value);
+    eg_modp_product(r, factor, kernel->lanes);
+}
+
+static void run_straus(eg_modp *r, const terms *t, const entries *table)
+{
+    eg_block result;
+    t->kernel->one(&result);
+    for (size_t round = 0; round < rounds_of(t); round++) {
+        fill_round(table, t, round);
+    }
+    unsigned windows = windows_of(t->exponent_bits, STRAUS_BITS);
+    for (unsigned w = windows; w-- > 0;) {
+        for (unsigned s = 0; s < STRAUS_BITS && w + 1 < windows; s++) {
+            t->kernel->sqr(&result, &result);
+        }
+        for (size_t round = 0; round < rounds_of(t); round++) {
+            multiply_round(&result, table, t, round, w);
+        }
+    }
+    multiply_lanes(r, t->kernel, &result);
+}
+
+static bool straus(eg_modp *r, const terms *t)
+{
+    entries table;
+    if (!entries_init(&table, t->kernel, rounds_of(t) * t->kernel->lanes * STRAUS_DIGITS)) {
+        return false;
+    }
+    run_straus(r, t, &table);
+    free(table.word);
+    return true;
+}
+
+static size_t straus_cost(const terms *t)
+{
+    size_t round_cost = STRAUS_DIGITS + windows_of(t->exponent_bits, STRAUS_BITS);
+    return t->exponent_bits + rounds_of(t) * round_cost;
+}
+
+/* ---- Pippenger ------------------------------------------------------------------------------- */
+
+typedef struct buckets {
+    const terms *terms;
     unsigned bits;
-    uint64_t *loaded; /* owned: bases in table form, term by term, rounds * lanes of them */
-    uint64_t *bucket; /* owned: lane by lane, 2^bits entries each */
-} work;
+    entries base;   /* base[i]: term i */
+    entries bucket; /* bucket[lane * 2^bits + digit]; digit 0 takes what counts for nothing */
+} buckets;
 
-static uint64_t *loaded_at(const work *w, size_t term)
+static uint64_t *bucket_at(const buckets *b, unsigned lane, unsigned digit)
 {
-    return w->loaded + term * w->kernel->entry_words;
+    return entry_at(&b->bucket, ((size_t)lane << b->bits) + digit);
 }
 
-static uint64_t *bucket_at(const work *w, unsigned lane, unsigned digit)
+static void load_bases(const buckets *b)
 {
-    return w->bucket + (((size_t)lane << w->bits) + digit) * w->kernel->entry_words;
+    const eg_kernel *kernel = b->terms->kernel;
+    for (size_t round = 0; round < rounds_of(b->terms); round++) {
+        eg_block block;
+        uint64_t *to[EG_KERNEL_MAX_LANES];
+        load_round(&block, b->terms, round);
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            to[l] = entry_at(&b->base, round * kernel->lanes + l);
+        }
+        kernel->to_entries(to, &block);
+    }
 }
 
-/* Width that makes rounds * windows + 2 * 2^bits * windows smallest. */
-static unsigned best_bits(size_t rounds, unsigned exponent_bits)
+static void clear_buckets(const buckets *b)
 {
-    unsigned best = 2;
-    size_t best_cost = SIZE_MAX;
-    for (unsigned bits = 2; bits <= BITS_MAX; bits++) {
-        size_t windows = (exponent_bits + bits - 1) / bits;
-        size_t cost = windows * (rounds + (2u << bits));
-        if (cost < best_cost) {
-            best_cost = cost;
-            best = bits;
+    const eg_kernel *kernel = b->terms->kernel;
+    eg_block one;
+    kernel->one(&one);
+    for (unsigned d = 0; d < 1u << b->bits; d++) {
+        uint64_t *to[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            to[l] = bucket_at(b, l, d);
+        }
+        kernel->to_entries(to, &one);
+    }
+}
+
+/* Multiplies term i into the buckets of the windows from `first` on, one a lane. */
+static void add_term(const buckets *b, size_t i, unsigned first)
+{
+    const eg_kernel *kernel = b->terms->kernel;
+    const uint64_t *from[EG_KERNEL_MAX_LANES], *base[EG_KERNEL_MAX_LANES];
+    uint64_t *to[EG_KERNEL_MAX_LANES];
+    uint32_t any = 0;
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        unsigned at = (first + l) * b->bits;
+        uint32_t digit = 0;
+        if (at < b->terms->exponent_bits) {
+            digit = eg_bits_at(&b->terms->exponents[i], at, b->bits);
+        }
+        any |= digit;
+        to[l] = bucket_at(b, l, digit);
+        from[l] = to[l];
+        base[l] = entry_at(&b->base, i);
+    }
+    if (any == 0) {
+        return;
+    }
+    eg_block sum, factor;
+    kernel->from_entries_vartime(&sum, from);
+    kernel->from_entries_vartime(&factor, base);
+    kernel->mul(&sum, &sum, &factor);
+    kernel->to_entries(to, &sum);
+}
+
+/* product of bucket[d]^d: running = b15, total = b15; running *= b14, total *= running; ... */
+static void sum_buckets(eg_block *total, const buckets *b)
+{
+    const eg_kernel *kernel = b->terms->kernel;
+    eg_block running, next;
+    kernel->one(&running);
+    kernel->one(total);
+    for (unsigned d = (1u << b->bits) - 1; d >= 1; d--) {
+        const uint64_t *from[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            from[l] = bucket_at(b, l, d);
+        }
+        kernel->from_entries_vartime(&next, from);
+        kernel->mul(&running, &running, &next);
+        kernel->mul(total, total, &running);
+    }
+}
+
+/* result = result^(2^bits) * the window's value, from the highest window of the block down */
+static void append_windows(eg_block *result, const buckets *b, const eg_block *total)
+{
+    const eg_kernel *kernel = b->terms->kernel, *scalar = eg_kernel_scalar();
+    eg_modp value[EG_KERNEL_MAX_LANES];
+    eg_modp *out[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        out[l] = &value[l];
+    }
+    kernel->store(out, total);
+    for (unsigned l = kernel->lanes; l-- > 0;) {
+        const eg_modp *window = &value[l];
+        eg_block factor;
+        for (unsigned s = 0; s < b->bits; s++) {
+            scalar->sqr(result, result);
+        }
+        scalar->load(&factor, &window);
+        scalar->mul(result, result, &factor);
+    }
+}
+
+static void run_pippenger(eg_modp *r, const buckets *b)
+{
+    const eg_kernel *scalar = eg_kernel_scalar();
+    unsigned lanes = b->terms->kernel->lanes;
+    eg_block result, total;
+    scalar->one(&result);
+    load_bases(b);
+    unsigned groups = (windows_of(b->terms->exponent_bits, b->bits) + lanes - 1) / lanes;
+    for (unsigned g = groups; g-- > 0;) {
+        clear_buckets(b);
+        for (size_t i = 0; i < b->terms->n; i++) {
+            add_term(b, i, g * lanes);
+        }
+        sum_buckets(&total, b);
+        append_windows(&result, b, &total);
+    }
+    scalar->store(&r, &result);
+}
+
+static bool pippenger(eg_modp *r, const terms *t, unsigned bits)
+{
+    buckets b = {.terms = t, .bits = bits};
+    bool ready = entries_init(&b.base, t->kernel, rounds_of(t) * t->kernel->lanes) &&
+                 entries_init(&b.bucket, t->kernel, (size_t)t->kernel->lanes << bits);
+    if (ready) {
+        run_pippenger(r, &b);
+    }
+    free(b.base.word);
+    free(b.bucket.word);
+    return ready;
+}
+
+static size_t pippenger_cost(const terms *t, unsigned bits)
+{
+    size_t lanes = t->kernel->lanes;
+    size_t groups = (windows_of(t->exponent_bits, bits) + lanes - 1) / lanes;
+    /* squarings of the scalar kernel: a third of a block's multiplication, or the same for one lane
+     */
+    size_t squarings = groups * lanes * bits / (lanes > 1 ? 3 : 1);
+    return squarings + rounds_of(t) + groups * (t->n + (2u << bits));
+}
+
+/* ---- choice ---------------------------------------------------------------------------------- */
+
+static plan best_plan(const terms *t)
+{
+    plan best = {.bucket_bits = 0, .cost = SIZE_MAX};
+    if (t->n <= STRAUS_TERMS_MAX) {
+        best.cost = straus_cost(t);
+    }
+    for (unsigned bits = 2; bits <= BUCKET_BITS_MAX; bits++) {
+        if (t->kernel->lanes << bits > BUCKETS_MAX) {
+            break;
+        }
+        size_t cost = pippenger_cost(t, bits);
+        if (cost < best.cost) {
+            best = (plan){.bucket_bits = bits, .cost = cost};
         }
     }
     return best;
 }
 
-static void load_bases(const work *w)
+static bool run_some(eg_modp *r, const terms *t)
 {
-    for (size_t first = 0; first < w->rounds * w->kernel->lanes; first += w->kernel->lanes) {
-        const eg_modp *in[EG_KERNEL_MAX_LANES];
-        uint64_t *out[EG_KERNEL_MAX_LANES];
-        for (unsigned l = 0; l < w->kernel->lanes; l++) {
-            in[l] = first + l < w->n ? w->bases[first + l] : &eg_modp_one;
-            out[l] = loaded_at(w, first + l);
-        }
-        eg_block block;
-        w->kernel->load(&block, in);
-        w->kernel->to_entries(out, &block);
-    }
-}
-
-static void clear_buckets(const work *w)
-{
-    eg_block one;
-    w->kernel->one(&one);
-    for (unsigned d = 0; d < 1u << w->bits; d++) {
-        uint64_t *to[EG_KERNEL_MAX_LANES];
-        for (unsigned l = 0; l < w->kernel->lanes; l++) {
-            to[l] = bucket_at(w, l, d);
-        }
-        w->kernel->to_entries(to, &one);
-    }
-}
-
-static void into_buckets(const work *w, unsigned window)
-{
-    for (size_t round = 0; round < w->rounds; round++) {
-        const uint64_t *from[EG_KERNEL_MAX_LANES];
-        const uint64_t *term[EG_KERNEL_MAX_LANES];
-        uint64_t *to[EG_KERNEL_MAX_LANES];
-        for (unsigned l = 0; l < w->kernel->lanes; l++) {
-            size_t i = round * w->kernel->lanes + l;
-            uint32_t digit = i < w->n ? eg_bits_at(&w->exponents[i], window * w->bits, w->bits) : 0;
-            to[l] = bucket_at(w, l, digit);
-            from[l] = to[l];
-            term[l] = loaded_at(w, i);
-        }
-        eg_block sum, factor;
-        w->kernel->from_entries_vartime(&sum, from);
-        w->kernel->from_entries_vartime(&factor, term);
-        w->kernel->mul(&sum, &sum, &factor);
-        w->kernel->to_entries(to, &sum);
-    }
-}
-
-/* product of bucket[d]^d by running products */
-static void sum_buckets(eg_block *total, const work *w)
-{
-    eg_block running, next;
-    unsigned top = (1u << w->bits) - 1;
-    for (unsigned d = top; d >= 1; d--) {
-        const uint64_t *from[EG_KERNEL_MAX_LANES];
-        for (unsigned l = 0; l < w->kernel->lanes; l++) {
-            from[l] = bucket_at(w, l, d);
-        }
-        w->kernel->from_entries_vartime(&next, from);
-        if (d == top) {
-            running = next;
-            *total = next;
-        } else {
-            w->kernel->mul(&running, &running, &next);
-            w->kernel->mul(total, total, &running);
-        }
-    }
-}
-
-static void run(eg_modp *r, const work *w, unsigned exponent_bits)
-{
-    eg_block result, part;
-    unsigned windows = (exponent_bits + w->bits - 1) / w->bits;
-    w->kernel->one(&result);
-    load_bases(w);
-    for (unsigned i = windows; i-- > 0;) {
-        for (unsigned s = 0; s < w->bits && i + 1 < windows; s++) {
-            w->kernel->sqr(&result, &result);
-        }
-        clear_buckets(w);
-        into_buckets(w, i);
-        sum_buckets(&part, w);
-        w->kernel->mul(&result, &result, &part);
-    }
-    eg_modp lane[EG_KERNEL_MAX_LANES];
-    eg_modp *out[EG_KERNEL_MAX_LANES];
-    const eg_modp *factor[EG_KERNEL_MAX_LANES];
-    for (unsigned l = 0; l < w->kernel->lanes; l++) {
-        out[l] = &lane[l];
-        factor[l] = &lane[l];
-    }
-    w->kernel->store(out, &result);
-    eg_modp_product(r, factor, w->kernel->lanes);
+    plan chosen = best_plan(t);
+    uint32_t saved = eg_kernel_enter(t->kernel);
+    bool done = chosen.bucket_bits == 0 ? straus(r, t) : pippenger(r, t, chosen.bucket_bits);
+    eg_kernel_leave(t->kernel, saved);
+    return done;
 }
 
 bool eg_multi_pow_vartime(eg_modp *r, const eg_modp *const bases[], const eg_modq exponents[],
                           size_t n, unsigned exponent_bits)
 {
-    const eg_kernel *kernel = eg_kernel_active();
-    work w = {.kernel = kernel, .bases = bases, .exponents = exponents, .n = n};
-    w.rounds = (n + kernel->lanes - 1) / kernel->lanes;
-    w.bits = best_bits(w.rounds, exponent_bits);
-    size_t entry_bytes = kernel->entry_words * sizeof(uint64_t);
-    w.loaded = aligned_alloc(64, (w.rounds + 1) * kernel->lanes * entry_bytes);
-    w.bucket = aligned_alloc(64, ((size_t)kernel->lanes << w.bits) * entry_bytes);
-    bool ready = w.loaded != NULL && w.bucket != NULL;
-    if (ready) {
-        uint32_t saved = eg_kernel_enter(kernel);
-        run(r, &w, exponent_bits);
-        eg_kernel_leave(kernel, saved);
+    eg_modp result = eg_modp_one, part;
+    for (size_t i = 0; i < n; i += TERMS_MAX) {
+        size_t count = n - i < TERMS_MAX ? n - i : TERMS_MAX;
+        terms t = {.kernel = eg_kernel_for(count),
+                   .bases = bases + i,
+                   .exponents = exponents + i,
+                   .n = count,
+                   .exponent_bits = exponent_bits};
+        if (!run_some(&part, &t)) {
+            return false;
+        }
+        eg_modp_mul(&result, &result, &part);
     }
-    free(w.loaded);
-    free(w.bucket);
-    return ready;
+    *r = result;
+    return true;
 }
