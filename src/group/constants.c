@@ -2,7 +2,9 @@
 #include "group/internal.h"
 
 /* clang-format off */
-/* p: the lowest and the highest 256 bits are ones; docs/crypto.md 1 gives its structure */
+/* == 2**4096 - 2**3840 + 2**256 * (gamma(3584) +
+ *    439294808804231274926900580397189504974648848968881487631310538630010859174858006409)
+ *    + 2**256 - 1: the lowest and the highest 256 bits are ones */
 const uint64_t eg_p_limbs[EG_P_LIMBS] = {
     0xffffffffffffffffu, 0xffffffffffffffffu, 0xffffffffffffffffu, 0xffffffffffffffffu,
     0xceddd4533a52566au, 0xd2f9ca02d03199bau, 0xfb82a75c47c03d43u, 0x34aa85973f79a93fu,
@@ -27,6 +29,7 @@ const uint64_t eg_q_limbs[EG_Q_LIMBS] = {
     0xffffffffffffff43u, 0xffffffffffffffffu, 0xffffffffffffffffu, 0xffffffffffffffffu,
 };
 
+/* 0 and 1 */
 const eg_modp eg_modp_zero = {{0}};
 const eg_modp eg_modp_one = {{1}};
 const eg_modq eg_modq_zero = {{0}};
