@@ -5,6 +5,7 @@
 
 #include "election/ballot.h"
 #include "wire/artifact.h"
+#include "wire/fields.h"
 
 /* Both forms: without `state` it is EG_BALLOT_NONE. Nonces may be null, hex or left out. Counts are
  * held against EG_CONTESTS_MAX and EG_SELECTIONS_MAX; contests and selections may be empty. */
@@ -12,5 +13,10 @@ eg_result eg_ballot_read(eg_ballot *out, const eg_node *node, const eg_path *at,
                          eg_error *err) EG_MUST_USE;
 /* `state` is written, last, unless it is EG_BALLOT_NONE. A nonce that is absent is null. */
 void eg_ballot_write(eg_writer *w, const void *ballot);
+
+/* One selection: what a ballot's contests hold. */
+eg_result eg_ballot_selection_read(eg_ballot_selection *out, const eg_node *node, const eg_path *at,
+                                   eg_error *err) EG_MUST_USE;
+void eg_ballot_selection_write(eg_writer *w, const void *selection);
 
 #endif

@@ -1,23 +1,24 @@
 /* Ciphertexts on the wire. Source: docs/crypto.md 18.
  *
- * All objects of this folder: the reader takes a map, its JSON text or its base64 (artifact.h), at
- * is the object's path; strings and arrays of the result live in arena, or are borrowed from the
- * node; out is undefined after a failure. Elements are checked against the modulus, not for group
- * membership. Writers take the object through a void pointer, so that each is an eg_write_fn. */
+ * All objects of this folder: the reader takes the map (artifact.h opens the other forms), at is
+ * the object's path; arrays of the result live in arena, strings are borrowed from the node; out is
+ * undefined after a failure. Elements are checked against the modulus, not for group membership.
+ * Writers take the object through a void pointer, so that each is an eg_write_fn. */
 #ifndef EG_WIRE_OBJECTS_CIPHERTEXT_H
 #define EG_WIRE_OBJECTS_CIPHERTEXT_H
 
 #include "crypto/hashed_elgamal.h"
 #include "wire/artifact.h"
+#include "wire/fields.h"
 
 /* ElGamalCiphertext */
 eg_result eg_ciphertext_read(eg_ciphertext *out, const eg_node *node, const eg_path *at,
-                             eg_arena *arena, eg_error *err) EG_MUST_USE;
+                             eg_error *err) EG_MUST_USE;
 void eg_ciphertext_write(eg_writer *w, const void *ciphertext);
 
 /* HashedElGamalCiphertext of at most 512 bytes */
 eg_result eg_hashed_ciphertext_read(eg_hashed_ciphertext *out, const eg_node *node,
-                                    const eg_path *at, eg_arena *arena, eg_error *err) EG_MUST_USE;
+                                    const eg_path *at, eg_error *err) EG_MUST_USE;
 void eg_hashed_ciphertext_write(eg_writer *w, const void *hashed_ciphertext);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "election/key_ceremony.h"
 #include "wire/artifact.h"
+#include "wire/fields.h"
 
 /* ElectionPublicKey: 1 to EG_GUARDIANS_MAX commitments and as many proofs. */
 eg_result eg_guardian_public_read(eg_guardian_public *out, const eg_node *node, const eg_path *at,

@@ -5,21 +5,22 @@
 
 #include "crypto/proofs.h"
 #include "wire/artifact.h"
+#include "wire/fields.h"
 
 eg_result eg_schnorr_proof_read(eg_schnorr_proof *out, const eg_node *node, const eg_path *at,
-                                eg_arena *arena, eg_error *err) EG_MUST_USE;
+                                eg_error *err) EG_MUST_USE;
 void eg_schnorr_proof_write(eg_writer *w, const void *schnorr_proof);
 
 eg_result eg_generic_proof_read(eg_generic_proof *out, const eg_node *node, const eg_path *at,
-                                eg_arena *arena, eg_error *err) EG_MUST_USE;
+                                eg_error *err) EG_MUST_USE;
 void eg_generic_proof_write(eg_writer *w, const void *generic_proof);
 
 eg_result eg_constant_proof_read(eg_constant_proof *out, const eg_node *node, const eg_path *at,
-                                 eg_arena *arena, eg_error *err) EG_MUST_USE;
+                                 eg_error *err) EG_MUST_USE;
 void eg_constant_proof_write(eg_writer *w, const void *constant_proof);
 
 eg_result eg_disjunctive_proof_read(eg_disjunctive_proof *out, const eg_node *node,
-                                    const eg_path *at, eg_arena *arena, eg_error *err) EG_MUST_USE;
+                                    const eg_path *at, eg_error *err) EG_MUST_USE;
 void eg_disjunctive_proof_write(eg_writer *w, const void *disjunctive_proof);
 
 #endif
