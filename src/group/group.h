@@ -5,8 +5,8 @@
  * the representations of the kernels never leave this folder. Source: CRYPTO.md 1 "Numbers".
  *
  * Names that end in _vartime take time that depends on their values: public data only. All others
- * are constant-time in every value. Nothing here allocates, except the makers of tables. Everything
- * is safe from any thread. */
+ * are constant-time in every value. Nothing here allocates, except the makers of tables and
+ * eg_multi_pow_vartime; stack use stays below 256 KB. Everything is safe from any thread. */
 #ifndef EG_GROUP_GROUP_H
 #define EG_GROUP_GROUP_H
 
@@ -87,8 +87,8 @@ void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag);
 void eg_modp_select(eg_modp *r, const eg_modp *a, const eg_modp *b, bool flag);
 /* False (r untouched) for 0. */
 bool eg_modp_inverse_vartime(eg_modp *r, const eg_modp *a);
-/* n inverses for the price of one and 3n products. False (r untouched) when any is 0. r may be a. n
- * is at most EG_BATCH_MAX. */
+/* n inverses for the price of n/64 and 3n half products. False (r untouched) when any is 0. r may
+ * be a. */
 bool eg_modp_inverse_batch_vartime(eg_modp *r, const eg_modp *a, size_t n);
 /* Jacobi symbol (a/p): 1, -1 or 0. */
 int eg_modp_jacobi_vartime(const eg_modp *a);
