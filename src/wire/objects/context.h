@@ -1,16 +1,16 @@
-/* CiphertextElectionContext on the wire. See ciphertext.h for what readers and writers have in
- * common. Source: docs/crypto.md 12, 18. */
+/* CiphertextElectionContext (docs/crypto.md 18). */
 #ifndef EG_WIRE_OBJECTS_CONTEXT_H
 #define EG_WIRE_OBJECTS_CONTEXT_H
 
 #include "election/context.h"
-#include "wire/artifact.h"
+#include "wire/fields.h"
+#include "wire/writer.h"
 
-/* As it was sent: hashes are not recomputed. extended_data and configuration are not looked at:
- * nothing depends on them. */
-eg_result eg_context_read(eg_context *out, const eg_node *node, const eg_path *at, eg_arena *arena,
+/* As stated, not recomputed: the caller compares it with the context that it builds itself.
+ * extended_data is ignored. */
+eg_result eg_context_read(eg_context *out, const eg_node *node, const eg_path *at,
                           eg_error *err) EG_MUST_USE;
-/* extended_data null, configuration as the reference's defaults. */
+/* extended_data null and the default configuration: what the service has. */
 void eg_context_write(eg_writer *w, const void *context);
 
 #endif
