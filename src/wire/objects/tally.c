@@ -1,6 +1,7 @@
 #include "wire/objects/tally.h"
 
 #include "wire/artifact.h"
+#include "wire/fields.h"
 #include "wire/objects/ciphertext.h"
 #include "wire/objects/context.h"
 #include "wire/objects/manifest.h"
@@ -112,7 +113,9 @@ eg_result eg_tally_object_read(eg_tally_read_result *out, const eg_node *node, c
     eg_node encryption;
     eg_path encryption_path = eg_path_field(at, "_encryption");
     EG_TRY(eg_need_map(node, at, err));
+    const eg_node *claimed = eg_map_find(node, "_encryption");
     out->tally = (eg_tally){.object_id = EG_STR("")};
+    out->texts = claimed != NULL && claimed->kind == EG_STRING;
     EG_TRY(open_map(&encryption, node, at, "_encryption", 64, arena, err));
     EG_TRY(eg_context_read(&out->context, &encryption, &encryption_path, err));
     EG_TRY(read_ids(&out->tally.cast_ids, &out->tally.cast_count, node, at, "cast_ballot_ids",
@@ -120,6 +123,34 @@ eg_result eg_tally_object_read(eg_tally_read_result *out, const eg_node *node, c
     EG_TRY(read_ids(&out->tally.spoiled_ids, &out->tally.spoiled_count, node, at,
                     "spoiled_ballot_ids", arena, err));
     return read_contests(&out->tally, node, at, arena, err);
+}
+
+eg_result eg_tally_context_check(const eg_tally_read_result *tally, const eg_context *context,
+                                 const eg_path *at, eg_error *err)
+{
+    const eg_context *claimed = &tally->context;
+    const struct {
+        const char *field;
+        bool equal;
+    } fields[] = {
+        {"number_of_guardians", claimed->number_of_guardians == context->number_of_guardians},
+        {"quorum", claimed->quorum == context->quorum},
+        {"elgamal_public_key", eg_modp_equal(&claimed->public_key, &context->public_key)},
+        {"commitment_hash", eg_modq_equal(&claimed->commitment_hash, &context->commitment_hash)},
+        {"manifest_hash", eg_modq_equal(&claimed->manifest_hash, &context->manifest_hash)},
+        {"crypto_base_hash", eg_modq_equal(&claimed->base_hash, &context->base_hash)},
+        {"crypto_extended_base_hash",
+         eg_modq_equal(&claimed->extended_base_hash, &context->extended_base_hash)},
+    };
+    eg_path encryption = eg_path_field(at, "_encryption");
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (!fields[i].equal) {
+            eg_path path = eg_path_field(&encryption, fields[i].field);
+            return EG_FAIL(err, EG_E_WRONG_ELECTION, &path,
+                           "the tally belongs to another election: '%s' differs", fields[i].field);
+        }
+    }
+    return EG_SUCCESS;
 }
 
 static void write_contest(eg_writer *w, const void *contest)
