@@ -1,0 +1,131 @@
+#include "api/ballot_answer.h"
+
+#include "wire/fields.h"
+#include "wire/objects/ballot.h"
+
+#include <strings.h>
+
+static bool says(eg_str s, const char *word)
+{
+    return s.len == strlen(word) && strncasecmp(s.data, word, s.len) == 0;
+}
+
+eg_result eg_ballot_status_read(bool *audited, const eg_node *map, const eg_path *at, eg_error *err)
+{
+    const eg_node *node = eg_map_find(map, "ballot_status");
+    *audited = false;
+    if (node == NULL) {
+        return EG_SUCCESS;
+    }
+    eg_path path = eg_path_field(at, "ballot_status");
+    eg_str status;
+    EG_TRY(eg_node_str(&status, node, &path, 1, EG_NAME_BYTES_MAX, err));
+    *audited = says(status, "AUDITED");
+    if (!*audited && !says(status, "CAST")) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "'ballot_status' must be CAST or AUDITED");
+    }
+    return EG_SUCCESS;
+}
+
+const char *eg_ballot_status_text(bool audited)
+{
+    return audited ? "AUDITED" : "CAST";
+}
+
+static eg_result copy_contest(eg_ballot_contest *contest, eg_arena *arena, eg_error *err)
+{
+    eg_ballot_selection *selections;
+    EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *selections, &selections, err));
+    memcpy(selections, contest->selections, contest->selection_count * sizeof *selections);
+    contest->selections = selections;
+    return EG_SUCCESS;
+}
+
+eg_result eg_ballot_published(eg_ballot *out, const eg_ballot *ballot, eg_arena *arena,
+                              eg_error *err)
+{
+    *out = *ballot;
+    EG_TRY(eg_arena_new(arena, ballot->contest_count, sizeof *out->contests, &out->contests, err));
+    memcpy(out->contests, ballot->contests, ballot->contest_count * sizeof *out->contests);
+    for (size_t i = 0; i < out->contest_count; i++) {
+        EG_TRY(copy_contest(&out->contests[i], arena, err));
+    }
+    eg_ballot_strip_nonces(out, EG_BALLOT_NONE);
+    return EG_SUCCESS;
+}
+
+static size_t count_nonces(const eg_ballot *ballot)
+{
+    size_t n = ballot->nonce.present ? 1 : 0;
+    for (size_t c = 0; c < ballot->contest_count; c++) {
+        const eg_ballot_contest *contest = &ballot->contests[c];
+        n += contest->nonce.present ? 1 : 0;
+        for (size_t s = 0; s < contest->selection_count; s++) {
+            n += contest->selections[s].nonce.present ? 1 : 0;
+        }
+    }
+    return n;
+}
+
+/* `<contest id>_nonce`; a contest of the service is always contest-1. */
+static void put_contest_nonce(eg_writer *w, const eg_ballot_contest *contest)
+{
+    char key[EG_NAME_BYTES_MAX + 8];
+    size_t n = contest->object_id.len < EG_NAME_BYTES_MAX ? contest->object_id.len
+                                                          : (size_t)EG_NAME_BYTES_MAX;
+    memcpy(key, contest->object_id.data, n);
+    memcpy(key + n, "_nonce", 6);
+    eg_write_key_str(w, (eg_str){key, n + 6});
+    eg_write_q(w, &contest->nonce.value);
+}
+
+static void put_contest_nonces(eg_writer *w, const eg_ballot_contest *contest)
+{
+    if (contest->nonce.present) {
+        put_contest_nonce(w, contest);
+    }
+    for (size_t s = 0; s < contest->selection_count; s++) {
+        const eg_ballot_selection *selection = &contest->selections[s];
+        if (selection->nonce.present) {
+            eg_write_key_str(w, selection->object_id);
+            eg_write_q(w, &selection->nonce.value);
+        }
+    }
+}
+
+void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot)
+{
+    eg_write_key(w, "ballot_nonces");
+    eg_write_map(w, count_nonces(ballot));
+    if (ballot->nonce.present) {
+        eg_put_q(w, "ballot_nonce", &ballot->nonce.value);
+    }
+    for (size_t c = 0; c < ballot->contest_count; c++) {
+        put_contest_nonces(w, &ballot->contests[c]);
+    }
+    eg_write_end(w);
+}
+
+eg_result eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
+                                 bool audited, eg_arena *scratch, eg_error *err)
+{
+    eg_ballot published;
+    EG_TRY(eg_ballot_published(&published, ballot, scratch, err));
+    eg_write_map(w, audited ? 9 : 8);
+    eg_put_cstr(w, "status", "success");
+    eg_put_str(w, "ballot_id", ballot->object_id);
+    eg_put_cstr(w, "ballot_status", eg_ballot_status_text(audited));
+    eg_put_q(w, "ballot_hash", &ballot->crypto_hash);
+    eg_write_key(w, "encrypted_ballot");
+    eg_artifact_write(w, EG_FORM_TEXT, eg_ballot_write, &published);
+    eg_write_key(w, "encrypted_ballot_with_nonce");
+    eg_artifact_write(w, eg_form_inner(form), eg_ballot_write, ballot);
+    eg_put_cstr(w, "publication_status",
+                audited ? "published_with_nonces" : "published_without_nonces");
+    if (audited) {
+        eg_put_ballot_nonces(w, ballot);
+    }
+    eg_put_bool(w, "nonces_available", audited);
+    eg_write_end(w);
+    return EG_SUCCESS;
+}

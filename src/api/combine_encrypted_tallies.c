@@ -1,0 +1,193 @@
+/* POST /combine_encrypted_tallies: the tallies of an election's chunks multiplied into one, so that
+ * guardians decrypt once and no chunk's own result is ever seen. New.
+ *
+ * Request: election fields, `ciphertext_tallies` in any form. Answer: `status`, `ciphertext_tally`.
+ * Refused: tallies of another election (EG_E_WRONG_ELECTION), ballot ids in two tallies
+ * (EG_E_DUPLICATE). Source: docs/api-contract.md 4, 5; docs/crypto.md 16.1. */
+#include "api/endpoints.h"
+#include "api/share_request.h"
+#include "api/str_index.h"
+#include "api/tally_pool.h"
+
+#include "wire/objects/tally.h"
+
+#include <stdatomic.h>
+
+typedef struct state {
+    eg_share_request share; /* first */
+    eg_tally_pool pool;
+    eg_tally_read_result **tallies;
+    size_t count;
+    eg_tally total;
+    atomic_size_t left;
+} state;
+
+static eg_result begin(eg_call *call, eg_error *err)
+{
+    return eg_share_begin(call, sizeof(state), NULL, err);
+}
+
+static size_t ids_in(const eg_tally *tally, bool spoiled)
+{
+    return spoiled ? tally->spoiled_count : tally->cast_count;
+}
+
+static eg_str id_at(const eg_tally *tally, bool spoiled, size_t i)
+{
+    return spoiled ? tally->spoiled_ids[i] : tally->cast_ids[i];
+}
+
+/* All ids of one kind, tally after tally. */
+static eg_result collect_ids(state *s, bool spoiled, eg_str **ids, size_t *count, eg_error *err)
+{
+    size_t total = 0;
+    *count = 0;
+    for (size_t t = 0; t < s->count; t++) {
+        total += ids_in(&s->tallies[t]->tally, spoiled);
+    }
+    EG_TRY(eg_arena_new(s->share.intake.call->arena, total, sizeof **ids, ids, err));
+    for (size_t t = 0; t < s->count; t++) {
+        const eg_tally *tally = &s->tallies[t]->tally;
+        for (size_t i = 0; i < ids_in(tally, spoiled); i++) {
+            (*ids)[(*count)++] = id_at(tally, spoiled, i);
+        }
+    }
+    return EG_SUCCESS;
+}
+
+/* Where id number `position` of those collected stands in the request. */
+static eg_result repeated_at(const state *s, bool spoiled, size_t position, eg_error *err)
+{
+    size_t t = 0;
+    while (position >= ids_in(&s->tallies[t]->tally, spoiled)) {
+        position -= ids_in(&s->tallies[t++]->tally, spoiled);
+    }
+    eg_path list = eg_path_field(NULL, "ciphertext_tallies");
+    eg_path tally = eg_path_index(&list, t);
+    eg_path ids = eg_path_field(&tally, spoiled ? "spoiled_ballot_ids" : "cast_ballot_ids");
+    eg_path at = eg_path_index(&ids, position);
+    return EG_FAIL(err, EG_E_DUPLICATE, &at, "the ballot is in an earlier tally as well");
+}
+
+static eg_result refuse_overlap(state *s, eg_error *err)
+{
+    eg_str *ids[2];
+    size_t counts[2];
+    for (size_t kind = 0; kind < 2; kind++) {
+        eg_str_index index;
+        size_t position;
+        EG_TRY(collect_ids(s, kind == 1, &ids[kind], &counts[kind], err));
+        EG_TRY(eg_str_index_init(&index, ids[kind], sizeof **ids, counts[kind],
+                                 s->share.intake.call->arena, err));
+        if (eg_str_index_repeated(&index, &position)) {
+            return repeated_at(s, kind == 1, position, err);
+        }
+    }
+    s->total.cast_ids = ids[0];
+    s->total.cast_count = counts[0];
+    s->total.spoiled_ids = ids[1];
+    s->total.spoiled_count = counts[1];
+    return EG_SUCCESS;
+}
+
+static eg_result gather(state *s, eg_error *err)
+{
+    enum { TALLIES = 1 }; /* among the streams of share_request.c */
+    const char *name = "ciphertext_tallies";
+    eg_path path = eg_path_field(NULL, name);
+    eg_intake *in = &s->share.intake;
+    void **results;
+    if (!in->seen[TALLIES].present) {
+        const eg_node *absent;
+        return eg_field(&absent, &in->fields, NULL, name, err);
+    }
+    EG_TRY(eg_item_results(in, TALLIES, &results, &s->count, err));
+    if (s->count == 0) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "'%s' must not be empty", name);
+    }
+    EG_TRY(eg_arena_new(in->call->arena, s->count, sizeof(void *), &s->tallies, err));
+    for (size_t i = 0; i < s->count; i++) {
+        s->tallies[i] = results[i];
+        EG_BUG_IF(err, s->tallies[i] == NULL);
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result plan(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    eg_share_request *r = &s->share;
+    const eg_election_wants wants = {.key_table = false};
+    EG_TRY(
+        eg_election_fields_read(&r->election, &r->intake.fields, &wants, call, call->arena, err));
+    r->form = eg_intake_form(&r->intake);
+    EG_TRY(gather(s, err));
+    for (size_t i = 0; i < s->count; i++) {
+        eg_path list = eg_path_field(NULL, "ciphertext_tallies");
+        eg_path path = eg_path_index(&list, i);
+        EG_TRY(eg_tally_context_check(s->tallies[i], &r->election.context, &path, err));
+    }
+    EG_TRY(refuse_overlap(s, err));
+    call->compute_units = s->count;
+    atomic_init(&s->left, s->count);
+    return EG_SUCCESS;
+}
+
+static eg_result make_total(state *s, eg_error *err)
+{
+    eg_call *call = s->share.intake.call;
+    eg_tally product;
+    (void)pthread_mutex_lock(call->arena_lock);
+    eg_result r = eg_tally_pool_total(&product, &s->pool, &s->share.election.manifest, call, err);
+    (void)pthread_mutex_unlock(call->arena_lock);
+    EG_TRY(r);
+    s->total.contests = product.contests;
+    s->total.contest_count = product.contest_count;
+    return EG_SUCCESS;
+}
+
+static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    state *s = call->state;
+    eg_path list = eg_path_field(NULL, "ciphertext_tallies");
+    eg_path path = eg_path_index(&list, unit);
+    eg_tally *tally = &s->tallies[unit]->tally;
+    EG_TRY(eg_tally_check(tally, &s->share.election.election, scratch, &path, err));
+    EG_TRY(eg_tally_pool_add_tally(&s->pool, tally, &s->share.election.manifest, call, err));
+    bool is_last = atomic_fetch_sub(&s->left, 1) == 1;
+    return is_last ? make_total(s, err) : EG_SUCCESS;
+}
+
+static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
+{
+    const state *s = call->state;
+    const eg_share_request *r = &s->share;
+    const eg_tally_object object = {.tally = &s->total,
+                                    .context = &r->election.context,
+                                    .manifest = &r->election.manifest,
+                                    .texts = r->form.texts};
+    eg_writer w;
+    (void)err;
+    eg_writer_init(&w, out, eg_form_style(r->form));
+    eg_write_map(&w, 2);
+    eg_put_cstr(&w, "status", "success");
+    eg_write_key(&w, "ciphertext_tally");
+    eg_artifact_write(&w, eg_form_outer(r->form), eg_tally_object_write, &object);
+    eg_write_end(&w);
+    return EG_SUCCESS;
+}
+
+const eg_endpoint eg_endpoint_combine_encrypted_tallies = {
+    .method = "POST",
+    .path = "/combine_encrypted_tallies",
+    .summary = "the tallies of an election's chunks multiplied into one",
+    .max_body_bytes = EG_BODY_LARGE,
+    .flags = EG_ENDPOINT_HEAVY,
+    .begin = begin,
+    .feed = eg_intake_feed,
+    .item = eg_share_item,
+    .plan = plan,
+    .compute = compute,
+    .head = head,
+    .end = eg_share_end,
+};

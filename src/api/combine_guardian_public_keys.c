@@ -1,0 +1,177 @@
+/* POST /combine_guardian_public_keys: the joint key of a round-based ceremony.
+ *
+ * `commitment_hash` is over the public keys alone (docs/crypto.md 10, second form): elections in
+ * the field have it stored. Source: docs/api-contract.md 5. */
+#include "api/election_fields.h"
+#include "api/endpoints.h"
+#include "api/guardian_fields.h"
+#include "api/intake.h"
+
+#include "election/key_ceremony.h"
+#include "wire/objects/guardian.h"
+#include "wire/objects/manifest.h"
+
+typedef struct state {
+    eg_intake intake;
+    eg_answer_form form;
+    eg_names names;
+    eg_manifest manifest;
+    uint32_t guardians;
+    uint32_t quorum;
+    eg_modp *keys;
+    size_t count;
+    eg_guardian_public *records; /* NULL when none were sent */
+    eg_modp joint_key;
+    eg_modq commitment_hash;
+} state;
+
+static eg_result begin(eg_call *call, eg_error *err)
+{
+    return eg_intake_begin(call, sizeof(state), NULL, err);
+}
+
+static eg_result refuse_repeated(const state *s, size_t i, const eg_path *at, eg_error *err)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (eg_modp_equal(&s->keys[i], &s->keys[j])) {
+            return EG_FAIL(err, EG_E_DUPLICATE, at, "the key was given before");
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result read_keys(state *s, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "public_keys");
+    const eg_node *list;
+    EG_TRY(eg_field(&list, &s->intake.fields, NULL, "public_keys", err));
+    EG_TRY(eg_need_array(list, &path, EG_GUARDIANS_MAX, err));
+    s->count = list->as.array.count;
+    if (s->count == 0) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "'public_keys' must not be empty");
+    }
+    EG_TRY(eg_arena_new(s->intake.call->arena, s->count, sizeof *s->keys, &s->keys, err));
+    for (size_t i = 0; i < s->count; i++) {
+        eg_path at = eg_path_index(&path, i);
+        EG_TRY(eg_node_p_decimal(&s->keys[i], &list->as.array.items[i], &at, err));
+        EG_TRY(refuse_repeated(s, i, &at, err));
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result read_record(state *s, size_t i, const eg_node *node, const eg_path *at,
+                             eg_error *err)
+{
+    eg_node map;
+    EG_TRY(eg_artifact_open(&map, NULL, node, at, s->intake.call->arena, err));
+    EG_TRY(eg_guardian_public_read(&s->records[i], &map, at, s->intake.call->arena, err));
+    if (!eg_modp_equal(&s->records[i].key, &s->keys[i])) {
+        eg_path path = eg_path_field(at, "key");
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                       "the key of guardian %.*s is not the one at its place in 'public_keys'",
+                       EG_SHOWN(s->records[i].owner_id));
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result read_records(state *s, eg_error *err)
+{
+    if (!eg_intake_has(&s->intake, "election_public_keys")) {
+        return EG_SUCCESS;
+    }
+    eg_path path = eg_path_field(NULL, "election_public_keys");
+    eg_node list;
+    EG_TRY(eg_intake_open(&s->intake, "election_public_keys", &list, NULL, err));
+    EG_TRY(eg_need_array(&list, &path, EG_GUARDIANS_MAX, err));
+    if (list.as.array.count != s->count) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                       "'election_public_keys' must be as long as 'public_keys'");
+    }
+    EG_TRY(eg_arena_new(s->intake.call->arena, s->count, sizeof *s->records, &s->records, err));
+    for (size_t i = 0; i < s->count; i++) {
+        eg_path at = eg_path_index(&path, i);
+        EG_TRY(read_record(s, i, &list.as.array.items[i], &at, err));
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result plan(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    EG_TRY(read_keys(s, err));
+    EG_TRY(eg_counts_read(&s->intake.fields, (uint32_t)s->count, &s->guardians, &s->quorum, err));
+    if (s->guardians != s->count) {
+        eg_path path = eg_path_field(NULL, "number_of_guardians");
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                       "'number_of_guardians' must be the number of 'public_keys'");
+    }
+    EG_TRY(eg_names_read(&s->names, &s->intake.fields, call->arena, err));
+    EG_TRY(eg_names_manifest(&s->manifest, &s->names, 1, call->arena, err));
+    EG_TRY(read_records(s, err));
+    s->form = eg_intake_form(&s->intake);
+    call->compute_units = s->count;
+    return EG_SUCCESS;
+}
+
+static eg_result check_record(const state *s, size_t i, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, "election_public_keys");
+    eg_path path = eg_path_index(&list, i);
+    return eg_guardian_blame(eg_guardian_public_check(&s->records[i], s->quorum, &path, err),
+                             s->records[i].owner_id, err);
+}
+
+static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    const state *s = call->state;
+    (void)scratch;
+    if (eg_modp_is_one(&s->keys[unit]) || !eg_modp_is_residue_vartime(&s->keys[unit])) {
+        eg_path list = eg_path_field(NULL, "public_keys");
+        eg_path path = eg_path_index(&list, unit);
+        return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path,
+                       "a public key must be an element of the group other than 1");
+    }
+    return s->records == NULL ? EG_SUCCESS : check_record(s, unit, err);
+}
+
+static eg_result finish(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    (void)err;
+    eg_joint_key_from_keys(&s->joint_key, &s->commitment_hash, s->keys, s->count);
+    return EG_SUCCESS;
+}
+
+static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
+{
+    const state *s = call->state;
+    eg_writer w;
+    (void)err;
+    eg_writer_init(&w, out, eg_form_style(s->form));
+    eg_write_map(&w, 6);
+    eg_put_cstr(&w, "status", "success");
+    eg_write_key(&w, "joint_public_key");
+    eg_write_p_decimal(&w, &s->joint_key);
+    eg_write_key(&w, "commitment_hash");
+    eg_write_q_decimal(&w, &s->commitment_hash);
+    eg_write_key(&w, "manifest");
+    eg_artifact_write(&w, eg_form_inner(s->form), eg_manifest_write, &s->manifest);
+    eg_put_int(&w, "number_of_guardians", s->guardians);
+    eg_put_int(&w, "quorum", s->quorum);
+    eg_write_end(&w);
+    return EG_SUCCESS;
+}
+
+const eg_endpoint eg_endpoint_combine_guardian_public_keys = {
+    .method = "POST",
+    .path = "/combine_guardian_public_keys",
+    .summary = "the joint key of a round-based ceremony, proofs checked where given",
+    .max_body_bytes = EG_BODY_SMALL,
+    .begin = begin,
+    .feed = eg_intake_feed,
+    .plan = plan,
+    .compute = compute,
+    .finish = finish,
+    .head = head,
+    .end = eg_intake_end,
+};

@@ -1,0 +1,239 @@
+/* POST /create_encrypted_ballot: one ballot, or a chunk of them as a stream.
+ * Source: docs/api-contract.md 5 and 6. */
+#include "api/ballot_answer.h"
+#include "api/ballot_choice.h"
+#include "api/election_fields.h"
+#include "api/endpoints.h"
+#include "api/error_details.h"
+#include "api/intake.h"
+#include "api/pieces.h"
+
+#include "election/ballot_encrypt.h"
+
+typedef struct state {
+    eg_intake intake;
+    eg_election_fields election;
+    eg_answer_form form;
+    eg_choices choices;
+    eg_ballot_choice *entries; /* one in the single form */
+    size_t count;
+    size_t per_unit; /* ballots of a unit */
+    bool chunk;
+    eg_modq code_seed;
+    eg_chunk_errors errors;
+    eg_buf single;    /* the single form's answer, made before the 200 */
+    eg_writer writer; /* of a chunk's head, which tail goes on with */
+} state;
+
+static eg_result begin(eg_call *call, eg_error *err)
+{
+    EG_TRY(eg_intake_begin(call, sizeof(state), NULL, err));
+    state *s = call->state;
+    eg_buf_init(&s->single, call->budget);
+    return EG_SUCCESS;
+}
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
+
+static eg_result refuse_single_fields(const state *s, eg_error *err)
+{
+    static const char *const names[] = {"ballot_id", "candidate_names_to_vote", "candidate_name",
+                                        "ballot_status"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (eg_intake_has(&s->intake, names[i])) {
+            eg_path path = eg_path_field(NULL, names[i]);
+            return EG_FAIL(err, EG_E_BAD_TYPE, &path,
+                           "'%s' belongs in the entries of 'ballots', not beside them", names[i]);
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result read_chunk(state *s, const eg_node *ballots, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "ballots");
+    EG_TRY(refuse_single_fields(s, err));
+    EG_TRY(eg_need_array(ballots, &path, EG_BALLOTS_MAX, err));
+    s->chunk = true;
+    s->count = ballots->as.array.count;
+    if (s->count == 0) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "'ballots' must not be empty");
+    }
+    EG_TRY(eg_arena_new(s->intake.call->arena, s->count, sizeof *s->entries, &s->entries, err));
+    return eg_choices_read_all(&s->choices, s->entries, ballots, &path, &s->errors, err);
+}
+
+static eg_result read_single(state *s, eg_error *err)
+{
+    s->count = 1;
+    EG_TRY(eg_arena_new(s->intake.call->arena, 1, sizeof *s->entries, &s->entries, err));
+    return eg_choices_read(&s->choices, &s->entries[0], &s->intake.fields, NULL, err);
+}
+
+/* Enough ballots for the lanes of the widest kernel to be full most of the time, few enough for a
+ * unit to stay within milliseconds. A selection takes seven powers. */
+static size_t ballots_per_unit(const eg_manifest *manifest)
+{
+    enum { POWERS_PER_SELECTION = 7, POWERS_PER_CONTEST = 4, POWERS_WANTED = 64 };
+    const eg_contest_description *contest = &manifest->contests[0];
+    size_t selections = contest->selection_count + contest->placeholder_count;
+    size_t powers = selections * POWERS_PER_SELECTION + POWERS_PER_CONTEST;
+    size_t ballots = (POWERS_WANTED + powers - 1) / powers;
+    return ballots < EG_ENCRYPT_TOGETHER_MAX ? ballots : EG_ENCRYPT_TOGETHER_MAX;
+}
+
+static eg_result plan(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    const eg_election_wants wants = {.key_table = true};
+    EG_TRY(
+        eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena, err));
+    EG_TRY(eg_choices_init(&s->choices, &s->election.manifest, call->arena, err));
+    s->form = eg_intake_form(&s->intake);
+    const eg_node *ballots = eg_intake_find(&s->intake, "ballots");
+    if (ballots != NULL) {
+        EG_TRY(read_chunk(s, ballots, err));
+    } else {
+        EG_TRY(read_single(s, err));
+    }
+    s->per_unit = ballots_per_unit(&s->election.manifest);
+    eg_device_hash(&s->code_seed, 1, 1, 1, EG_STR("polling-place"));
+    call->compute_units = s->chunk ? 0 : 1;
+    return EG_SUCCESS;
+}
+
+/* ---- encrypting --------------------------------------------------------------------------------
+ */
+
+/* Entries first .. first + count - 1, nonces from the call's generator. */
+static eg_result encrypt(const state *s, size_t first, size_t count, eg_ballot ballots[],
+                         eg_arena *scratch, eg_error *err)
+{
+    eg_plain_ballot *plain;
+    eg_modq *nonces;
+    eg_encrypt_input inputs[EG_ENCRYPT_TOGETHER_MAX];
+    EG_TRY(eg_arena_new(scratch, count, sizeof *plain, &plain, err));
+    EG_TRY(eg_arena_new(scratch, count, sizeof *nonces, &nonces, err));
+    for (size_t i = 0; i < count; i++) {
+        const eg_ballot_choice *entry = &s->entries[first + i];
+        EG_TRY(eg_random_q(&nonces[i], s->intake.call->rng, 1, err));
+        EG_TRY(eg_plain_ballot_from_names(&plain[i], entry->ballot_id, entry->chosen,
+                                          entry->chosen_count, &s->election.manifest, scratch,
+                                          err));
+        inputs[i] = (eg_encrypt_input){.ballot = &plain[i],
+                                       .code_seed = &s->code_seed,
+                                       .nonce = &nonces[i],
+                                       .timestamp = s->intake.call->now_unix_s};
+    }
+    size_t failed_index;
+    return eg_ballots_encrypt(ballots, inputs, count, &s->election.election, scratch, &failed_index,
+                              err);
+}
+
+static eg_result write_entries(const state *s, size_t first, size_t count, eg_writer *w,
+                               eg_arena *scratch, eg_error *err)
+{
+    eg_ballot *ballots;
+    EG_TRY(eg_arena_new(scratch, count, sizeof *ballots, &ballots, err));
+    EG_TRY(encrypt(s, first, count, ballots, scratch, err));
+    for (size_t i = 0; i < count; i++) {
+        EG_TRY(eg_ballot_answer_write(w, s->form, &ballots[i], s->entries[first + i].audited,
+                                      scratch, err));
+    }
+    return EG_SUCCESS;
+}
+
+/* The single form is whole before its 200 begins. */
+static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    state *s = call->state;
+    eg_writer w;
+    (void)unit;
+    eg_writer_init(&w, &s->single, eg_form_style(s->form));
+    return write_entries(s, 0, 1, &w, scratch, err);
+}
+
+static eg_result finish(eg_call *call, eg_error *err)
+{
+    const state *s = call->state;
+    (void)err;
+    for (size_t i = 0; i < s->count; i++) {
+        call->cast_ballots += s->entries[i].audited ? 0 : 1;
+    }
+    call->output_units = s->chunk ? (s->count + s->per_unit - 1) / s->per_unit : 0;
+    return EG_SUCCESS;
+}
+
+static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
+{
+    state *s = call->state;
+    EG_BUG_IF(err, s->single.failed);
+    if (!s->chunk) {
+        eg_buf_append_str(out, eg_buf_str(&s->single));
+        return EG_SUCCESS;
+    }
+    eg_writer *w = &s->writer;
+    eg_writer_init(w, out, eg_form_style(s->form));
+    eg_write_map(w, 3);
+    eg_put_cstr(w, "status", "success");
+    eg_put_int(w, "count", (int64_t)s->count);
+    eg_write_key(w, "ballots");
+    eg_write_array(w, s->count);
+    return EG_SUCCESS;
+}
+
+static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
+{
+    const state *s = call->state;
+    size_t first = unit * s->per_unit;
+    size_t left = s->count - first;
+    eg_writer w;
+    eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
+    return write_entries(s, first, left < s->per_unit ? left : s->per_unit, &w, scratch, err);
+}
+
+static eg_result tail(eg_call *call, eg_buf *out, eg_error *err)
+{
+    state *s = call->state;
+    (void)err;
+    if (s->chunk) {
+        eg_pieces_end(&s->writer, out);
+        eg_write_end(&s->writer);
+    }
+    return EG_SUCCESS;
+}
+
+static void end(eg_call *call)
+{
+    state *s = call->state;
+    if (s != NULL) {
+        eg_buf_free(&s->single);
+        eg_election_fields_release(&s->election);
+    }
+    eg_intake_end(call);
+}
+
+const eg_chunk_errors *eg_chunk_errors_of(const eg_call *call)
+{
+    const state *s = call->state;
+    bool ours = call->endpoint == &eg_endpoint_create_encrypted_ballot && s != NULL;
+    return ours ? &s->errors : NULL;
+}
+
+const eg_endpoint eg_endpoint_create_encrypted_ballot = {
+    .method = "POST",
+    .path = "/create_encrypted_ballot",
+    .summary = "encrypt one ballot, or a chunk of ballots as a stream",
+    .max_body_bytes = EG_BODY_LARGE,
+    .flags = EG_ENDPOINT_HEAVY,
+    .begin = begin,
+    .feed = eg_intake_feed,
+    .plan = plan,
+    .compute = compute,
+    .finish = finish,
+    .head = head,
+    .output = output,
+    .tail = tail,
+    .end = end,
+};

@@ -1,0 +1,384 @@
+/* POST /create_encrypted_tally: the product of the ballots' ciphertexts.
+ *
+ * Ballots are decoded as they arrive, and checked and multiplied at once when the election's fields
+ * came before them; else in the compute stage.
+ * Source: docs/api-contract.md 5 and 6; docs/crypto.md 15 to 17. */
+#include "api/ballot_check.h"
+#include "api/ballot_store.h"
+#include "api/election_fields.h"
+#include "api/endpoints.h"
+#include "api/intake.h"
+#include "api/pieces.h"
+#include "api/str_index.h"
+#include "api/tally_pool.h"
+
+#include "wire/objects/ballot.h"
+#include "wire/objects/tally.h"
+
+#include <stdatomic.h>
+
+enum { BALLOTS_PER_OUTPUT = 8 };
+
+typedef struct entry {
+    eg_ballot ballot; /* compact, without nonces */
+    bool counted;     /* structure checked and multiplied in */
+    bool verified;    /* proofs looked at; a false one is in the state */
+} entry;
+
+typedef struct state {
+    eg_intake intake;
+    eg_election_fields election;
+    eg_answer_form form;
+    eg_tally_pool pool;
+    entry **entries; /* in request order, from plan on */
+    size_t count;
+    size_t *pending; /* entries left for the compute stage */
+    size_t pending_count;
+    atomic_size_t pending_left;
+    bool verify;
+    bool include_ballots;
+    eg_tally tally;
+    /* The false proof of the lowest index: whether it counts is known when `verify_ballots` is,
+     * which may come last. Under the call's arena_lock. */
+    bool has_failure;
+    size_t failure_index;
+    eg_error failure;
+    eg_writer writer;
+} state;
+
+static eg_result take_ballot(eg_intake *in, size_t stream, size_t index, const eg_node *value,
+                             eg_arena *arena, eg_error *err);
+
+static const char *const stream_names[] = {"encrypted_ballots", NULL};
+static const eg_streams streams = {.names = stream_names, .element = take_ballot};
+static const eg_election_wants wants = {.key_table = true};
+
+static eg_result begin(eg_call *call, eg_error *err)
+{
+    return eg_intake_begin(call, sizeof(state), &streams, err);
+}
+
+/* ---- ballots as they arrive --------------------------------------------------------------------
+ */
+
+static eg_result take_ballot(eg_intake *in, size_t stream, size_t index, const eg_node *value,
+                             eg_arena *arena, eg_error *err)
+{
+    state *s = (state *)in;
+    if (index >= EG_BALLOTS_MAX) {
+        eg_path path = eg_path_field(NULL, stream_names[0]);
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "at most %d ballots in one request",
+                       EG_BALLOTS_MAX);
+    }
+    if (index == 0 && eg_election_fields_present(&in->fields)) {
+        EG_TRY(eg_election_fields_read(&s->election, &in->fields, &wants, in->call, &in->body_arena,
+                                       err));
+    }
+    return eg_item_new(in, stream, index, value, arena, err);
+}
+
+static void note_failure(state *s, size_t index, const eg_error *error)
+{
+    (void)pthread_mutex_lock(s->intake.call->arena_lock);
+    if (!s->has_failure || index < s->failure_index) {
+        s->has_failure = true;
+        s->failure_index = index;
+        s->failure = *error;
+    }
+    (void)pthread_mutex_unlock(s->intake.call->arena_lock);
+}
+
+/* Behind a false proof nothing more needs to be verified. */
+static bool is_behind_failure(state *s, size_t index)
+{
+    (void)pthread_mutex_lock(s->intake.call->arena_lock);
+    bool behind = s->has_failure && s->failure_index < index;
+    (void)pthread_mutex_unlock(s->intake.call->arena_lock);
+    return behind;
+}
+
+static eg_result count_entry(state *s, entry *e, size_t index, eg_arena *scratch, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, stream_names[0]);
+    eg_path path = eg_path_index(&list, index);
+    EG_TRY(eg_ballot_check_structure(&e->ballot, &s->election.election, scratch, &path, err));
+    EG_TRY(eg_tally_pool_add(&s->pool, &e->ballot, &s->election.manifest, s->intake.call, err));
+    e->counted = true;
+    return EG_SUCCESS;
+}
+
+static eg_result verify_entry(state *s, entry *e, size_t index, eg_arena *scratch, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, stream_names[0]);
+    eg_path path = eg_path_index(&list, index);
+    e->verified = true;
+    return eg_ballot_verify_for(&e->ballot, &s->election.election, scratch, &path, err);
+}
+
+/* While the body arrives: a false proof is only noted. */
+static eg_result verify_early(state *s, entry *e, size_t index, eg_arena *scratch, eg_error *err)
+{
+    if (is_behind_failure(s, index)) {
+        return EG_SUCCESS;
+    }
+    eg_result r = verify_entry(s, e, index, scratch, err);
+    bool is_false = r.code == EG_E_PROOF_INVALID || r.code == EG_E_NOT_IN_GROUP ||
+                    r.code == EG_E_WRONG_ELECTION;
+    if (!is_false) {
+        return r;
+    }
+    note_failure(s, index, err);
+    return EG_SUCCESS;
+}
+
+static eg_result decode(state *s, const eg_item *item, entry *e, eg_arena *scratch, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, stream_names[0]);
+    eg_path path = eg_path_index(&list, item->index);
+    eg_node map;
+    eg_ballot ballot;
+    EG_TRY(eg_artifact_open(&map, NULL, &item->value, &path, scratch, err));
+    EG_TRY(eg_ballot_read(&ballot, &map, &path, scratch, err));
+    return eg_ballot_store(&e->ballot, &ballot, EG_BALLOT_CAST, s->intake.call, err);
+}
+
+static eg_result item(eg_call *call, void *item_, eg_arena *scratch, eg_error *err)
+{
+    state *s = call->state;
+    eg_item *it = item_;
+    entry *e;
+    EG_TRY(eg_call_new(call, 1, sizeof *e, &e, err));
+    eg_result r = decode(s, it, e, scratch, err);
+    eg_item_done(it);
+    EG_TRY(r);
+    it->result = e;
+    if (!s->election.ready) {
+        return EG_SUCCESS;
+    }
+    eg_arena_reset(scratch);
+    EG_TRY(count_entry(s, e, it->index, scratch, err));
+    return call->settings->verify_ballots_default ? verify_early(s, e, it->index, scratch, err)
+                                                  : EG_SUCCESS;
+}
+
+/* ---- the rest ----------------------------------------------------------------------------------
+ */
+
+static eg_result read_flag(const state *s, const char *name, bool fallback, bool *out,
+                           eg_error *err)
+{
+    *out = fallback;
+    if (!eg_intake_has(&s->intake, name)) {
+        return EG_SUCCESS;
+    }
+    return eg_read_bool(&s->intake.fields, NULL, name, out, err);
+}
+
+static eg_result gather(state *s, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, stream_names[0]);
+    void **results;
+    if (!s->intake.seen[0].present) {
+        const eg_node *absent;
+        return eg_field(&absent, &s->intake.fields, NULL, stream_names[0], err);
+    }
+    EG_TRY(eg_item_results(&s->intake, 0, &results, &s->count, err));
+    if (s->count == 0) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                       "No ballots to tally. Provide encrypted ballots.");
+    }
+    EG_TRY(eg_arena_new(s->intake.call->arena, s->count, sizeof *s->entries, &s->entries, err));
+    for (size_t i = 0; i < s->count; i++) {
+        s->entries[i] = results[i];
+        EG_BUG_IF(err, s->entries[i] == NULL);
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result refuse_repeated(state *s, eg_error *err)
+{
+    eg_arena *arena = s->intake.call->arena;
+    eg_str *ids;
+    eg_str_index index;
+    size_t position;
+    EG_TRY(eg_arena_new(arena, s->count, sizeof *ids, &ids, err));
+    for (size_t i = 0; i < s->count; i++) {
+        ids[i] = s->entries[i]->ballot.object_id;
+    }
+    EG_TRY(eg_str_index_init(&index, ids, sizeof *ids, s->count, arena, err));
+    if (eg_str_index_repeated(&index, &position)) {
+        eg_path list = eg_path_field(NULL, stream_names[0]);
+        eg_path at = eg_path_index(&list, position);
+        eg_path path = eg_path_field(&at, "object_id");
+        return EG_FAIL(err, EG_E_DUPLICATE, &path, "an earlier ballot has the same id");
+    }
+    s->tally.cast_ids = ids;
+    s->tally.cast_count = s->count;
+    return EG_SUCCESS;
+}
+
+static eg_result plan_units(state *s, eg_error *err)
+{
+    eg_call *call = s->intake.call;
+    EG_TRY(eg_arena_new(call->arena, s->count, sizeof *s->pending, &s->pending, err));
+    for (size_t i = 0; i < s->count; i++) {
+        const entry *e = s->entries[i];
+        if (!e->counted || (s->verify && !e->verified)) {
+            s->pending[s->pending_count++] = i;
+        }
+    }
+    /* At least one unit, which makes the total. */
+    call->compute_units = s->pending_count == 0 ? 1 : s->pending_count;
+    atomic_init(&s->pending_left, call->compute_units);
+    return EG_SUCCESS;
+}
+
+static eg_result plan(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    if (!s->election.ready) {
+        EG_TRY(eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena,
+                                       err));
+    }
+    s->form = eg_intake_form(&s->intake);
+    EG_TRY(gather(s, err));
+    EG_TRY(read_flag(s, "verify_ballots", call->settings->verify_ballots_default, &s->verify, err));
+    EG_TRY(read_flag(s, "include_submitted_ballots", true, &s->include_ballots, err));
+    EG_TRY(refuse_repeated(s, err));
+    if (s->verify && s->has_failure) {
+        *err = s->failure;
+        return (eg_result){err->code};
+    }
+    return plan_units(s, err);
+}
+
+/* Without proofs nothing says that the ciphertexts are group elements, and a product that is none
+ * could never be decrypted. */
+static eg_result check_total(const state *s, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, stream_names[0]);
+    for (size_t c = 0; c < s->tally.contest_count; c++) {
+        const eg_tally_contest *contest = &s->tally.contests[c];
+        for (size_t k = 0; k < contest->selection_count; k++) {
+            eg_chain chains[2] = {{.base = &contest->selections[k].ciphertext.pad},
+                                  {.base = &contest->selections[k].ciphertext.data}};
+            eg_chain_batch_vartime(chains, 2);
+            if (!chains[0].is_residue || !chains[1].is_residue) {
+                return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path,
+                               "a ciphertext is no element of the group; 'verify_ballots' tells "
+                               "which");
+            }
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result make_total(state *s, eg_error *err)
+{
+    eg_call *call = s->intake.call;
+    eg_tally total;
+    (void)pthread_mutex_lock(call->arena_lock);
+    eg_result r = eg_tally_pool_total(&total, &s->pool, &s->election.manifest, call, err);
+    (void)pthread_mutex_unlock(call->arena_lock);
+    EG_TRY(r);
+    s->tally.contests = total.contests;
+    s->tally.contest_count = total.contest_count;
+    return s->verify ? EG_SUCCESS : check_total(s, err);
+}
+
+static eg_result check_pending(state *s, size_t index, eg_arena *scratch, eg_error *err)
+{
+    entry *e = s->entries[index];
+    if (!e->counted) {
+        EG_TRY(count_entry(s, e, index, scratch, err));
+    }
+    return s->verify && !e->verified ? verify_entry(s, e, index, scratch, err) : EG_SUCCESS;
+}
+
+static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    state *s = call->state;
+    if (unit < s->pending_count) {
+        EG_TRY(check_pending(s, s->pending[unit], scratch, err));
+    }
+    bool is_last = atomic_fetch_sub(&s->pending_left, 1) == 1;
+    return is_last ? make_total(s, err) : EG_SUCCESS;
+}
+
+static eg_result finish(eg_call *call, eg_error *err)
+{
+    const state *s = call->state;
+    (void)err;
+    size_t units = (s->count + BALLOTS_PER_OUTPUT - 1) / BALLOTS_PER_OUTPUT;
+    call->output_units = s->include_ballots ? units : 0;
+    return EG_SUCCESS;
+}
+
+static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
+{
+    state *s = call->state;
+    eg_writer *w = &s->writer;
+    const eg_tally_object object = {.tally = &s->tally,
+                                    .context = &s->election.context,
+                                    .manifest = &s->election.manifest,
+                                    .texts = s->form.texts};
+    (void)err;
+    eg_writer_init(w, out, eg_form_style(s->form));
+    eg_write_map(w, 3);
+    eg_put_cstr(w, "status", "success");
+    eg_write_key(w, "ciphertext_tally");
+    eg_artifact_write(w, eg_form_outer(s->form), eg_tally_object_write, &object);
+    eg_write_key(w, "submitted_ballots");
+    eg_write_array(w, s->include_ballots ? s->count : 0);
+    return EG_SUCCESS;
+}
+
+static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
+{
+    const state *s = call->state;
+    eg_writer w;
+    (void)scratch;
+    (void)err;
+    eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
+    size_t first = unit * BALLOTS_PER_OUTPUT;
+    for (size_t i = first; i < s->count && i < first + BALLOTS_PER_OUTPUT; i++) {
+        eg_artifact_write(&w, eg_form_outer(s->form), eg_ballot_write, &s->entries[i]->ballot);
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result tail(eg_call *call, eg_buf *out, eg_error *err)
+{
+    state *s = call->state;
+    (void)err;
+    eg_pieces_end(&s->writer, out);
+    eg_write_end(&s->writer);
+    return EG_SUCCESS;
+}
+
+static void end(eg_call *call)
+{
+    state *s = call->state;
+    if (s != NULL) {
+        eg_election_fields_release(&s->election);
+    }
+    eg_intake_end(call);
+}
+
+const eg_endpoint eg_endpoint_create_encrypted_tally = {
+    .method = "POST",
+    .path = "/create_encrypted_tally",
+    .summary = "verify ballots and multiply their ciphertexts",
+    .max_body_bytes = EG_BODY_LARGE,
+    .flags = EG_ENDPOINT_HEAVY,
+    .begin = begin,
+    .feed = eg_intake_feed,
+    .item = item,
+    .plan = plan,
+    .compute = compute,
+    .finish = finish,
+    .head = head,
+    .output = output,
+    .tail = tail,
+    .end = end,
+};

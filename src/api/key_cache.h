@@ -1,0 +1,24 @@
+/* Tables of election keys, kept between requests. Bounded; derived from the key's value alone, so
+ * that it never changes an answer. Safe from any thread; empty after a fork of a process that never
+ * used it. */
+#ifndef EG_API_KEY_CACHE_H
+#define EG_API_KEY_CACHE_H
+
+#include "base/error.h"
+#include "group/group.h"
+
+typedef struct eg_key_entry eg_key_entry;
+
+/* The table of key, whose membership the caller has checked (eg_context_init does). capacity: how
+ * many unused tables may be kept. Release each once. */
+eg_result eg_key_acquire(eg_key_entry **out, const eg_modp *key, size_t capacity,
+                         eg_error *err) EG_MUST_USE;
+const eg_fixed_base *eg_key_table(const eg_key_entry *entry);
+void eg_key_release(eg_key_entry *entry); /* NULL is fine */
+
+/* How many tables there are, and how many are in use: for tests. */
+void eg_key_cache_count(size_t *entries, size_t *in_use);
+/* Drops every table that is not in use. */
+void eg_key_cache_clear(void);
+
+#endif
