@@ -1,0 +1,17 @@
+# The tests that drive a running service over HTTP: tests/http, with pytest.
+#
+#   HTTP_ARGS    further arguments of pytest, e.g. HTTP_ARGS='-k ceremony'
+
+PYTEST ?= /usr/bin/python3 -B -m pytest
+HTTP_ARGS ?=
+
+http: $(BUILD)/egserve ## tests over HTTP
+	@EGSERVE=$(BUILD)/egserve $(PYTEST) -q -p no:cacheprovider tests/http $(HTTP_ARGS)
+# without the long ones: what a sanitized service is put through
+http-short: $(BUILD)/egserve
+	@EGSERVE=$(BUILD)/egserve $(PYTEST) -q -p no:cacheprovider -m "not slow" tests/http $(HTTP_ARGS)
+
+FUZZ_HTTP_REQUESTS ?= 20000
+fuzz-http: $(BUILD)/egserve ## mutated requests over HTTP (FUZZ_HTTP_REQUESTS=n)
+	@EGSERVE=$(BUILD)/egserve /usr/bin/python3 -B tests/http/fuzz_http.py --requests $(FUZZ_HTTP_REQUESTS)
+.PHONY: http http-short fuzz-http

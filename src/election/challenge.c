@@ -1,0 +1,209 @@
+#include "election/challenge.h"
+
+#include "election/ballot_verify.h"
+
+/* ---- nonces ------------------------------------------------------------------------------------
+ */
+
+static eg_result need_nonce(const eg_opt_nonce *nonce, const eg_path *at, eg_error *err)
+{
+    eg_path path = eg_path_field(at, "nonce");
+    if (!nonce->present) {
+        return EG_FAIL(err, EG_E_MISSING_FIELD, &path,
+                       "the ballot was published without its nonces and cannot be opened");
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result need_nonces(const eg_ballot *ballot, const eg_path *path, eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    EG_TRY(need_nonce(&ballot->nonce, path, err));
+    for (size_t c = 0; c < ballot->contest_count; c++) {
+        const eg_ballot_contest *contest = &ballot->contests[c];
+        eg_path at = eg_path_index(&list, c);
+        eg_path selections = eg_path_field(&at, "ballot_selections");
+        EG_TRY(need_nonce(&contest->nonce, &at, err));
+        for (size_t s = 0; s < contest->selection_count; s++) {
+            eg_path selection = eg_path_index(&selections, s);
+            EG_TRY(need_nonce(&contest->selections[s].nonce, &selection, err));
+        }
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- opening -----------------------------------------------------------------------------------
+ */
+
+/* data = g^vote * K^nonce for a vote of 0 or 1. */
+static bool open_selection(int64_t *vote, const eg_ballot_selection *selection,
+                           const eg_modp *shared)
+{
+    eg_modp one;
+    eg_modp_mul_g_if(&one, shared, true);
+    *vote = eg_modp_equal(&selection->ciphertext.data, &one) ? 1 : 0;
+    return *vote == 1 || eg_modp_equal(&selection->ciphertext.data, shared);
+}
+
+static eg_result open_contest(eg_plain_contest *out, const eg_ballot_contest *contest,
+                              const eg_fixed_base *key, eg_arena *arena, const eg_path *at,
+                              eg_error *err)
+{
+    eg_path list = eg_path_field(at, "ballot_selections");
+    eg_plain_selection *plain;
+    eg_fixed_pow *jobs;
+    eg_modp *shared;
+    EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *plain, &plain, err));
+    EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *jobs, &jobs, err));
+    EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *shared, &shared, err));
+    for (size_t s = 0; s < contest->selection_count; s++) {
+        jobs[s] = (eg_fixed_pow){key, &contest->selections[s].nonce.value, &shared[s]};
+    }
+    eg_fixed_pow_batch(jobs, contest->selection_count);
+    *out = (eg_plain_contest){.object_id = contest->object_id, .selections = plain};
+    for (size_t s = 0; s < contest->selection_count; s++) {
+        const eg_ballot_selection *selection = &contest->selections[s];
+        int64_t vote;
+        if (!open_selection(&vote, selection, &shared[s])) {
+            eg_path path = eg_path_index(&list, s);
+            return EG_FAIL(err, EG_E_PROOF_INVALID, &path,
+                           "the selection's nonce does not open it to 0 or 1");
+        }
+        if (!selection->is_placeholder) {
+            plain[out->selection_count++] =
+                (eg_plain_selection){.object_id = selection->object_id, .vote = vote};
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result open_ballot(eg_plain_ballot *out, const eg_ballot *ballot,
+                             const eg_fixed_base *key, eg_arena *arena, const eg_path *path,
+                             eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    eg_plain_contest *contests;
+    EG_TRY(eg_arena_new(arena, ballot->contest_count, sizeof *contests, &contests, err));
+    for (size_t c = 0; c < ballot->contest_count; c++) {
+        eg_path at = eg_path_index(&list, c);
+        EG_TRY(open_contest(&contests[c], &ballot->contests[c], key, arena, &at, err));
+    }
+    *out = (eg_plain_ballot){.object_id = ballot->object_id,
+                             .style_id = ballot->style_id,
+                             .contests = contests,
+                             .contest_count = ballot->contest_count};
+    return EG_SUCCESS;
+}
+
+/* ---- comparing ---------------------------------------------------------------------------------
+ */
+
+static eg_result differs(const eg_path *at, const char *field, eg_error *err)
+{
+    eg_path path = eg_path_field(at, field);
+    return EG_FAIL(err, EG_E_PROOF_INVALID, &path, "'%s' is not what the ballot's nonces give",
+                   field);
+}
+
+static bool same_ciphertext(const eg_ciphertext *a, const eg_ciphertext *b)
+{
+    return eg_modp_equal(&a->pad, &b->pad) && eg_modp_equal(&a->data, &b->data);
+}
+
+static bool same_disjunctive(const eg_disjunctive_proof *a, const eg_disjunctive_proof *b)
+{
+    return eg_modp_equal(&a->zero_pad, &b->zero_pad) &&
+           eg_modp_equal(&a->zero_data, &b->zero_data) && eg_modp_equal(&a->one_pad, &b->one_pad) &&
+           eg_modp_equal(&a->one_data, &b->one_data) &&
+           eg_modq_equal(&a->zero_challenge, &b->zero_challenge) &&
+           eg_modq_equal(&a->one_challenge, &b->one_challenge) &&
+           eg_modq_equal(&a->challenge, &b->challenge) &&
+           eg_modq_equal(&a->zero_response, &b->zero_response) &&
+           eg_modq_equal(&a->one_response, &b->one_response);
+}
+
+static bool same_constant(const eg_constant_proof *a, const eg_constant_proof *b)
+{
+    return eg_modp_equal(&a->pad, &b->pad) && eg_modp_equal(&a->data, &b->data) &&
+           eg_modq_equal(&a->challenge, &b->challenge) &&
+           eg_modq_equal(&a->response, &b->response) && a->constant == b->constant;
+}
+
+static bool same_extended(const eg_ballot_contest *a, const eg_ballot_contest *b)
+{
+    return a->has_extended_data && b->has_extended_data &&
+           eg_modp_equal(&a->extended_data.pad, &b->extended_data.pad) &&
+           memcmp(a->extended_data.data, b->extended_data.data, sizeof a->extended_data.data) ==
+               0 &&
+           memcmp(a->extended_data.mac, b->extended_data.mac, sizeof a->extended_data.mac) == 0;
+}
+
+static eg_result compare_selection(const eg_ballot_selection *a, const eg_ballot_selection *b,
+                                   const eg_path *at, eg_error *err)
+{
+    if (!eg_modq_equal(&a->nonce.value, &b->nonce.value)) {
+        return differs(at, "nonce", err);
+    }
+    if (!same_ciphertext(&a->ciphertext, &b->ciphertext)) {
+        return differs(at, "ciphertext", err);
+    }
+    if (!eg_modq_equal(&a->crypto_hash, &b->crypto_hash)) {
+        return differs(at, "crypto_hash", err);
+    }
+    return same_disjunctive(&a->proof, &b->proof) ? EG_SUCCESS : differs(at, "proof", err);
+}
+
+static eg_result compare_contest(const eg_ballot_contest *a, const eg_ballot_contest *b,
+                                 const eg_path *at, eg_error *err)
+{
+    eg_path list = eg_path_field(at, "ballot_selections");
+    if (!eg_modq_equal(&a->nonce.value, &b->nonce.value)) {
+        return differs(at, "nonce", err);
+    }
+    for (size_t s = 0; s < a->selection_count; s++) {
+        eg_path path = eg_path_index(&list, s);
+        EG_TRY(compare_selection(&a->selections[s], &b->selections[s], &path, err));
+    }
+    if (!same_ciphertext(&a->accumulation, &b->accumulation)) {
+        return differs(at, "ciphertext_accumulation", err);
+    }
+    if (!eg_modq_equal(&a->crypto_hash, &b->crypto_hash)) {
+        return differs(at, "crypto_hash", err);
+    }
+    if (!same_constant(&a->proof, &b->proof)) {
+        return differs(at, "proof", err);
+    }
+    return same_extended(a, b) ? EG_SUCCESS : differs(at, "extended_data", err);
+}
+
+/* Shapes agree: both fit the manifest. */
+static eg_result compare_ballot(const eg_ballot *a, const eg_ballot *b, const eg_path *path,
+                                eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    for (size_t c = 0; c < a->contest_count; c++) {
+        eg_path at = eg_path_index(&list, c);
+        EG_TRY(compare_contest(&a->contests[c], &b->contests[c], &at, err));
+    }
+    if (!eg_modq_equal(&a->crypto_hash, &b->crypto_hash)) {
+        return differs(path, "crypto_hash", err);
+    }
+    return eg_modq_equal(&a->code, &b->code) ? EG_SUCCESS : differs(path, "code", err);
+}
+
+eg_result eg_ballot_challenge(eg_plain_ballot *out, const eg_ballot *ballot,
+                              const eg_election *election, eg_arena *arena, const eg_path *path,
+                              eg_error *err)
+{
+    eg_ballot again;
+    size_t failed_index;
+    EG_TRY(need_nonces(ballot, path, err));
+    EG_TRY(eg_ballot_check_structure(ballot, election, arena, path, err));
+    EG_TRY(open_ballot(out, ballot, election->key, arena, path, err));
+    eg_encrypt_input input = {.ballot = out,
+                              .code_seed = &ballot->code_seed,
+                              .nonce = &ballot->nonce.value,
+                              .timestamp = ballot->timestamp};
+    EG_TRY(eg_ballots_encrypt(&again, &input, 1, election, arena, &failed_index, err));
+    return compare_ballot(ballot, &again, path, err);
+}

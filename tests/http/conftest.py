@@ -1,0 +1,87 @@
+"""Fixtures: one service for the session, clients in each encoding, one election that is set up once.
+
+EGSERVE names the program (default build/egserve)."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import pytest  # noqa: E402
+
+pytest.register_assert_rewrite("client", "election")
+
+from client import Client  # noqa: E402
+from election import Election  # noqa: E402
+from samples import Samples  # noqa: E402
+from service import MASTER_KEY, Service  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: left out of the short run (make http-short)")
+
+
+@pytest.fixture(scope="session")
+def service():
+    """The service that most tests share. It must still be alive at the end, and end cleanly."""
+    service = Service(env={"MASTER_KEY_PQ": MASTER_KEY})
+    yield service
+    assert service.alive(), "the service died:\n" + service.log()[-4000:]
+    assert service.stop() == 0, "the service did not end cleanly:\n" + service.log()[-4000:]
+
+
+@pytest.fixture(scope="session")
+def start_service():
+    """Starts further services with settings of their own: start_service(env={...}, args=[...])."""
+    started = []
+
+    def start(env=None, args=()):
+        service = Service(env=env, args=args)
+        started.append(service)
+        return service
+
+    yield start
+    for service in started:
+        service.stop()
+
+
+@pytest.fixture(scope="session")
+def json_client(service):
+    client = Client(service.url, "json")
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def msgpack_client(service):
+    client = Client(service.url, "msgpack")
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def texts_client(service):
+    client = Client(service.url, "json", texts=True)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session", params=["json", "msgpack"])
+def client(request, service):
+    """Both encodings, artifacts as objects."""
+    client = Client(service.url, request.param)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def shared_election(json_client):
+    """Three guardians, quorum two, set up once; not to be changed."""
+    election = Election(json_client)
+    election.setup()
+    return election
+
+
+@pytest.fixture(scope="session")
+def samples():
+    return Samples()

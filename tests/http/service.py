@@ -1,0 +1,69 @@
+"""A service under test: started on a free port, its output collected, ended at the end."""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+
+START_TIMEOUT_S = 60
+# The master key of the recorded credentials.
+MASTER_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def program():
+    return os.environ.get("EGSERVE", os.path.join(ROOT, "build", "egserve"))
+
+
+class Service:
+    """env: further environment of the process; args: further arguments of `egserve serve`."""
+
+    def __init__(self, env=None, args=()):
+        self.lines = []
+        self._ready = threading.Event()
+        self.url = None
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("EGSERVE_", "GUNICORN_"))}
+        inherited.pop("ELECTIONGUARD_INTERNAL_API_KEY", None)
+        inherited.pop("MASTER_KEY_PQ", None)
+        self.process = subprocess.Popen(
+            [program(), "serve", "--bind", "127.0.0.1:0", *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**inherited, **(env or {})},
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._ready.wait(START_TIMEOUT_S)
+        if self.url is None:
+            self.stop()
+            raise RuntimeError("the service did not start:\n" + self.log())
+
+    def _read(self):
+        for line in self.process.stdout:
+            text = line.decode("utf-8", "replace").rstrip("\n")
+            self.lines.append(text)
+            found = re.search(r"listening on (http://\S+)", text)
+            if found and self.url is None:
+                self.url = found.group(1)
+                self._ready.set()
+        self._ready.set()
+
+    def log(self):
+        return "\n".join(self.lines)
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def stop(self):
+        """Ends it; the exit code."""
+        if self.alive():
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(10)
+        self._reader.join(10)
+        return self.process.returncode
