@@ -169,20 +169,29 @@ eg_result eg_hashed_elgamal_seal(eg_hashed_ciphertext *out, const uint8_t messag
                                       seed, err);
 }
 
-eg_result eg_hashed_elgamal_open(uint8_t out[EG_PADDED_BYTES], const eg_hashed_ciphertext *c,
-                                 const eg_modp *shared, const eg_modq *seed, eg_error *err)
+eg_result eg_hashed_elgamal_open_any(uint8_t *out, const eg_modp *pad, eg_bytes data,
+                                     const uint8_t stored_mac[32], const eg_modp *shared,
+                                     const eg_modq *seed, eg_error *err)
 {
     keys k;
     uint8_t mac[BLOCK];
-    keys_init(&k, &c->pad, shared, seed, EG_PADDED_BYTES / BLOCK);
-    bool good = compute_mac(mac, &k, &c->pad, c->data, EG_PADDED_BYTES) &&
-                eg_secret_equal(mac, c->mac, sizeof mac) &&
-                apply_stream(&k, out, c->data, EG_PADDED_BYTES / BLOCK);
+    EG_BUG_IF(err, data.len % BLOCK != 0 || data.len > EG_HASHED_MESSAGE_MAX);
+    keys_init(&k, pad, shared, seed, data.len / BLOCK);
+    bool good = compute_mac(mac, &k, pad, data.data, data.len) &&
+                eg_secret_equal(mac, stored_mac, sizeof mac) &&
+                apply_stream(&k, out, data.data, data.len / BLOCK);
     eg_wipe(&k, sizeof k);
     eg_wipe(mac, sizeof mac);
     if (!good) {
-        eg_wipe(out, EG_PADDED_BYTES);
+        eg_wipe(out, data.len);
         return EG_FAIL(err, EG_E_TAMPERED, NULL, "the ciphertext does not belong to this key");
     }
     return EG_SUCCESS;
+}
+
+eg_result eg_hashed_elgamal_open(uint8_t out[EG_PADDED_BYTES], const eg_hashed_ciphertext *c,
+                                 const eg_modp *shared, const eg_modq *seed, eg_error *err)
+{
+    return eg_hashed_elgamal_open_any(out, &c->pad, (eg_bytes){c->data, sizeof c->data}, c->mac,
+                                      shared, seed, err);
 }

@@ -49,5 +49,10 @@ eg_result eg_hashed_elgamal_seal_any(uint8_t *data_out, size_t *data_len, uint8_
 eg_result eg_hashed_elgamal_open(uint8_t out[EG_PADDED_BYTES], const eg_hashed_ciphertext *c,
                                  const eg_modp *shared, const eg_modq *seed,
                                  eg_error *err) EG_MUST_USE;
+/* The same of any length up to EG_HASHED_MESSAGE_MAX that is a multiple of 32; out as long as data.
+ */
+eg_result eg_hashed_elgamal_open_any(uint8_t *out, const eg_modp *pad, eg_bytes data,
+                                     const uint8_t stored_mac[32], const eg_modp *shared,
+                                     const eg_modq *seed, eg_error *err) EG_MUST_USE;
 
 #endif

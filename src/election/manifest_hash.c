@@ -143,7 +143,7 @@ void eg_contest_description_hash(eg_modq *out, const eg_contest_description *con
     eg_hash_final(out, &h);
 }
 
-static void unit_hash(eg_modq *out, const eg_unit *unit)
+void eg_unit_hash(eg_modq *out, const eg_unit *unit)
 {
     eg_hash h;
     eg_hash_init(&h);
@@ -154,7 +154,7 @@ static void unit_hash(eg_modq *out, const eg_unit *unit)
     eg_hash_final(out, &h);
 }
 
-static void style_hash(eg_modq *out, const eg_ballot_style *style)
+void eg_ballot_style_hash(eg_modq *out, const eg_ballot_style *style)
 {
     eg_hash h;
     eg_hash_init(&h);
@@ -165,7 +165,7 @@ static void style_hash(eg_modq *out, const eg_ballot_style *style)
     eg_hash_final(out, &h);
 }
 
-static void party_hash(eg_modq *out, const eg_party *party)
+void eg_party_hash(eg_modq *out, const eg_party *party)
 {
     eg_hash h;
     eg_hash_init(&h);
@@ -177,16 +177,27 @@ static void party_hash(eg_modq *out, const eg_party *party)
     eg_hash_final(out, &h);
 }
 
+void eg_candidate_hash(eg_modq *out, const eg_candidate *candidate)
+{
+    eg_hash h;
+    eg_hash_init(&h);
+    eg_hash_str(&h, candidate->object_id);
+    hash_text(&h, &candidate->name);
+    hash_opt(&h, &candidate->party_id);
+    hash_opt(&h, &candidate->image_uri);
+    eg_hash_final(out, &h);
+}
+
 typedef void (*part_hash)(eg_modq *out, const eg_manifest *m, size_t i);
 
 static void unit_at(eg_modq *out, const eg_manifest *m, size_t i)
 {
-    unit_hash(out, &m->units[i]);
+    eg_unit_hash(out, &m->units[i]);
 }
 
 static void party_at(eg_modq *out, const eg_manifest *m, size_t i)
 {
-    party_hash(out, &m->parties[i]);
+    eg_party_hash(out, &m->parties[i]);
 }
 
 static void contest_at(eg_modq *out, const eg_manifest *m, size_t i)
@@ -196,7 +207,7 @@ static void contest_at(eg_modq *out, const eg_manifest *m, size_t i)
 
 static void style_at(eg_modq *out, const eg_manifest *m, size_t i)
 {
-    style_hash(out, &m->styles[i]);
+    eg_ballot_style_hash(out, &m->styles[i]);
 }
 
 static void hash_parts(eg_hash *h, const eg_manifest *m, size_t count, part_hash part)

@@ -10,6 +10,10 @@ enum { EG_DATE_BYTES = 32 };
  * fraction, "Z" at the end (docs/crypto.md 11.1). False when it is no such date. */
 bool eg_date_normalise(char out[EG_DATE_BYTES], eg_str date);
 
+void eg_unit_hash(eg_modq *out, const eg_unit *unit);
+void eg_ballot_style_hash(eg_modq *out, const eg_ballot_style *style);
+void eg_party_hash(eg_modq *out, const eg_party *party);
+void eg_candidate_hash(eg_modq *out, const eg_candidate *candidate); /* in no other hash */
 void eg_selection_description_hash(eg_modq *out, const eg_selection_description *selection);
 /* The selections' hashes are filled. */
 void eg_contest_description_hash(eg_modq *out, const eg_contest_description *contest);

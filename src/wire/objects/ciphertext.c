@@ -16,12 +16,28 @@ void eg_ciphertext_write(eg_writer *w, const void *ciphertext)
     eg_write_end(w);
 }
 
+/* The reference compares macs as text (docs/crypto.md 7.2): upper case, no leading zero byte, or it
+ * does not open. */
+static eg_result mac_is_canonical(const eg_node *node, const eg_path *at, eg_error *err)
+{
+    eg_path path = eg_path_field(at, "mac");
+    eg_str text = eg_map_find(node, "mac")->as.str;
+    bool canonical = text.len == 2 || text.data[0] != '0' || text.data[1] != '0';
+    for (size_t i = 0; i < text.len; i++) {
+        canonical = canonical && !(text.data[i] >= 'a' && text.data[i] <= 'f');
+    }
+    return canonical ? EG_SUCCESS
+                     : EG_FAIL(err, EG_E_BAD_ENCODING, &path,
+                               "'mac' must be upper case without leading zero bytes");
+}
+
 eg_result eg_hashed_ciphertext_read(eg_hashed_ciphertext *out, const eg_node *node,
                                     const eg_path *at, eg_error *err)
 {
     EG_TRY(eg_read_p(node, at, "pad", &out->pad, err));
     EG_TRY(eg_read_bytes(node, at, "data", out->data, sizeof out->data, err));
-    return eg_read_bytes(node, at, "mac", out->mac, sizeof out->mac, err);
+    EG_TRY(eg_read_bytes(node, at, "mac", out->mac, sizeof out->mac, err));
+    return mac_is_canonical(node, at, err);
 }
 
 void eg_hashed_ciphertext_write(eg_writer *w, const void *ciphertext)

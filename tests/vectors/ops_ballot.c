@@ -1,0 +1,3 @@
+#include "vectors/runner.h"
+
+const vector_op ops_ballot[] = {{NULL, NULL}};
