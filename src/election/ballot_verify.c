@@ -284,8 +284,10 @@ bool eg_ballot_is_valid_encryption(const eg_ballot *ballot, const eg_modq *manif
                                    const eg_fixed_base *key, const eg_modq *extended_base_hash,
                                    eg_arena *scratch)
 {
-    eg_modq hash;
+    eg_modq hash, code;
+    eg_ballot_code(&code, &ballot->code_seed, ballot->timestamp, &ballot->crypto_hash);
     if (!eg_modq_equal(&ballot->manifest_hash, manifest_hash) || ballot->contest_count == 0 ||
+        !eg_modq_equal(&code, &ballot->code) ||
         eg_failed(eg_ballot_hash(&hash, ballot, scratch, NULL)) ||
         !eg_modq_equal(&hash, &ballot->crypto_hash)) {
         return false;

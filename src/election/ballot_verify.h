@@ -22,7 +22,8 @@ eg_result eg_ballot_verify_proofs(const eg_ballot *ballot, const eg_election *el
 eg_result eg_ballot_check_membership(const eg_ballot *ballot, eg_arena *scratch,
                                      const eg_path *path, eg_error *err) EG_MUST_USE;
 
-/* The library's is_valid_encryption (15), for known answers; contests sorted on both sides. */
+/* The library's is_valid_encryption (15) and the tracking code, without the manifest; contests
+ * sorted on both sides. */
 bool eg_ballot_is_valid_encryption(const eg_ballot *ballot, const eg_modq *manifest_hash,
                                    const eg_fixed_base *key, const eg_modq *extended_base_hash,
                                    eg_arena *scratch);

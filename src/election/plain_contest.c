@@ -172,11 +172,35 @@ eg_result eg_plain_contest_judge(bool votes[], uint8_t data[EG_PADDED_BYTES],
     return eg_contest_data_pad(data, &content, err);
 }
 
+static eg_result check_chosen(const eg_str chosen[], size_t count,
+                              const eg_contest_description *description, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, "candidate_names_to_vote");
+    if (count > description->number_elected) {
+        return EG_FAIL(err, EG_E_TOO_MANY_CHOICES, &list,
+                       "more candidates are chosen than the contest allows");
+    }
+    for (size_t i = 0; i < count; i++) {
+        eg_path at = eg_path_index(&list, i);
+        if (!is_described(description, chosen[i])) {
+            return EG_FAIL(err, EG_E_UNKNOWN_CANDIDATE, &at,
+                           "the candidate is not one of the contest");
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (eg_str_equal(chosen[i], chosen[j])) {
+                return EG_FAIL(err, EG_E_DUPLICATE, &at, "the candidate is chosen twice");
+            }
+        }
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_plain_ballot_from_names(eg_plain_ballot *out, eg_str ballot_id, const eg_str chosen[],
                                      size_t chosen_count, const eg_manifest *manifest,
                                      eg_arena *arena, eg_error *err)
 {
     const eg_contest_description *description = &manifest->contests[0];
+    EG_TRY(check_chosen(chosen, chosen_count, description, err));
     eg_plain_contest *contest = NULL;
     eg_plain_selection *selections = NULL;
     EG_TRY(eg_arena_new(arena, 1, sizeof *contest, &contest, err));
