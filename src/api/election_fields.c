@@ -1,6 +1,7 @@
 #include "api/election_fields.h"
 
 #include "api/decimal_fields.h"
+#include "api/str_index.h"
 
 static eg_result read_count(const eg_node *fields, const char *name, uint32_t fallback,
                             uint32_t *out, eg_error *err)
@@ -68,6 +69,20 @@ static bool is_reserved(eg_str name)
     return true;
 }
 
+static eg_result refuse_repeated(const eg_names *names, const eg_path *path, eg_arena *arena,
+                                 eg_error *err)
+{
+    eg_str_index index;
+    size_t position;
+    EG_TRY(eg_str_index_init(&index, names->candidates, sizeof *names->candidates,
+                             names->candidate_count, arena, err));
+    if (eg_str_index_repeated(&index, &position)) {
+        eg_path at = eg_path_index(path, position);
+        return EG_FAIL(err, EG_E_DUPLICATE, &at, "'candidate_names' must all be different");
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_names_read(eg_names *out, const eg_node *fields, eg_arena *arena, eg_error *err)
 {
     EG_TRY(read_list(fields, "party_names", 0, &out->parties, &out->party_count, arena, err));
@@ -84,6 +99,7 @@ eg_result eg_names_read(eg_names *out, const eg_node *fields, eg_arena *arena, e
                            "'candidate_names' holds a name that ballots use for something else");
         }
     }
+    EG_TRY(refuse_repeated(out, &path, arena, err));
     if (out->party_count < out->candidate_count) {
         eg_path parties = eg_path_field(NULL, "party_names");
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &parties,
