@@ -20,7 +20,9 @@ ifneq ($(SAN),)
 ifeq ($(SAN),thread)
 SANFLAGS := -fsanitize=thread
 else
-SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# gcc sees uninitialised values where there are none once the sanitizers are in
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+            $(if $(findstring gcc,$(CC)),-Wno-maybe-uninitialized)
 endif
 OPT := -O1
 FORTIFY :=
