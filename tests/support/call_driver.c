@@ -70,16 +70,104 @@ static void prepare(driver *d, const eg_endpoint *endpoint, size_t body_bytes,
     };
 }
 
-static eg_result run_items(driver *d, eg_error *err)
+/* ---- parallel stages ----
+ */
+
+struct batch;
+typedef eg_result (*run_fn)(struct batch *b, size_t i, eg_arena *scratch, eg_error *err);
+
+typedef struct batch {
+    driver *d;
+    run_fn run;
+    size_t count;
+    size_t next;   /* under lock */
+    size_t failed; /* lowest index that failed, or count; under lock */
+    eg_error error;
+    eg_buf *outputs; /* per unit, or NULL */
+    pthread_mutex_t lock;
+} batch;
+
+static bool take(batch *b, size_t *i)
 {
-    for (; d->items_run < d->item_count; d->items_run++) {
+    (void)pthread_mutex_lock(&b->lock);
+    *i = b->next++;
+    bool more = *i < b->count && b->failed == b->count;
+    (void)pthread_mutex_unlock(&b->lock);
+    return more;
+}
+
+static void note_failure(batch *b, size_t i, const eg_error *error)
+{
+    (void)pthread_mutex_lock(&b->lock);
+    if (i < b->failed) {
+        b->failed = i;
+        b->error = *error;
+    }
+    (void)pthread_mutex_unlock(&b->lock);
+}
+
+static void *work(void *context)
+{
+    batch *b = context;
+    size_t i;
+    while (take(b, &i)) {
         eg_arena scratch;
-        eg_arena_init(&scratch, &d->budget);
-        eg_result r = d->call.endpoint->item(&d->call, d->items[d->items_run], &scratch, err);
+        eg_error error = {.code = EG_OK};
+        eg_arena_init(&scratch, &b->d->budget);
+        if (eg_failed(b->run(b, i, &scratch, &error))) {
+            note_failure(b, i, &error);
+        }
         eg_arena_free(&scratch);
-        EG_TRY(r);
+    }
+    return NULL;
+}
+
+static eg_result run_batch(batch *b, const drive_options *o, eg_error *err)
+{
+    enum { THREADS_MAX = 16 };
+    pthread_t threads[THREADS_MAX];
+    size_t count = o->threads < THREADS_MAX ? o->threads : THREADS_MAX;
+    b->failed = b->count;
+    (void)pthread_mutex_init(&b->lock, NULL);
+    for (size_t i = 1; i < count; i++) {
+        if (pthread_create(&threads[i], NULL, work, b) != 0) {
+            abort();
+        }
+    }
+    (void)work(b);
+    for (size_t i = 1; i < count; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    (void)pthread_mutex_destroy(&b->lock);
+    if (b->failed < b->count) {
+        *err = b->error;
+        return (eg_result){err->code};
     }
     return EG_SUCCESS;
+}
+
+static eg_result item_unit(batch *b, size_t i, eg_arena *scratch, eg_error *err)
+{
+    driver *d = b->d;
+    return d->call.endpoint->item(&d->call, d->items[d->items_run + i], scratch, err);
+}
+
+static eg_result compute_unit(batch *b, size_t i, eg_arena *scratch, eg_error *err)
+{
+    return b->d->call.endpoint->compute(&b->d->call, i, scratch, err);
+}
+
+static eg_result output_unit(batch *b, size_t i, eg_arena *scratch, eg_error *err)
+{
+    return b->d->call.endpoint->output(&b->d->call, i, scratch, &b->outputs[i], err);
+}
+
+static eg_result run_items(driver *d, const drive_options *o, eg_error *err)
+{
+    batch b = {.d = d, .run = item_unit, .count = d->item_count - d->items_run};
+    eg_result r = run_batch(&b, o, err);
+    d->items_run = d->item_count;
+    return r;
 }
 
 static eg_result take_body(driver *d, const char *body, size_t n, const drive_options *o,
@@ -96,34 +184,34 @@ static eg_result take_body(driver *d, const char *body, size_t n, const drive_op
         EG_TRY(e->feed(&d->call, body + at, piece, at + piece == n, err));
         at += piece;
         if (!o->items_last) {
-            EG_TRY(run_items(d, err));
+            EG_TRY(run_items(d, o, err));
         }
     } while (at < n);
-    return run_items(d, err);
+    return run_items(d, o, err);
 }
 
-static eg_result run_compute(driver *d, eg_error *err)
+static eg_result run_compute(driver *d, const drive_options *o, eg_error *err)
 {
-    for (size_t i = 0; i < d->call.compute_units; i++) {
-        eg_arena scratch;
-        eg_arena_init(&scratch, &d->budget);
-        eg_result r = d->call.endpoint->compute(&d->call, i, &scratch, err);
-        eg_arena_free(&scratch);
-        EG_TRY(r);
-    }
-    return EG_SUCCESS;
+    batch b = {.d = d, .run = compute_unit, .count = d->call.compute_units};
+    return run_batch(&b, o, err);
 }
 
-static eg_result run_output(driver *d, eg_buf *out, eg_error *err)
+static eg_result run_output(driver *d, eg_buf *out, const drive_options *o, eg_error *err)
 {
-    for (size_t i = 0; i < d->call.output_units; i++) {
-        eg_arena scratch;
-        eg_arena_init(&scratch, &d->budget);
-        eg_result r = d->call.endpoint->output(&d->call, i, &scratch, out, err);
-        eg_arena_free(&scratch);
-        EG_TRY(r);
+    size_t count = d->call.output_units;
+    batch b = {.d = d, .run = output_unit, .count = count};
+    b.outputs = calloc(count + 1, sizeof *b.outputs);
+    if (b.outputs == NULL) {
+        abort();
     }
-    return EG_SUCCESS;
+    eg_result r = run_batch(&b, o, err);
+    for (size_t i = 0; i < count; i++) {
+        out->failed = out->failed || b.outputs[i].failed;
+        eg_buf_append_str(out, eg_buf_str(&b.outputs[i]));
+        eg_buf_free(&b.outputs[i]);
+    }
+    free(b.outputs);
+    return r;
 }
 
 static eg_result run(driver *d, const void *body, size_t n, const drive_options *o, eg_buf *out,
@@ -137,14 +225,14 @@ static eg_result run(driver *d, const void *body, size_t n, const drive_options 
     if (e->plan != NULL) {
         EG_TRY(e->plan(&d->call, err));
     }
-    EG_TRY(run_compute(d, err));
+    EG_TRY(run_compute(d, o, err));
     if (e->finish != NULL) {
         EG_TRY(e->finish(&d->call, err));
     }
     if (e->head != NULL) {
         EG_TRY(e->head(&d->call, out, err));
     }
-    EG_TRY(run_output(d, out, err));
+    EG_TRY(run_output(d, out, o, err));
     if (e->tail != NULL) {
         EG_TRY(e->tail(&d->call, out, err));
     }

@@ -1,5 +1,5 @@
-/* Runs a call's stages one after another without a server: what the server does, minus sockets and
- * threads. Uses only base and the endpoint contract. */
+/* Runs a call's stages without a server: what the server does, minus sockets. Parallel stages run
+ * one unit after the other, or on threads. Uses only base and the endpoint contract. */
 #ifndef EG_TESTS_CALL_DRIVER_H
 #define EG_TESTS_CALL_DRIVER_H
 
@@ -15,6 +15,7 @@ typedef struct drive_options {
     int64_t now_unix_s;
     const eg_api_settings *settings; /* NULL: defaults of the service */
     size_t memory_limit;             /* 0: none */
+    size_t threads;                  /* that run parallel stages; 0 or 1: the caller alone */
     bool items_last;                 /* run items after the whole body, not between its pieces */
     /* api's eg_error_body, or NULL: then a failed call has no body */
     void (*error_body)(eg_buf *out, const char **content_type, const eg_error *error,

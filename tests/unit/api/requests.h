@@ -32,6 +32,7 @@ typedef struct wire_form {
     const char *accept; /* NULL: none */
     size_t feed_bytes;
     bool items_last;
+    size_t threads;
 } wire_form;
 
 static eg_arena test_arena;
@@ -280,6 +281,7 @@ static __attribute__((unused)) void send_bytes(driven *d, const eg_endpoint *end
         .accept = test_form.accept,
         .feed_bytes = test_form.feed_bytes,
         .items_last = test_form.items_last,
+        .threads = test_form.threads,
         .now_unix_s = 1764000000,
         .error_body = eg_error_body,
     };

@@ -117,6 +117,15 @@ static void items_after_the_body(void **s)
     run_whole(false, true);
 }
 
+static void on_four_threads(void **s)
+{
+    (void)s;
+    test_form = (wire_form){.encoding = EG_MSGPACK, .threads = 4};
+    run_whole(false, true);
+    test_form.items_last = true;
+    run_whole(false, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +135,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(json_asked_in_msgpack_with_texts, start, stop),
         cmocka_unit_test_setup_teardown(body_in_small_pieces, start, stop),
         cmocka_unit_test_setup_teardown(items_after_the_body, start, stop),
+        cmocka_unit_test_setup_teardown(on_four_threads, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
