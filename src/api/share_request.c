@@ -125,7 +125,7 @@ eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t
     return eg_path_index(list, t->index);
 }
 
-/* The tally against the election, and its target. */
+/* The tally's shape against the election, and its target. */
 static eg_result prepare_tally(eg_share_request *r, eg_share_target *t, eg_tally_read_result *tally,
                                eg_error *err)
 {
@@ -134,7 +134,7 @@ static eg_result prepare_tally(eg_share_request *r, eg_share_target *t, eg_tally
     t->tally = &tally->tally;
     eg_path path = eg_share_target_path(r, t, &list);
     EG_TRY(eg_tally_context_check(tally, &r->election.context, &path, err));
-    EG_TRY(eg_tally_check(t->tally, &r->election.election, arena, &path, err));
+    EG_TRY(eg_tally_check_shape(t->tally, &r->election.election, arena, &path, err));
     return eg_target_from_tally(&t->target, t->tally, arena, err);
 }
 
@@ -306,8 +306,49 @@ static eg_result compute_range(eg_share_request *r, eg_share_target *t, size_t f
     return EG_SUCCESS;
 }
 
-/* Raising an element outside the group to a secret would leak it: the membership of the ballot's
- * pads comes first. */
+/* Selection i in flat order, and its path below the tally's; steps are kept for it to point at. */
+static const eg_target_selection *selection_at(const eg_target *target, size_t i, eg_path steps[4],
+                                               const eg_path *tally)
+{
+    const eg_target_contest *contest = target->contests;
+    while (i >= contest->selection_count) {
+        i -= (contest++)->selection_count;
+    }
+    const eg_target_selection *selection = &contest->selections[i];
+    steps[0] = eg_path_field(tally, "contests");
+    steps[1] = eg_path_key(&steps[0], contest->object_id.data, contest->object_id.len);
+    steps[2] = eg_path_field(&steps[1], "selections");
+    steps[3] = eg_path_key(&steps[2], selection->object_id.data, selection->object_id.len);
+    return selection;
+}
+
+/* Raising an element outside the group to a secret would leak it: membership comes first, for a
+ * tally's selections here, for a ballot's below. */
+static eg_result check_range(const eg_share_request *r, const eg_share_target *t, size_t first,
+                             size_t count, eg_error *err)
+{
+    eg_path list;
+    eg_path steps[4];
+    eg_chain chains[2 * SELECTIONS_PER_UNIT];
+    eg_path tally = eg_share_target_path(r, t, &list);
+    for (size_t i = 0; i < count; i++) {
+        const eg_target_selection *s = selection_at(&t->target, first + i, steps, &tally);
+        chains[2 * i] = (eg_chain){.base = &s->ciphertext->pad};
+        chains[2 * i + 1] = (eg_chain){.base = &s->ciphertext->data};
+    }
+    eg_chain_batch_vartime(chains, 2 * count);
+    for (size_t i = 0; i < 2 * count; i++) {
+        if (!chains[i].is_residue) {
+            (void)selection_at(&t->target, first + i / 2, steps, &tally);
+            eg_path ciphertext = eg_path_field(&steps[3], "ciphertext");
+            eg_path path = eg_path_field(&ciphertext, i % 2 == 0 ? "pad" : "data");
+            return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path, "'%s' is not an element of the group",
+                           path.name);
+        }
+    }
+    return EG_SUCCESS;
+}
+
 static eg_result prepare_ballot(eg_share_request *r, eg_share_target *t, eg_arena *scratch,
                                 eg_error *err)
 {
@@ -327,6 +368,7 @@ eg_result eg_share_unit_run(eg_share_request *r, size_t unit, eg_arena *scratch,
     const range *work = &r->ranges[unit];
     eg_share_target *t = &r->targets[work->target];
     if (work->count > 0) {
+        EG_TRY(check_range(r, t, work->first, work->count, err));
         return compute_range(r, t, work->first, work->count, scratch, err);
     }
     EG_TRY(prepare_ballot(r, t, scratch, err));

@@ -68,8 +68,8 @@ eg_result eg_share_begin(eg_call *call, size_t state_bytes, const eg_share_kind 
 /* The item stage. */
 eg_result eg_share_item(eg_call *call, void *item, eg_arena *scratch, eg_error *err);
 
-/* In plan: the tallies (shape and context checked, membership too) and the ballots. The election
- * is there. */
+/* In plan: the tallies (shape and context checked; membership is left to the units) and the
+ * ballots. The election is there. */
 eg_result eg_share_targets_read(eg_share_request *r, eg_error *err) EG_MUST_USE;
 /* Path of a target in the request. list is kept for it to point at. */
 eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t, eg_path *list);

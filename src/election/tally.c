@@ -168,8 +168,8 @@ static eg_result check_members(const eg_tally_contest *contest, eg_arena *arena,
     return EG_SUCCESS;
 }
 
-eg_result eg_tally_check(eg_tally *tally, const eg_election *election, eg_arena *arena,
-                         const eg_path *path, eg_error *err)
+eg_result eg_tally_check_shape(eg_tally *tally, const eg_election *election, eg_arena *arena,
+                               const eg_path *path, eg_error *err)
 {
     const eg_manifest *manifest = election->manifest;
     eg_path list = eg_path_field(path, "contests");
@@ -187,9 +187,21 @@ eg_result eg_tally_check(eg_tally *tally, const eg_election *election, eg_arena 
             return EG_FAIL(err, EG_E_WRONG_ELECTION, &at, "the contest is missing from the tally");
         }
         EG_TRY(order_contest(contest, description, arena, &at, err));
-        EG_TRY(check_members(contest, arena, &at, err));
         ordered[i] = *contest;
     }
     tally->contests = ordered;
+    return EG_SUCCESS;
+}
+
+eg_result eg_tally_check(eg_tally *tally, const eg_election *election, eg_arena *arena,
+                         const eg_path *path, eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    EG_TRY(eg_tally_check_shape(tally, election, arena, path, err));
+    for (size_t i = 0; i < tally->contest_count; i++) {
+        eg_str id = tally->contests[i].object_id;
+        eg_path at = eg_path_key(&list, id.data, id.len);
+        EG_TRY(check_members(&tally->contests[i], arena, &at, err));
+    }
     return EG_SUCCESS;
 }

@@ -46,7 +46,12 @@ eg_result eg_tally_from_sum(eg_tally *out, const eg_tally_sum *sum, const eg_man
                             eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 /* A tally from outside against the election: contests and selections exactly the manifest's (order
- * free, put right), hashes equal, every pad and data in the subgroup, or both (1, 1). */
+ * free, put right), hashes equal. No exponentiation: membership of pads and data is still to be
+ * checked. */
+eg_result eg_tally_check_shape(eg_tally *tally, const eg_election *election, eg_arena *arena,
+                               const eg_path *path, eg_error *err) EG_MUST_USE;
+
+/* The shape, and every pad and data in the subgroup. */
 eg_result eg_tally_check(eg_tally *tally, const eg_election *election, eg_arena *arena,
                          const eg_path *path, eg_error *err) EG_MUST_USE;
 
