@@ -397,6 +397,12 @@ static void false_proofs(void **s)
     const char *path = "encrypted_ballots[1].contests[0].ballot_selections[2].proof";
     set(&r, list_name, LIST(ballot_map(0), forged));
     refused(e, &r, EG_E_PROOF_INVALID, path);
+    request early = election_fields(&base); /* known before the ballots: verified on arrival */
+    put(&early, "verify_ballots", boolean(true));
+    put(&early, list_name, LIST(ballot_map(0), ballot_map(1)));
+    (void)call(e, &early);
+    set(&early, list_name, LIST(ballot_map(0), forged));
+    refused(e, &early, EG_E_PROOF_INVALID, path);
     put(&r, "verify_ballots", boolean(true)); /* known only after the ballots */
     refused(e, &r, EG_E_PROOF_INVALID, path);
     set(&r, "verify_ballots", boolean(false));
