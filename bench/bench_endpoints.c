@@ -2,7 +2,9 @@
  * with 4 candidates, 5 guardians and quorum 3, from the bytes of its body to the bytes of its
  * answer, on one thread.
  *
- * usage: bench-endpoints [--kernel NAME] [--ballots N] [--rounds N]
+ * usage: bench-endpoints [--kernel NAME] [--ballots N] [--rounds N] [--only TEXT]
+ *
+ * --only: just the rows whose name contains the text, for a profiler.
  *
  * All endpoints and mpz_powm take turns, round after round, so that whatever else the machine does
  * falls on all alike; the table shows medians, and their ratios to the median of mpz_powm. */
@@ -24,6 +26,7 @@ typedef struct row {
 
 static row rows[ROWS_MAX];
 static size_t row_count;
+static const char *only; /* NULL: every row */
 static mpz_t gmp_base, gmp_exponent, gmp_p, gmp_result;
 
 /* ---- requests -------------------------------------------------------------------------------- */
@@ -31,6 +34,9 @@ static mpz_t gmp_base, gmp_exponent, gmp_p, gmp_result;
 static void add_row(const char *name, const eg_endpoint *endpoint, const request *r, size_t units,
                     const char *unit)
 {
+    if (only != NULL && strstr(name, only) == NULL) {
+        return;
+    }
     row *to = &rows[row_count++];
     *to = (row){.name = name, .endpoint = endpoint, .units = units, .unit = unit};
     eg_node map = map_of(r);
@@ -207,12 +213,15 @@ int main(int argc, char **argv)
             ballots = strtoul(argv[++i], NULL, 10);
         } else if (has_value && strcmp(argv[i], "--rounds") == 0) {
             rounds = strtoul(argv[++i], NULL, 10);
+        } else if (has_value && strcmp(argv[i], "--only") == 0) {
+            only = argv[++i];
         } else {
             rounds = 0;
         }
     }
     if (rounds < 1 || rounds > ROUNDS_MAX || ballots < 1 || ballots > 4096) {
-        fprintf(stderr, "usage: bench-endpoints [--kernel NAME] [--ballots N] [--rounds N]\n");
+        fprintf(stderr, "usage: bench-endpoints [--kernel NAME] [--ballots N] [--rounds N] "
+                        "[--only TEXT]\n");
         return 2;
     }
     if (!eg_api_init(kernel)) {

@@ -10,6 +10,8 @@
 
 #include "election/ballot_encrypt.h"
 
+#include <stdatomic.h>
+
 typedef struct state {
     eg_intake intake;
     eg_election_fields election;
@@ -21,8 +23,9 @@ typedef struct state {
     bool chunk;
     eg_modq code_seed;
     eg_chunk_errors errors;
-    eg_buf single;    /* the single form's answer, made before the 200 */
-    eg_writer writer; /* of a chunk's head, which tail goes on with */
+    eg_buf single;             /* the single form's answer, made before the 200 */
+    eg_writer writer;          /* of a chunk's head, which tail goes on with */
+    atomic_size_t entry_bytes; /* of an answered ballot: the largest so far of a chunk */
 } state;
 
 static eg_result begin(eg_call *call, eg_error *err)
@@ -185,12 +188,22 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 
 static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
 {
-    const state *s = call->state;
+    enum { SPARE_BYTES = 512 }; /* names and hexadecimal numbers vary in length */
+    state *s = call->state;
     size_t first = unit * s->per_unit;
     size_t left = s->count - first;
+    size_t count = left < s->per_unit ? left : s->per_unit;
     eg_writer w;
+    /* room at once for what the others took: a buffer that grows is copied and wiped each time */
+    size_t entry_bytes = atomic_load_explicit(&s->entry_bytes, memory_order_relaxed);
+    (void)eg_buf_reserve(out, count * entry_bytes);
     eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
-    return write_entries(s, first, left < s->per_unit ? left : s->per_unit, &w, scratch, err);
+    EG_TRY(write_entries(s, first, count, &w, scratch, err));
+    if (out->len / count > entry_bytes) {
+        atomic_store_explicit(&s->entry_bytes, out->len / count + SPARE_BYTES,
+                              memory_order_relaxed);
+    }
+    return EG_SUCCESS;
 }
 
 static eg_result tail(eg_call *call, eg_buf *out, eg_error *err)

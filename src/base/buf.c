@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-enum { FIRST_CAPACITY = 1024 };
+/* Small buffers grow fourfold: each step copies and wipes what there is. Large ones double. */
+enum { FIRST_CAPACITY = 1024, SMALL_CAPACITY = 64 * 1024 };
 
 void eg_buf_init(eg_buf *buf, eg_budget *budget)
 {
@@ -33,7 +34,7 @@ static bool grow(eg_buf *buf, size_t need)
         if (capacity > SIZE_MAX / 2) {
             return false;
         }
-        capacity *= 2;
+        capacity *= capacity < SMALL_CAPACITY ? 4 : 2;
     }
     if (!eg_budget_take(buf->budget, capacity)) {
         return false;

@@ -2,9 +2,11 @@
 #ifndef EG_GROUP_LIMBS_H
 #define EG_GROUP_LIMBS_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef unsigned __int128 eg_u128;
 
@@ -46,21 +48,37 @@ static inline bool eg_limbs_equal(const uint64_t *a, const uint64_t *b, size_t n
     return difference == 0;
 }
 
+/* A limb from eight big-endian bytes, and back. */
+static inline uint64_t eg_limb_from_bytes(const uint8_t bytes[8])
+{
+    uint64_t limb;
+    memcpy(&limb, bytes, sizeof limb);
+    return be64toh(limb);
+}
+
+static inline void eg_limb_to_bytes(uint8_t out[8], uint64_t limb)
+{
+    limb = htobe64(limb);
+    memcpy(out, &limb, sizeof limb);
+}
+
 /* Big-endian bytes of any length to n limbs; false when a byte that does not fit is not zero. Time
  * depends on the length alone. */
 static inline bool eg_limbs_from_bytes(uint64_t *r, size_t n, const uint8_t *bytes, size_t count)
 {
     uint8_t surplus = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (; count > n * 8; count--) {
+        surplus |= *bytes++;
+    }
+    size_t whole = count / 8;
+    for (size_t i = 0; i < whole; i++) {
+        r[i] = eg_limb_from_bytes(bytes + count - 8 * (i + 1));
+    }
+    for (size_t i = whole; i < n; i++) {
         r[i] = 0;
     }
-    for (size_t i = 0; i < count; i++) { /* i counts from the low end */
-        uint8_t byte = bytes[count - 1 - i];
-        if (i < n * 8) {
-            r[i / 8] |= (uint64_t)byte << (i % 8 * 8);
-        } else {
-            surplus |= byte;
-        }
+    for (size_t i = 0; i < count % 8; i++) { /* the top limb, when it is not whole */
+        r[whole] = r[whole] << 8 | bytes[i];
     }
     return surplus == 0;
 }
@@ -68,8 +86,8 @@ static inline bool eg_limbs_from_bytes(uint64_t *r, size_t n, const uint8_t *byt
 /* n limbs to 8n big-endian bytes. */
 static inline void eg_limbs_to_bytes(uint8_t *out, const uint64_t *a, size_t n)
 {
-    for (size_t i = 0; i < n * 8; i++) {
-        out[n * 8 - 1 - i] = (uint8_t)(a[i / 8] >> (i % 8 * 8));
+    for (size_t i = 0; i < n; i++) {
+        eg_limb_to_bytes(out + 8 * (n - 1 - i), a[i]);
     }
 }
 
