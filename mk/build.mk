@@ -37,7 +37,10 @@ LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 LAYERS := base group crypto election wire vault api server cli
 SYSTEM_LIBS := -lmicrohttpd -lyajl -lmpack -linih -lssl -lcrypto -lgmp -lm
 
-sources = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
+# kernels of another CPU family are left out whole
+MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+FOREIGN := $(if $(filter x86_64 amd64,$(MACHINE)),,$(wildcard src/group/kernels/x86_*.c))
+sources = $(filter-out $(FOREIGN),$(wildcard src/$(1)/*.c src/$(1)/*/*.c))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 archive = $(BUILD)/lib/$(1).a
 # archives of a layer and all below it, highest first

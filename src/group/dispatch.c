@@ -4,7 +4,13 @@
 #include <stdatomic.h>
 #include <string.h>
 
-const eg_kernel *const eg_kernels[] = {&eg_kernel_portable, NULL};
+const eg_kernel *const eg_kernels[] = {
+#if defined(__x86_64__)
+    &eg_kernel_fma,
+#endif
+    &eg_kernel_portable,
+    NULL,
+};
 
 /* Written by eg_group_init before there are threads, or by whoever comes first: all write the same.
  */

@@ -1,0 +1,414 @@
+/* Four lanes, AVX2 and double-precision FMA: 80 limbs of 52 bits held as doubles, R = 2^4160.
+ *
+ * word[4 i + l] of a block is limb i of lane l. A product of two limbs falls apart exactly when
+ * rounding goes towards zero: high = fma(a, b, 2^104) has floor(a b / 2^52) in its mantissa, and
+ * low = fma(a, b, 2^104 + 2^52 - high) has a b mod 2^52 in its own. Columns add the bit patterns as
+ * integers; the exponents in them come to a known sum for each column, which it starts below zero.
+ *
+ * Bounds: limbs are below 2^52 between operations; a column takes at most 4 * 80 + 1 halves of
+ * products and a carry, below 2^61. For a, b < 2^4097, (a b + m p) / R < p + 2^4034 < 2^4097, so
+ * that nothing is subtracted between products. */
+#include "group/kernels/limbs52.h"
+
+#include "base/secret.h"
+#include "group/kernels/x86_cpu.h"
+
+#include <immintrin.h>
+#include <string.h>
+
+enum {
+    N = EG_LIMBS_52,
+    F = EG_P_FOLDED_LIMBS_52,
+    D = EG_DIGIT_LIMBS_52,
+    LANES = 4,
+    STEPS = 5, /* of a sweep at once: the window's four columns are back in their registers */
+    MXCSR_MASKED = 0x1f80,
+    MXCSR_TOWARDS_ZERO = 0x6000
+};
+
+#define BITS_2_52  0x4330000000000000u /* the double 2^52 */
+#define BITS_2_104 0x4670000000000000u /* the double 2^104 */
+
+/* ---- what a column starts from --------------------------------------------------------------- */
+
+/* pairs (i, j), i < n, j < m, with i + j = c */
+#define LAST(c, n)     ((c) < (n) ? (c) : (n)-1)
+#define FIRST(c, m)    ((c) < (m) ? 0 : (c) - (m) + 1)
+#define PAIRS(c, n, m) (LAST(c, n) < FIRST(c, m) ? 0 : LAST(c, n) - FIRST(c, m) + 1)
+/* low halves of the product and of the reduction that fall into column c; high halves go one up */
+#define HALVES(c)   ((uint64_t)((c) < 0 ? 0 : PAIRS(c, N, N) + ((c) < D ? 0 : PAIRS((c)-D, N, F))))
+#define START(c)    (0 - HALVES(c) * BITS_2_52 - HALVES((c)-1) * BITS_2_104)
+#define START_4(c)  START(c), START((c) + 1), START((c) + 2), START((c) + 3)
+#define START_16(c) START_4(c), START_4((c) + 4), START_4((c) + 8), START_4((c) + 12)
+
+/* What the exponents of all that column c takes come to, below zero. */
+static const uint64_t column_start[2 * N] = {
+    START_16(0),  START_16(16), START_16(32),  START_16(48),  START_16(64),
+    START_16(80), START_16(96), START_16(112), START_16(128), START_16(144),
+};
+
+/* ---- vectors --------------------------------------------------------------------------------- */
+
+static inline __m256i splat(uint64_t x)
+{
+    return _mm256_set1_epi64x((long long)x);
+}
+
+static inline __m256d splat_double(uint64_t bits)
+{
+    return _mm256_castsi256_pd(splat(bits));
+}
+
+/* integers below 2^52 to doubles; exact, and no rounding mode matters */
+static inline __m256d to_double(__m256i x)
+{
+    __m256i with_exponent = _mm256_or_si256(x, splat(BITS_2_52));
+    return _mm256_sub_pd(_mm256_castsi256_pd(with_exponent), splat_double(BITS_2_52));
+}
+
+static inline __m256i to_integer(__m256d x)
+{
+    __m256d with_exponent = _mm256_add_pd(x, splat_double(BITS_2_52));
+    return _mm256_xor_si256(_mm256_castpd_si256(with_exponent), splat(BITS_2_52));
+}
+
+static inline __m256d limb_of(const eg_block *a, size_t i)
+{
+    return _mm256_castsi256_pd(_mm256_load_si256((const __m256i *)&a->word[i * LANES]));
+}
+
+static inline void set_limb(eg_block *r, size_t i, __m256d x)
+{
+    _mm256_store_si256((__m256i *)&r->word[i * LANES], _mm256_castpd_si256(x));
+}
+
+/* *low and *high += the halves of a * b, with their exponents */
+static inline void add_product(__m256i *low, __m256i *high, __m256d a, __m256d b)
+{
+    const __m256d base = splat_double(BITS_2_104);
+    const __m256d next = splat_double(BITS_2_104 + 1); /* 2^104 + 2^52 */
+    __m256d h = _mm256_fmadd_pd(a, b, base);
+    __m256d l = _mm256_fmadd_pd(a, b, _mm256_sub_pd(next, h));
+    *high = _mm256_add_epi64(*high, _mm256_castpd_si256(h));
+    *low = _mm256_add_epi64(*low, _mm256_castpd_si256(l));
+}
+
+/* ---- sweeps ---------------------------------------------------------------------------------- */
+
+/* Four limbs that sweep over a number, and the columns under them. */
+typedef struct window {
+    __m256d y0, y1, y2, y3;
+    __m256i c0, c1, c2, c3;
+} window;
+
+static inline window window_at(const __m256i t[], const __m256d y[D])
+{
+    return (window){y[0], y[1], y[2], y[3], t[0], t[1], t[2], t[3]};
+}
+
+/* t[0 .. 4] += x * y; the window moves up by one column, t[0] is written */
+static inline void step(window *w, __m256i t[], __m256d x)
+{
+    __m256i c4 = t[D];
+    add_product(&w->c0, &w->c1, x, w->y0);
+    add_product(&w->c1, &w->c2, x, w->y1);
+    add_product(&w->c2, &w->c3, x, w->y2);
+    add_product(&w->c3, &c4, x, w->y3);
+    t[0] = w->c0;
+    w->c0 = w->c1;
+    w->c1 = w->c2;
+    w->c2 = w->c3;
+    w->c3 = c4;
+}
+
+static inline void put_window(__m256i t[], const window *w)
+{
+    t[0] = w->c0;
+    t[1] = w->c1;
+    t[2] = w->c2;
+    t[3] = w->c3;
+}
+
+/* t[0 .. n+3] += x[0 .. n-1] * y[0 .. 3] */
+static inline void sweep(__m256i t[], const __m256d x[], size_t n, const __m256d y[D])
+{
+    window w = window_at(t, y);
+    size_t k = 0;
+    for (; k + STEPS <= n; k += STEPS) {
+        step(&w, t + k, x[k]);
+        step(&w, t + k + 1, x[k + 1]);
+        step(&w, t + k + 2, x[k + 2]);
+        step(&w, t + k + 3, x[k + 3]);
+        step(&w, t + k + 4, x[k + 4]);
+    }
+    for (; k < n; k++) {
+        step(&w, t + k, x[k]);
+    }
+    put_window(t + n, &w);
+}
+
+/* the same with one number for all lanes, its limbs as doubles; n is a multiple of STEPS */
+static inline void sweep_scalar(__m256i t[], const double x[], size_t n, const __m256d y[D])
+{
+    window w = window_at(t, y);
+    for (size_t k = 0; k < n; k += STEPS) {
+        step(&w, t + k, _mm256_set1_pd(x[k]));
+        step(&w, t + k + 1, _mm256_set1_pd(x[k + 1]));
+        step(&w, t + k + 2, _mm256_set1_pd(x[k + 2]));
+        step(&w, t + k + 3, _mm256_set1_pd(x[k + 3]));
+        step(&w, t + k + 4, _mm256_set1_pd(x[k + 4]));
+    }
+    put_window(t + n, &w);
+}
+
+/* ---- reduction ------------------------------------------------------------------------------- */
+
+/* The limb of column c, whose carry goes on to *next. */
+static inline __m256i take_limb(__m256i c, __m256i *next)
+{
+    *next = _mm256_add_epi64(*next, _mm256_srli_epi64(c, 52));
+    return _mm256_and_si256(c, splat(EG_MASK_52));
+}
+
+/* r = t / R mod p, lazily; t is used up. Columns carry the exponents that column_start foresees. */
+static inline void reduce(eg_block *r, __m256i t[2 * N])
+{
+    _Alignas(32) double folded[F + 1];
+    for (size_t i = 0; i < F; i++) {
+        folded[i] = (double)(int64_t)eg_p_folded_52[i];
+    }
+    for (size_t i = 0; i < N; i += D) {
+        __m256d digit[D];
+        for (size_t j = 0; j < D; j++) {
+            digit[j] = to_double(take_limb(t[i + j], &t[i + j + 1]));
+        }
+        sweep_scalar(t + i + D, folded, F, digit);
+    }
+    __m256i column = t[N];
+    for (size_t i = 0; i < N; i++) {
+        __m256i next = i + 1 < N ? t[N + i + 1] : _mm256_setzero_si256();
+        set_limb(r, i, to_double(take_limb(column, &next)));
+        column = next;
+    }
+}
+
+static void mul(eg_block *r, const eg_block *a, const eg_block *b)
+{
+    __m256i t[2 * N];
+    const __m256d *x = (const __m256d *)a->word, *y = (const __m256d *)b->word;
+    for (size_t i = 0; i < 2 * N; i++) {
+        t[i] = splat(column_start[i]);
+    }
+    for (size_t i = 0; i < N; i += D) {
+        sweep(t + i, x, N, y + i);
+    }
+    reduce(r, t);
+}
+
+/* The products of different limbs once, doubled; then the squares of limbs, and column_start. */
+static void sqr(eg_block *r, const eg_block *a)
+{
+    __m256i t[2 * N];
+    const __m256d *x = (const __m256d *)a->word;
+    for (size_t i = 0; i < 2 * N; i++) {
+        t[i] = _mm256_setzero_si256();
+    }
+    for (size_t i = 0; i < N; i += D) {
+        for (size_t j = 0; j < D; j++) {
+            for (size_t k = j + 1; k < D; k++) {
+                add_product(&t[2 * i + j + k], &t[2 * i + j + k + 1], x[i + j], x[i + k]);
+            }
+        }
+        sweep(t + 2 * i + D, x + i + D, N - i - D, x + i);
+    }
+    for (size_t i = 0; i < N; i++) {
+        __m256i low = splat(column_start[2 * i]), high = splat(column_start[2 * i + 1]);
+        add_product(&low, &high, x[i], x[i]);
+        t[2 * i] = _mm256_add_epi64(_mm256_slli_epi64(t[2 * i], 1), low);
+        t[2 * i + 1] = _mm256_add_epi64(_mm256_slli_epi64(t[2 * i + 1], 1), high);
+    }
+    reduce(r, t);
+}
+
+/* ---- numbers in and out ---------------------------------------------------------------------- */
+
+static uint32_t enter(void)
+{
+    uint32_t saved = _mm_getcsr();
+    _mm_setcsr(MXCSR_MASKED | MXCSR_TOWARDS_ZERO);
+    return saved;
+}
+
+static void leave(uint32_t saved)
+{
+    _mm_setcsr(saved);
+}
+
+static void splat_limbs(eg_block *r, const uint64_t limb[N])
+{
+    for (size_t i = 0; i < N; i++) {
+        set_limb(r, i, to_double(splat(limb[i])));
+    }
+}
+
+static void one(eg_block *r)
+{
+    splat_limbs(r, eg_one_52);
+}
+
+static void load(eg_block *r, const eg_modp *const in[])
+{
+    eg_block plain, r2;
+    for (size_t i = 0; i < N; i++) {
+        uint64_t limb[LANES];
+        for (size_t l = 0; l < LANES; l++) {
+            limb[l] = eg_limb_52(in[l], i);
+        }
+        set_limb(&plain, i, to_double(_mm256_loadu_si256((const __m256i *)limb)));
+    }
+    splat_limbs(&r2, eg_r2_52);
+    mul(r, &plain, &r2);
+    eg_wipe(plain.word, sizeof plain.word);
+}
+
+static void store(eg_modp *const out[], const eg_block *a)
+{
+    eg_block plain, unit;
+    static const uint64_t unit_limbs[N] = {1};
+    splat_limbs(&unit, unit_limbs);
+    mul(&plain, a, &unit); /* (a + m p) / R: at most p */
+    for (size_t i = 0; i < N; i++) {
+        __m256i limb = to_integer(limb_of(&plain, i));
+        _mm256_store_si256((__m256i *)&plain.word[i * LANES], limb);
+    }
+    for (size_t l = 0; l < LANES; l++) {
+        if (out[l] != NULL) {
+            eg_join_52(out[l], plain.word + l, LANES);
+        }
+    }
+    eg_wipe(plain.word, sizeof plain.word);
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+/* four limbs of one lane to one limb of four lanes, and back */
+static inline void transpose(__m256d v[LANES])
+{
+    __m256d low01 = _mm256_unpacklo_pd(v[0], v[1]), high01 = _mm256_unpackhi_pd(v[0], v[1]);
+    __m256d low23 = _mm256_unpacklo_pd(v[2], v[3]), high23 = _mm256_unpackhi_pd(v[2], v[3]);
+    v[0] = _mm256_permute2f128_pd(low01, low23, 0x20);
+    v[1] = _mm256_permute2f128_pd(high01, high23, 0x20);
+    v[2] = _mm256_permute2f128_pd(low01, low23, 0x31);
+    v[3] = _mm256_permute2f128_pd(high01, high23, 0x31);
+}
+
+static void to_entries(uint64_t *const entry[], const eg_block *a)
+{
+    for (size_t i = 0; i < N; i += LANES) {
+        __m256d v[LANES];
+        for (size_t l = 0; l < LANES; l++) {
+            v[l] = limb_of(a, i + l);
+        }
+        transpose(v);
+        for (size_t l = 0; l < LANES; l++) {
+            if (entry[l] != NULL) {
+                _mm256_store_si256((__m256i *)(entry[l] + i), _mm256_castpd_si256(v[l]));
+            }
+        }
+    }
+}
+
+static void from_entries_vartime(eg_block *r, const uint64_t *const entry[])
+{
+    for (size_t i = 0; i < N; i += LANES) {
+        __m256d v[LANES];
+        for (size_t l = 0; l < LANES; l++) {
+            v[l] = _mm256_castsi256_pd(_mm256_load_si256((const __m256i *)(entry[l] + i)));
+        }
+        transpose(v);
+        for (size_t l = 0; l < LANES; l++) {
+            set_limb(r, i + l, v[l]);
+        }
+    }
+}
+
+/* Selections sum up eight limbs at a time, so that the sums stay in registers. */
+enum { PART = 8 };
+
+/* all ones in the lanes whose digit is e */
+static inline __m256i lanes_of(__m256i digit, unsigned e)
+{
+    return _mm256_cmpeq_epi64(digit, splat(e));
+}
+
+static inline __m256i load_digits(const uint32_t digit[])
+{
+    return _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)digit));
+}
+
+static void select_entry(eg_block *r, const uint64_t *entries, unsigned count,
+                         const uint32_t digit[])
+{
+    const __m256i digits = load_digits(digit);
+    for (size_t at = 0; at < N; at += PART) {
+        __m256i sum[PART];
+        for (size_t i = 0; i < PART; i++) {
+            sum[i] = _mm256_setzero_si256();
+        }
+        for (unsigned e = 0; e < count; e++) {
+            __m256i take = lanes_of(digits, e);
+            const uint64_t *limb = entries + (size_t)e * N + at;
+            for (size_t i = 0; i < PART; i++) {
+                sum[i] = _mm256_or_si256(sum[i], _mm256_and_si256(take, splat(limb[i])));
+            }
+        }
+        for (size_t i = 0; i < PART; i++) {
+            _mm256_store_si256((__m256i *)&r->word[(at + i) * LANES], sum[i]);
+        }
+    }
+}
+
+static void select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
+                          const uint32_t digit[])
+{
+    const __m256i digits = load_digits(digit);
+    for (size_t at = 0; at < N; at += PART) {
+        __m256i sum[PART];
+        for (size_t i = 0; i < PART; i++) {
+            sum[i] = _mm256_setzero_si256();
+        }
+        for (unsigned e = 0; e < count; e++) {
+            __m256i take = lanes_of(digits, e);
+            const __m256i *limb = (const __m256i *)blocks[e].word + at;
+            for (size_t i = 0; i < PART; i++) {
+                sum[i] = _mm256_or_si256(sum[i], _mm256_and_si256(take, limb[i]));
+            }
+        }
+        for (size_t i = 0; i < PART; i++) {
+            _mm256_store_si256((__m256i *)&r->word[(at + i) * LANES], sum[i]);
+        }
+    }
+}
+
+static bool is_supported(void)
+{
+    return eg_cpu_has(EG_CPU_AVX2 | EG_CPU_FMA);
+}
+
+const eg_kernel eg_kernel_fma = {
+    .name = "fma",
+    .lanes = LANES,
+    .entry_words = N,
+    .is_supported = is_supported,
+    .enter = enter,
+    .leave = leave,
+    .load = load,
+    .store = store,
+    .one = one,
+    .mul = mul,
+    .sqr = sqr,
+    .to_entries = to_entries,
+    .from_entries_vartime = from_entries_vartime,
+    .select = select_entry,
+    .select_blocks = select_blocks,
+};
