@@ -6,6 +6,7 @@
 
 const eg_kernel *const eg_kernels[] = {
 #if defined(__x86_64__)
+    &eg_kernel_ifma,
     &eg_kernel_fma,
 #endif
     &eg_kernel_portable,
