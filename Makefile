@@ -4,6 +4,7 @@
 include mk/build.mk
 include mk/test.mk
 -include mk/http.mk
+-include mk/cli.mk
 -include mk/bench.mk
 -include mk/fuzz.mk
 -include mk/quality.mk

@@ -35,6 +35,8 @@ LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
 LAYERS := base group crypto election wire vault api server cli
+# what the commands alone need: the client over HTTP
+CLI_LIBS := -lcurl
 SYSTEM_LIBS := -lmicrohttpd -lyajl -lmpack -linih -lssl -lcrypto -lgmp -lm
 
 # kernels of another CPU family are left out whole
@@ -76,7 +78,7 @@ $(BUILD)/obj/%.o: %.c
 
 $(BUILD)/egserve: $(call archives_up_to,cli)
 	@echo "  LINK $@"
-	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -pie $(SYSTEM_LIBS)
+	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -pie $(SYSTEM_LIBS) $(CLI_LIBS)
 
 LIB_LAYERS := base group crypto election
 $(BUILD)/libelectionguard.a: $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))

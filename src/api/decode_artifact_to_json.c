@@ -100,44 +100,6 @@ static eg_result plan(eg_call *call, eg_error *err)
     return decode(&s->decoded, payload, 0, call->arena, err);
 }
 
-static void write_node(eg_writer *w, const eg_node *node)
-{
-    switch (node->kind) {
-    case EG_NULL:
-        eg_write_null(w);
-        break;
-    case EG_BOOL:
-        eg_write_bool(w, node->as.boolean);
-        break;
-    case EG_INT:
-        eg_write_int(w, node->as.integer);
-        break;
-    case EG_FLOAT:
-        eg_write_double(w, node->as.real);
-        break;
-    case EG_BIGINT: /* no number of that size fits every client: its digits */
-    case EG_STRING:
-    case EG_BYTES:
-        eg_write_str(w, node->as.str);
-        break;
-    case EG_ARRAY:
-        eg_write_array(w, node->as.array.count);
-        for (size_t i = 0; i < node->as.array.count; i++) {
-            write_node(w, &node->as.array.items[i]);
-        }
-        eg_write_end(w);
-        break;
-    case EG_MAP:
-        eg_write_map(w, node->as.map.count);
-        for (size_t i = 0; i < node->as.map.count; i++) {
-            eg_write_key_str(w, node->as.map.members[i].key);
-            write_node(w, &node->as.map.members[i].value);
-        }
-        eg_write_end(w);
-        break;
-    }
-}
-
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 {
     const state *s = call->state;
@@ -147,7 +109,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_write_map(&w, 2);
     eg_put_cstr(&w, "status", "success");
     eg_write_key(&w, "decoded");
-    write_node(&w, &s->decoded);
+    eg_write_node(&w, &s->decoded);
     eg_write_end(&w);
     return EG_SUCCESS;
 }

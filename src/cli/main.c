@@ -1,3 +1,5 @@
+#include "cli/commands.h"
+#include "cli/options.h"
 #include "server/serve.h"
 
 #include <stdio.h>
@@ -5,44 +7,57 @@
 
 static int version(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    puts("egserve " EG_VERSION);
-    return 0;
+    const eg_usage usage = {.command = "egserve version", .summary = "Prints the version."};
+    switch (eg_options_read(&usage, argc, argv)) {
+    case EG_OPTIONS_READ:
+        puts("egserve " EG_VERSION);
+        return EG_EXIT_OK;
+    case EG_OPTIONS_HELP:
+        return EG_EXIT_OK;
+    case EG_OPTIONS_WRONG:
+        break;
+    }
+    return EG_EXIT_USAGE;
 }
-
-static int help(int argc, char **argv);
 
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* without program and command name */
     const char *summary;
 } commands[] = {
-    {"serve", eg_serve,
-     "serve elections over HTTP: --bind HOST:PORT [--workers N] [--threads N] [--timeout S] "
-     "[--access-log]"},
+    {"serve", eg_serve, "serve elections over HTTP"},
+    {"demo", eg_cmd_demo, "start a service and run a small election through it"},
     {"version", version, "print the version"},
-    {"--help", help, "print this"},
 };
 
-static int help(int argc, char **argv)
+static void print_help(void)
 {
-    (void)argc;
-    (void)argv;
-    puts("usage: egserve COMMAND ...\n");
+    puts("usage: egserve COMMAND [flags]\n\n"
+         "A stateless ElectionGuard service.\n");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     }
-    return 0;
+    puts("\nThe flags of a command: egserve COMMAND --help");
 }
 
 int main(int argc, char **argv)
 {
-    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
+    if (argc < 2) {
+        fputs("egserve: a command is needed\ntry: egserve --help\n", stderr);
+        return EG_EXIT_USAGE;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
             return commands[i].run(argc - 2, argv + 2);
         }
     }
-    (void)help(0, NULL);
-    return 2;
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return EG_EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        return version(0, NULL);
+    }
+    fprintf(stderr, "egserve: unknown command '%s'\ntry: egserve --help\n", argv[1]);
+    return EG_EXIT_USAGE;
 }

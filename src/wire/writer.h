@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "group/group.h"
+#include "wire/tree.h"
 
 typedef enum eg_style {
     EG_STYLE_JSON,   /* answers: compact, UTF-8 */
@@ -57,6 +58,11 @@ void eg_write_q_decimal(eg_writer *w, const eg_modq *value);
 void eg_write_bytes_hex(eg_writer *w, const uint8_t *bytes,
                         size_t n); /* hex, leading zero bytes lost, "00" for none */
 void eg_write_base64(eg_writer *w, const void *bytes, size_t n); /* base64 string */
+
+/* A whole tree as it was read; deeper than EG_WRITER_DEPTH_MAX it is cut and out->failed set. An
+ * integer beyond int64_t goes out as the string of its digits: no number of that size fits every
+ * client. */
+void eg_write_node(eg_writer *w, const eg_node *node);
 
 /* key and value in one line */
 void eg_put_str(eg_writer *w, const char *name, eg_str value);

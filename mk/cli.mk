@@ -1,0 +1,16 @@
+# The tests of the commands, run as users run them: tests/cli, with pytest.
+#
+#   CLI_ARGS     further arguments of pytest, e.g. CLI_ARGS='-k demo'
+
+CLI_ARGS ?=
+
+cli: build ## tests of the commands: demo, election run, verify
+	@EGSERVE=$(abspath $(BUILD))/egserve $(PYTEST) -q -p no:cacheprovider tests/cli $(CLI_ARGS)
+# every process of a small demo under valgrind; the widest kernels are beyond what it can run
+demo-memcheck: $(BUILD)/egserve
+	@EG_KERNEL=portable valgrind -q --leak-check=full --trace-children=yes --error-exitcode=9 \
+	    $(BUILD)/egserve demo --ballots 6 --guardians 3 --quorum 2 --missing 1 --candidates 2
+.PHONY: cli demo-memcheck
+
+EXTRA_SUITES += "commands" "$(MAKE) --no-print-directory cli BUILD=$(BUILD)" \
+	"no leak over the demo" "$(MAKE) --no-print-directory demo-memcheck BUILD=$(BUILD)"

@@ -1,0 +1,8 @@
+/* The commands that main.c lists. Each takes its arguments without program and command name and
+ * returns the exit status: 0 done, 1 failed, 2 wrong usage (options.h). */
+#ifndef EG_CLI_COMMANDS_H
+#define EG_CLI_COMMANDS_H
+
+int eg_cmd_demo(int argc, char **argv);
+
+#endif

@@ -1,0 +1,175 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct reading {
+    const eg_usage *usage;
+    char **argv;
+    int argc;
+    int next;
+    bool given[EG_OPTIONS_MAX];
+    bool has_argument;
+} reading;
+
+eg_options_result eg_options_refuse(const eg_usage *usage, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "%s: ", usage->command);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, "\ntry: %s --help\n", usage->command);
+    va_end(args);
+    return EG_OPTIONS_WRONG;
+}
+
+static void print_option(const eg_option *o)
+{
+    char flag[64];
+    (void)snprintf(flag, sizeof flag, "%s%s%s", o->name, o->value == NULL ? "" : " ",
+                   o->value == NULL ? "" : o->value);
+    printf("  %-26s %s", flag, o->help);
+    if (o->kind == EG_OPTION_COUNT) {
+        printf(" (%" PRIu64 " to %" PRIu64, o->least, o->most);
+        printf(o->required ? "; required)" : "; default %" PRIu64 ")", *(const uint64_t *)o->to);
+    } else if (o->required) {
+        printf(" (required)");
+    }
+    putchar('\n');
+}
+
+static eg_options_result print_help(const eg_usage *usage)
+{
+    printf("usage: %s%s%s%s\n\n%s\n", usage->command, usage->argument == NULL ? "" : " ",
+           usage->argument == NULL ? "" : usage->argument,
+           usage->option_count == 0 ? "" : " [flags]", usage->summary);
+    if (usage->option_count > 0) {
+        putchar('\n');
+    }
+    for (size_t i = 0; i < usage->option_count; i++) {
+        print_option(&usage->options[i]);
+    }
+    if (usage->notes != NULL) {
+        printf("\n%s\n", usage->notes);
+    }
+    return EG_OPTIONS_HELP;
+}
+
+/* Digits alone: no sign, no space, nothing behind. */
+static bool parse_count(uint64_t *out, const char *text)
+{
+    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text)) {
+        return false;
+    }
+    errno = 0;
+    *out = strtoull(text, NULL, 10);
+    return errno == 0;
+}
+
+static eg_options_result store(const eg_usage *usage, const eg_option *o, const char *value)
+{
+    if (o->kind == EG_OPTION_TEXT) {
+        if (value[0] == '\0') {
+            return eg_options_refuse(usage, "'%s' must not be empty", o->name);
+        }
+        *(const char **)o->to = value;
+        return EG_OPTIONS_READ;
+    }
+    uint64_t count;
+    if (!parse_count(&count, value) || count < o->least || count > o->most) {
+        return eg_options_refuse(usage, "'%s' must be from %" PRIu64 " to %" PRIu64, o->name,
+                                 o->least, o->most);
+    }
+    *(uint64_t *)o->to = count;
+    return EG_OPTIONS_READ;
+}
+
+static const eg_option *find(const eg_usage *usage, const char *text, size_t name_len)
+{
+    for (size_t i = 0; i < usage->option_count; i++) {
+        const char *name = usage->options[i].name;
+        if (strlen(name) == name_len && strncmp(name, text, name_len) == 0) {
+            return &usage->options[i];
+        }
+    }
+    return NULL;
+}
+
+static eg_options_result read_flag(reading *r, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    size_t name_len = equals == NULL ? strlen(text) : (size_t)(equals - text);
+    const eg_option *o = find(r->usage, text, name_len);
+    if (o == NULL) {
+        return eg_options_refuse(r->usage, "unknown flag '%.*s'", (int)name_len, text);
+    }
+    bool *given = &r->given[o - r->usage->options];
+    if (*given) {
+        return eg_options_refuse(r->usage, "'%s' is given twice", o->name);
+    }
+    *given = true;
+    if (o->kind == EG_OPTION_SWITCH) {
+        if (equals != NULL) {
+            return eg_options_refuse(r->usage, "'%s' takes no value", o->name);
+        }
+        *(bool *)o->to = true;
+        return EG_OPTIONS_READ;
+    }
+    if (equals == NULL && r->next >= r->argc) {
+        return eg_options_refuse(r->usage, "'%s' needs a value", o->name);
+    }
+    return store(r->usage, o, equals == NULL ? r->argv[r->next++] : equals + 1);
+}
+
+static eg_options_result read_argument(reading *r, const char *text)
+{
+    if (r->usage->argument == NULL || r->has_argument) {
+        return eg_options_refuse(r->usage, "unexpected argument '%s'", text);
+    }
+    if (text[0] == '\0') {
+        return eg_options_refuse(r->usage, "'%s' must not be empty", r->usage->argument);
+    }
+    r->has_argument = true;
+    *r->usage->argument_to = text;
+    return EG_OPTIONS_READ;
+}
+
+static eg_options_result check_required(const reading *r)
+{
+    for (size_t i = 0; i < r->usage->option_count; i++) {
+        if (r->usage->options[i].required && !r->given[i]) {
+            return eg_options_refuse(r->usage, "'%s' is required", r->usage->options[i].name);
+        }
+    }
+    if (r->usage->argument != NULL && !r->has_argument) {
+        return eg_options_refuse(r->usage, "'%s' is required", r->usage->argument);
+    }
+    return EG_OPTIONS_READ;
+}
+
+eg_options_result eg_options_read(const eg_usage *usage, int argc, char **argv)
+{
+    reading r = {.usage = usage, .argv = argv, .argc = argc};
+    bool flags_ended = false;
+    while (r.next < argc) {
+        const char *text = argv[r.next++];
+        eg_options_result result = EG_OPTIONS_READ;
+        if (!flags_ended && strcmp(text, "--") == 0) {
+            flags_ended = true;
+        } else if (!flags_ended && (strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0)) {
+            return print_help(usage);
+        } else if (!flags_ended && text[0] == '-') {
+            result = read_flag(&r, text);
+        } else {
+            result = read_argument(&r, text);
+        }
+        if (result != EG_OPTIONS_READ) {
+            return result;
+        }
+    }
+    return check_required(&r);
+}

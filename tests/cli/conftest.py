@@ -1,0 +1,38 @@
+"""Fixtures of the commands' tests. EGSERVE names the program (default build/egserve)."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "http"))
+
+from service import Service, program  # noqa: E402
+
+TIMEOUT_S = 120
+
+
+@pytest.fixture(scope="session")
+def egserve():
+    """egserve(*arguments): runs the program to its end; stdout and stderr are text."""
+
+    def run(*arguments, env=None, timeout=TIMEOUT_S):
+        return subprocess.run(
+            [program(), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, **(env or {})},
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def service():
+    service = Service()
+    yield service
+    assert service.stop() == 0

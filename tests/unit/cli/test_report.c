@@ -1,0 +1,25 @@
+/* The verdict over a result: equal counts agree, one vote too many or exchanged counts do not. */
+#include "cli/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void tells_whether_counts_agree(void **state)
+{
+    const eg_str names[] = {EG_STR("Ann"), EG_STR("B\x1b[2J")};
+    const eg_election_spec spec = {.candidates = names, .candidate_count = 2};
+    (void)state;
+    assert_true(eg_report_counts(&spec, (uint64_t[]){3, 4}, (uint64_t[]){3, 4}));
+    assert_false(eg_report_counts(&spec, (uint64_t[]){3, 5}, (uint64_t[]){3, 4}));
+    assert_false(eg_report_counts(&spec, (uint64_t[]){4, 3}, (uint64_t[]){3, 4}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_whether_counts_agree),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
