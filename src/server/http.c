@@ -65,8 +65,8 @@ static void add_cors(const exchange *x, struct MHD_Response *r)
     if ((x->route.flags & EG_ENDPOINT_BROWSER) == 0) {
         return;
     }
-    add(r, "Access-Control-Allow-Origin", x->http->settings->cors_origin);
-    if (strcmp(x->http->settings->cors_origin, "*") != 0) {
+    add(r, "Access-Control-Allow-Origin", x->http->settings->cors_origins);
+    if (strcmp(x->http->settings->cors_origins, "*") != 0) {
         add(r, "Vary", "Origin");
     }
     add(r, "Access-Control-Allow-Methods", "POST, OPTIONS");
@@ -531,7 +531,7 @@ eg_http *eg_http_start(int listen_fd, const eg_settings *settings, eg_pool *pool
     http->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, http,
         MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
-        MHD_OPTION_CONNECTION_LIMIT, settings->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        MHD_OPTION_CONNECTION_LIMIT, settings->worker_connections, MHD_OPTION_CONNECTION_TIMEOUT,
         settings->timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY,
         MHD_OPTION_END);
     if (http->daemon == NULL) {

@@ -3,8 +3,8 @@
 #ifndef EG_SERVER_HTTP_H
 #define EG_SERVER_HTTP_H
 
+#include "server/config.h"
 #include "server/pool.h"
-#include "server/settings.h"
 
 typedef struct eg_http eg_http;
 

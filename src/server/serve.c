@@ -165,24 +165,38 @@ static int run_master(int listen_fd, const eg_settings *settings, const sigset_t
 
 int eg_serve(int argc, char **argv)
 {
-    eg_settings settings;
+    static eg_config config;
+    const eg_settings *settings = &config.settings;
+    eg_machine machine;
     sigset_t signals;
-    if (!eg_settings_read(&settings, argc, argv)) {
+    eg_machine_read(&machine, "");
+    if (!eg_config_read(&config, argc, argv, &machine, stderr)) {
         return 2;
     }
+    if (config.help) {
+        eg_config_help(stdout);
+        return 0;
+    }
+    if (config.example) {
+        eg_config_example(stdout);
+        return 0;
+    }
+    if (config.print) {
+        eg_config_print(&config, stdout);
+        return 0;
+    }
     protect_process();
-    if (!eg_api_init(settings.kernel)) {
+    if (!eg_api_init(settings->kernel)) {
         fprintf(stderr, "egserve: the kernel asked for is unknown or cannot run on this machine\n");
         return 2;
     }
-    int fd = listen_on(settings.bind_host, settings.bind_port);
+    int fd = listen_on(settings->bind_host, settings->bind_port);
     if (fd < 0) {
-        fprintf(stderr, "egserve: cannot listen on %s:%u: %s\n", settings.bind_host,
-                settings.bind_port, strerror(errno));
+        fprintf(stderr, "egserve: cannot listen on %s:%u: %s\n", settings->bind_host,
+                settings->bind_port, strerror(errno));
         return 1;
     }
     block_signals(&signals);
-    eg_settings_print(&settings);
-    return settings.workers == 1 ? run_worker(fd, &settings, &signals, port_of(fd), true)
-                                 : run_master(fd, &settings, &signals, port_of(fd));
+    return settings->dev ? run_worker(fd, settings, &signals, port_of(fd), true)
+                         : run_master(fd, settings, &signals, port_of(fd));
 }

@@ -1,0 +1,16 @@
+/* What the machine, or the cgroup that the service lives in, has to give. */
+#ifndef EG_SERVER_MACHINE_H
+#define EG_SERVER_MACHINE_H
+
+#include <stddef.h>
+
+typedef struct eg_machine {
+    unsigned processors; /* that may be used: affinity and the cgroup's quota, at least 1 */
+    size_t memory_bytes; /* the cgroup's limit, or what the machine has */
+} eg_machine;
+
+/* Reads cgroups of version 1 and 2 below root ("" on a real machine; tests give a folder that
+ * holds proc/ and sys/). */
+void eg_machine_read(eg_machine *out, const char *root);
+
+#endif
