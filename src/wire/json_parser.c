@@ -1,8 +1,10 @@
 /* JSON by yajl. What yajl does not do is done here: lone surrogates are refused (it would turn them
- * into '?'), big integers are kept exactly, memory is charged to the budget. */
+ * into '?'), UTF-8 is checked to the letter, big integers are kept exactly, memory is charged to the
+ * budget. */
 #include "wire/events.h"
 
 #include "base/secret.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <math.h>
@@ -89,15 +91,26 @@ static int on_number(void *context, const char *text, size_t n)
     return scalar(context, node);
 }
 
+/* yajl lets through overlong forms, encoded surrogates and what is above U+10FFFF. */
+static int text_event(json_parser *p, eg_event_kind kind, const unsigned char *text, size_t n)
+{
+    eg_event event = {kind, {.kind = EG_STRING, .as.str = {(const char *)text, n}}};
+    if (!eg_utf8_is_valid(event.node.as.str)) {
+        return refuse_here(p, "a string is not valid UTF-8");
+    }
+    return deliver(p, &event);
+}
+
 static int on_string(void *context, const unsigned char *text, size_t n)
 {
-    return scalar(context, (eg_node){.kind = EG_STRING, .as.str = {(const char *)text, n}});
+    json_parser *p = context;
+    p->base.ended = p->base.depth == 0;
+    return text_event(p, EG_EVENT_SCALAR, text, n);
 }
 
 static int on_key(void *context, const unsigned char *text, size_t n)
 {
-    eg_event event = {EG_EVENT_KEY, {.kind = EG_STRING, .as.str = {(const char *)text, n}}};
-    return deliver(context, &event);
+    return text_event(context, EG_EVENT_KEY, text, n);
 }
 
 static int open_container(json_parser *p, eg_event_kind kind)

@@ -9,10 +9,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import pytest  # noqa: E402
 
-pytest.register_assert_rewrite("client", "election")
+pytest.register_assert_rewrite("client", "election", "hostile")
 
 from client import Client  # noqa: E402
 from election import Election  # noqa: E402
+from hostile import Wire, World  # noqa: E402
 from samples import Samples  # noqa: E402
 from service import MASTER_KEY, Service  # noqa: E402
 
@@ -80,6 +81,43 @@ def shared_election(json_client):
     election = Election(json_client)
     election.setup()
     return election
+
+
+@pytest.fixture(scope="session")
+def other_election(json_client):
+    """Like the shared one, with other keys."""
+    election = Election(json_client)
+    election.setup()
+    return election
+
+
+@pytest.fixture(scope="session")
+def world(shared_election, json_client):
+    return World(shared_election, json_client)
+
+
+@pytest.fixture(scope="module")
+def wires(service):
+    """The module's one connection; a test that failed on it leaves a new one to the next."""
+    held = [Wire(service.url)]
+    yield held
+    held[0].close()
+
+
+@pytest.fixture
+def wire(wires, service, request):
+    yield wires[0]
+    failed = getattr(request.node, "failed", False)
+    if failed:
+        wires[0].close()
+        wires[0] = Wire(service.url)
+
+
+@pytest.hookimpl(tryfirst=True, hookwrapper=True)
+def pytest_runtest_makereport(item):
+    outcome = yield
+    report = outcome.get_result()
+    item.failed = getattr(item, "failed", False) or report.failed
 
 
 @pytest.fixture(scope="session")
