@@ -107,17 +107,27 @@ static eg_result read_keys(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-static eg_result find_backup(const state *s, eg_backup *backup, eg_error *err)
+/* The backup and where it stands: each path leads up to the one before it, so it is not copied. */
+typedef struct found_backup {
+    eg_backup backup;
+    eg_path data;
+    eg_path list;
+    eg_path entry;
+} found_backup;
+
+static eg_result find_backup(const state *s, found_backup *out, eg_error *err)
 {
     const eg_guardian_data *places[] = {&s->missing, &s->available};
     static const char *const names[] = {"missing_guardian_data", "available_guardian_data"};
     for (size_t i = 0; i < 2; i++) {
-        eg_path data = eg_path_field(NULL, names[i]);
-        eg_path path = eg_path_field(&data, "backups");
+        eg_str key;
         bool found;
-        EG_TRY(eg_backup_choose(backup, &found, &places[i]->backups, &path, s->missing_id,
-                                s->available_id, s->share.intake.call->arena, err));
+        out->data = eg_path_field(NULL, names[i]);
+        out->list = eg_path_field(&out->data, "backups");
+        EG_TRY(eg_backup_choose(&out->backup, &key, &found, &places[i]->backups, &out->list,
+                                s->missing_id, s->available_id, s->share.intake.call->arena, err));
         if (found) {
+            out->entry = eg_path_key(&out->list, key.data, key.len);
             return EG_SUCCESS;
         }
     }
@@ -129,13 +139,13 @@ static eg_result find_backup(const state *s, eg_backup *backup, eg_error *err)
 
 static eg_result open_backup(state *s, eg_error *err)
 {
-    eg_backup backup;
-    eg_path path = eg_path_field(NULL, "missing_guardian_data");
-    EG_TRY(find_backup(s, &backup, err));
-    eg_result r = eg_backup_open(&s->coordinate, &backup, s->available_id,
-                                 s->available.sequence_order, &s->private_key, &path, err);
+    found_backup found;
+    EG_TRY(find_backup(s, &found, err));
+    eg_result r =
+        eg_backup_open(&s->coordinate, &found.backup, s->available_id, s->available.sequence_order,
+                       &s->private_key, &found.entry, err);
     if (r.code == EG_E_TAMPERED) {
-        return EG_FAIL(err, EG_E_PROOF_INVALID, &path,
+        return EG_FAIL(err, EG_E_PROOF_INVALID, &found.entry,
                        "Failed to decrypt backup for missing guardian %.*s",
                        EG_SHOWN(s->missing_id));
     }

@@ -161,7 +161,7 @@ static bool is_wanted(const eg_node *map, eg_str owner, eg_str designated, eg_ar
     return eg_str_equal(owner_id, owner) && eg_str_equal(designated_id, designated);
 }
 
-eg_result eg_backup_choose(eg_backup *out, bool *found, const eg_node *backups,
+eg_result eg_backup_choose(eg_backup *out, eg_str *key, bool *found, const eg_node *backups,
                            const eg_path *backups_path, eg_str owner, eg_str designated,
                            eg_arena *arena, eg_error *err)
 {
@@ -175,6 +175,7 @@ eg_result eg_backup_choose(eg_backup *out, bool *found, const eg_node *backups,
             continue;
         }
         *found = true;
+        *key = member->key;
         return eg_backup_read(out, &map, &path, arena, err);
     }
     return EG_SUCCESS;
