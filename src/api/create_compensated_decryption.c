@@ -141,9 +141,8 @@ static eg_result open_backup(state *s, eg_error *err)
 {
     found_backup found;
     EG_TRY(find_backup(s, &found, err));
-    eg_result r =
-        eg_backup_open(&s->coordinate, &found.backup, s->available_id, s->available.sequence_order,
-                       &s->private_key, &found.entry, err);
+    eg_result r = eg_backup_open(&s->coordinate, &found.backup, s->available_id,
+                                 s->available.sequence_order, &s->private_key, &found.entry, err);
     if (r.code == EG_E_TAMPERED) {
         return EG_FAIL(err, EG_E_PROOF_INVALID, &found.entry,
                        "Failed to decrypt backup for missing guardian %.*s",

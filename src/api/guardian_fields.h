@@ -45,9 +45,9 @@ eg_result eg_guardian_data_read(eg_guardian_data *out, const eg_node *node, cons
 eg_result eg_guardian_data_check(const eg_guardian_data *data, uint32_t guardians,
                                  const eg_path *path, eg_error *err) EG_MUST_USE;
 
-/* The backup that owner made for designated, from one guardian's map of them, whatever its key there
- * (docs/api-contract.md 5, "Choosing the backup"). *found is false when the map does not hold it;
- * *key is its key, for paths. */
+/* The backup that owner made for designated, from one guardian's map of them, whatever its key
+ * there (docs/api-contract.md 5, "Choosing the backup"). *found is false when the map does not hold
+ * it; *key is its key, for paths. */
 eg_result eg_backup_choose(eg_backup *out, eg_str *key, bool *found, const eg_node *backups,
                            const eg_path *backups_path, eg_str owner, eg_str designated,
                            eg_arena *arena, eg_error *err) EG_MUST_USE;

@@ -1,6 +1,6 @@
 /* JSON by yajl. What yajl does not do is done here: lone surrogates are refused (it would turn them
- * into '?'), UTF-8 is checked to the letter, big integers are kept exactly, memory is charged to the
- * budget. */
+ * into '?'), UTF-8 is checked to the letter, big integers are kept exactly, memory is charged to
+ * the budget. */
 #include "wire/events.h"
 
 #include "base/secret.h"

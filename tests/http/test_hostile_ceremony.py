@@ -274,7 +274,7 @@ KEY_AT_0 = RECIPIENTS + "[0].public_key"
         (109, "private key of another", of_another("sender_private_key", "private_key"), RANGE, "sender_private_key"),
         (109, "public key of another", of_another("sender_public_key", "public_key"), RANGE, "sender_private_key"),
         (109, "polynomial of another", of_another("sender_polynomial", "polynomial"), RANGE, "sender_polynomial"),
-        (109, "polynomial of another length", longer_polynomial, "quorum", "sender_polynomial"),
+        (109, "polynomial of another length", longer_polynomial, "quorum", "sender_polynomial.coefficients"),
         (109, "polynomial garbage", {"sender_polynomial": "$$$"}, ENCODING, "sender_polynomial"),
     ]
 )  # fmt: skip
