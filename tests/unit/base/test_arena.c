@@ -1,0 +1,173 @@
+/* Arenas and buffers: what they hand out, what they charge, and what happens at the limit. */
+#include "support/cmocka_all.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+#include <stdatomic.h>
+
+static size_t used(eg_budget *budget)
+{
+    return atomic_load(&budget->used_bytes);
+}
+
+static bool is_zero(const unsigned char *bytes, size_t n)
+{
+    unsigned char any = 0;
+    for (size_t i = 0; i < n; i++) {
+        any |= bytes[i];
+    }
+    return any == 0;
+}
+
+static void memory_is_zeroed_and_aligned(void **state)
+{
+    static const size_t sizes[] = {0, 1, 63, 64, 65, 4096, 100000, 3000000};
+    eg_arena arena;
+    (void)state;
+    eg_arena_init(&arena, NULL);
+    for (unsigned round = 0; round < 3; round++) {
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            unsigned char *p = eg_arena_alloc(&arena, sizes[i]);
+            assert_non_null(p);
+            assert_int_equal((uintptr_t)p % 64, 0);
+            assert_true(is_zero(p, sizes[i]));
+            memset(p, 0xa5, sizes[i]);
+        }
+        eg_arena_reset(&arena); /* what is kept comes back wiped */
+    }
+    eg_arena_free(&arena);
+}
+
+static void budgets_are_charged_and_given_back(void **state)
+{
+    eg_budget service, job;
+    eg_arena arena;
+    (void)state;
+    eg_budget_init(&service, 0, NULL);
+    eg_budget_init(&job, 0, &service);
+    eg_arena_init(&arena, &job);
+    assert_non_null(eg_arena_alloc(&arena, 1000));
+    assert_true(used(&job) >= 1000);
+    assert_int_equal(used(&job), used(&service));
+    assert_non_null(eg_arena_alloc(&arena, 5000000));
+    size_t peak = used(&job);
+    assert_true(peak >= 5001000);
+    eg_arena_reset(&arena);
+    assert_true(used(&job) <= 1024 * 1024); /* one small block at most */
+    eg_arena_free(&arena);
+    assert_int_equal(used(&job), 0);
+    assert_int_equal(used(&service), 0);
+    assert_int_equal(atomic_load(&job.peak_bytes), peak);
+}
+
+static void past_the_limit_allocation_fails(void **state)
+{
+    eg_budget service, job;
+    eg_arena arena;
+    eg_error err = {.code = EG_OK};
+    void *p = NULL;
+    (void)state;
+    eg_budget_init(&service, 1000000, NULL); /* the parent's limit binds too */
+    eg_budget_init(&job, 0, &service);
+    eg_arena_init(&arena, &job);
+    eg_result r = eg_arena_new(&arena, 1, 2000000, &p, &err);
+    assert_int_equal(r.code, EG_E_TOO_LARGE);
+    assert_null(p);
+    assert_int_equal(used(&job), 0);
+    r = eg_arena_new(&arena, SIZE_MAX / 2, 4, &p, &err); /* the product overflows */
+    assert_int_equal(r.code, EG_E_TOO_LARGE);
+    assert_non_null(eg_arena_alloc(&arena, 1000));
+    eg_arena_free(&arena);
+    assert_int_equal(used(&service), 0);
+}
+
+static void absorbed_memory_outlives_its_arena(void **state)
+{
+    eg_budget budget;
+    eg_arena into, from;
+    (void)state;
+    eg_budget_init(&budget, 0, NULL);
+    eg_arena_init(&into, &budget);
+    eg_arena_init(&from, &budget);
+    char *mine = eg_arena_alloc(&into, 10);
+    char *moved = eg_arena_alloc(&from, 200000);
+    assert_non_null(mine);
+    assert_non_null(moved);
+    memset(moved, 'm', 200000);
+    eg_arena_absorb(&into, &from);
+    eg_arena_free(&from);
+    assert_int_equal(moved[199999], 'm');
+    char *next = eg_arena_alloc(&into, 10); /* the block in use before is still used */
+    assert_ptr_equal(next, mine + 64);
+    eg_arena_free(&into);
+    assert_int_equal(used(&budget), 0);
+}
+
+static void a_copied_text_ends_in_nul(void **state)
+{
+    eg_arena arena;
+    eg_str copy = {NULL, 0};
+    (void)state;
+    eg_arena_init(&arena, NULL);
+    assert_false(eg_failed(eg_arena_copy_str(&arena, (eg_str){"a\0bc", 3}, &copy, NULL)));
+    assert_int_equal(copy.len, 3);
+    assert_memory_equal(copy.data, "a\0b", 4);
+    eg_arena_free(&arena);
+}
+
+static void a_buffer_grows_and_keeps_its_content(void **state)
+{
+    eg_budget budget;
+    eg_buf buf;
+    (void)state;
+    eg_budget_init(&budget, 0, NULL);
+    eg_buf_init(&buf, &budget);
+    for (size_t i = 0; i < 300000; i++) {
+        eg_buf_append_char(&buf, (char)(i % 251));
+    }
+    assert_false(buf.failed);
+    assert_int_equal(buf.len, 300000);
+    for (size_t i = 0; i < 300000; i++) {
+        assert_int_equal((unsigned char)buf.data[i], i % 251);
+    }
+    assert_int_equal(used(&budget), buf.capacity);
+    eg_buf_free(&buf);
+    assert_int_equal(used(&budget), 0);
+}
+
+static void a_buffers_failure_is_sticky(void **state)
+{
+    eg_budget budget;
+    eg_buf buf;
+    (void)state;
+    eg_budget_init(&budget, 100000, NULL);
+    eg_buf_init(&buf, &budget);
+    eg_buf_append_str(&buf, EG_STR("kept"));
+    assert_null(eg_buf_reserve(&buf, 200000));
+    assert_true(buf.failed);
+    eg_buf_append_str(&buf, EG_STR("lost"));
+    assert_int_equal(buf.len, 4);
+    assert_null(eg_buf_reserve(&buf, SIZE_MAX));
+    eg_buf_clear(&buf);
+    assert_false(buf.failed);
+    assert_true(is_zero((unsigned char *)buf.data, 4)); /* cleared content is wiped */
+    eg_buf_append_str(&buf, EG_STR("again"));
+    assert_int_equal(buf.len, 5);
+    eg_buf_free(&buf);
+    assert_int_equal(used(&budget), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(budgets_are_charged_and_given_back),
+        cmocka_unit_test(past_the_limit_allocation_fails),
+        cmocka_unit_test(absorbed_memory_outlives_its_arena),
+        cmocka_unit_test(a_copied_text_ends_in_nul),
+        cmocka_unit_test(a_buffer_grows_and_keeps_its_content),
+        cmocka_unit_test(a_buffers_failure_is_sticky),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,84 @@
+/* Base64 beside OpenSSL's encoder, and what must be refused. */
+#include "support/cmocka_all.h"
+
+#include "base/base64.h"
+
+#include <openssl/evp.h>
+
+enum { LONGEST = 200 };
+
+static void as_openssl_writes_it(void **state)
+{
+    (void)state;
+    uint8_t bytes[LONGEST], back[EG_BASE64_DECODED_MAX(EG_BASE64_ENCODED_LEN(LONGEST))];
+    unsigned char want[2 * LONGEST];
+    char got[2 * LONGEST];
+    for (size_t i = 0; i < LONGEST; i++) {
+        bytes[i] = (uint8_t)(i * 73 + i / 3);
+    }
+    for (size_t n = 0; n <= LONGEST; n++) {
+        size_t back_len = 0;
+        int want_len = EVP_EncodeBlock(want, bytes, (int)n);
+        assert_int_equal(EG_BASE64_ENCODED_LEN(n), want_len);
+        eg_base64_encode(got, bytes, n);
+        assert_memory_equal(got, want, (size_t)want_len);
+        assert_true(eg_base64_decode(back, &back_len, got, (size_t)want_len));
+        assert_int_equal(back_len, n);
+        assert_memory_equal(back, bytes, n);
+    }
+}
+
+static bool decodes(const char *text, const char *want)
+{
+    uint8_t out[256];
+    size_t n = 0;
+    return eg_base64_decode(out, &n, text, strlen(text)) && n == strlen(want) &&
+           memcmp(out, want, n) == 0;
+}
+
+static void white_space_is_skipped(void **state)
+{
+    (void)state;
+    assert_true(decodes("YmFs bG90\r\n\t", "ballot"));
+    assert_true(decodes(" Y m F s b G 8 = ", "ballo"));
+    assert_true(decodes("YmFsbA= =", "ball"));
+    assert_true(decodes("", ""));
+    assert_true(decodes(" \n", ""));
+}
+
+static void what_is_no_base64_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "YmFsbG8",      /* padding missing */
+        "YmFsbA=",      /* one of two pads */
+        "YmFsbG8==",    /* one pad too many */
+        "Y",            /* a lone character */
+        "Y===",         /* three pads */
+        "====",         /* pads alone */
+        "YmFsbG8=YQ==", /* something behind the end */
+        "YmFs-G90",     /* the other alphabet */
+        "YmFs_G90",
+        "YmFs*G90",
+        "YmFsbGQ\x80",
+        "YmFsbB==", /* non-zero bits behind the last byte */
+        "YmFsbG9=",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        uint8_t out[64];
+        size_t n;
+        if (eg_base64_decode(out, &n, bad[i], strlen(bad[i]))) {
+            fail_msg("'%s' was taken", bad[i]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_openssl_writes_it),
+        cmocka_unit_test(white_space_is_skipped),
+        cmocka_unit_test(what_is_no_base64_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
