@@ -78,11 +78,9 @@ static eg_result container(msgpack_parser *p, bool is_map, uint32_t count, eg_er
     if (is_key_next(p)) {
         return refuse(p, "the keys of a map must be strings", err);
     }
-    if (p->base.depth == EG_NESTING_MAX) {
-        return refuse(p, "the value is nested too deeply", err);
-    }
     eg_event event = {.kind = is_map ? EG_EVENT_MAP : EG_EVENT_ARRAY};
-    EG_TRY(send(p, &event, err));
+    EG_TRY(send(p, &event, err)); /* who builds the tree refuses what is nested too deeply */
+    EG_BUG_IF(err, p->base.depth == EG_NESTING_MAX);
     if (count == 0) {
         event.kind = EG_EVENT_END;
         EG_TRY(send(p, &event, err));

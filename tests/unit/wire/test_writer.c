@@ -1,0 +1,264 @@
+/* The writer's bytes: compact JSON, the text inside strings, MessagePack's shortest forms. */
+#include "support/cmocka_all.h"
+
+#include "wire/writer.h"
+
+typedef struct written {
+    eg_buf buf;
+    eg_writer w;
+} written;
+
+static void start(written *to, eg_style style)
+{
+    eg_buf_init(&to->buf, NULL);
+    eg_writer_init(&to->w, &to->buf, style);
+}
+
+/* Compares and releases. */
+static void expect(written *got, const void *want, size_t n)
+{
+    assert_false(got->buf.failed);
+    assert_int_equal(got->buf.len, n);
+    assert_memory_equal(got->buf.data, want, n);
+    eg_buf_free(&got->buf);
+}
+#define EXPECT(got, literal) expect((got), (literal), sizeof(literal) - 1)
+
+static void write_sample(eg_writer *w)
+{
+    eg_write_map(w, 6);
+    eg_put_cstr(w, "a", "x");
+    eg_put_int(w, "n", -3);
+    eg_put_bool(w, "t", true);
+    eg_put_null(w, "z");
+    eg_write_key(w, "list");
+    eg_write_array(w, 2);
+    eg_write_int(w, 1);
+    eg_write_map(w, 0);
+    eg_write_end(w);
+    eg_write_end(w);
+    eg_write_key(w, "empty");
+    eg_write_array(w, 0);
+    eg_write_end(w);
+    eg_write_end(w);
+}
+
+static void one_value_in_three_styles(void **state)
+{
+    written out;
+    (void)state;
+    start(&out, EG_STYLE_JSON);
+    write_sample(&out.w);
+    EXPECT(&out, "{\"a\":\"x\",\"n\":-3,\"t\":true,\"z\":null,\"list\":[1,{}],\"empty\":[]}");
+    start(&out, EG_STYLE_TEXT);
+    write_sample(&out.w);
+    EXPECT(&out, "{\"a\": \"x\", \"n\": -3, \"t\": true, \"z\": null, \"list\": [1, {}], "
+                 "\"empty\": []}");
+    start(&out, EG_STYLE_MSGPACK);
+    write_sample(&out.w);
+    EXPECT(&out, "\x86\xa1"
+                 "a\xa1x\xa1n\xfd\xa1t\xc3\xa1z\xc0\xa4list\x92\x01\x80\xa5"
+                 "empty\x90");
+}
+
+static void strings_are_escaped_as_the_style_says(void **state)
+{
+    /* quote, backslash, controls, DEL, two bytes, three, four */
+    const eg_str text = EG_STR("\"\\/\b\t\n\f\r\x01\x7f\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+    written out;
+    (void)state;
+    start(&out, EG_STYLE_JSON);
+    eg_write_str(&out.w, text);
+    EXPECT(&out, "\"\\\"\\\\/\\b\\t\\n\\f\\r\\u0001\x7f\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
+    start(&out, EG_STYLE_TEXT);
+    eg_write_str(&out.w, text);
+    EXPECT(&out, "\"\\\"\\\\/\\b\\t\\n\\f\\r\\u0001\\u007f\\u00e9\\u20ac\\ud83d\\ude00\"");
+    start(&out, EG_STYLE_JSON);
+    eg_write_str(&out.w, (eg_str){"a\0b", 3});
+    EXPECT(&out, "\"a\\u0000b\"");
+}
+
+/* Characters to escape are looked for in blocks: each one at each place of a long text. */
+static void no_character_is_missed_in_a_long_text(void **state)
+{
+    enum { LENGTH = 80 };
+    static const char special[] = {'"', '\\', '\n', 0x1f, 0x00};
+    (void)state;
+    for (size_t c = 0; c < sizeof special; c++) {
+        for (size_t at = 0; at < LENGTH; at++) {
+            char text[LENGTH];
+            written out;
+            memset(text, 'k', sizeof text);
+            text[at] = special[c];
+            start(&out, EG_STYLE_JSON);
+            eg_write_str(&out.w, (eg_str){text, sizeof text});
+            const char *content = out.buf.data + 1;
+            for (size_t i = 0; i < at; i++) {
+                assert_int_equal(content[i], 'k');
+            }
+            assert_int_equal(content[at], '\\');
+            size_t tail = LENGTH - at - 1;
+            for (size_t i = 0; i < tail; i++) {
+                assert_int_equal(out.buf.data[out.buf.len - 2 - i], 'k');
+            }
+            eg_buf_free(&out.buf);
+        }
+    }
+}
+
+static void only_text_style_escapes_what_is_not_ascii(void **state)
+{
+    char text[64];
+    (void)state;
+    for (size_t at = 0; at + 1 < sizeof text; at++) {
+        written out;
+        memset(text, 'k', sizeof text);
+        memcpy(text + at, "\xc3\xa9", 2);
+        start(&out, EG_STYLE_TEXT);
+        eg_write_str(&out.w, (eg_str){text, sizeof text});
+        assert_int_equal(out.buf.len, sizeof text - 2 + 6 + 2);
+        assert_memory_equal(out.buf.data + 1 + at, "\\u00e9", 6);
+        eg_buf_free(&out.buf);
+        start(&out, EG_STYLE_JSON);
+        eg_write_str(&out.w, (eg_str){text, sizeof text});
+        assert_int_equal(out.buf.len, sizeof text + 2);
+        eg_buf_free(&out.buf);
+    }
+}
+
+static void integers_take_their_shortest_form(void **state)
+{
+    static const struct {
+        int64_t value;
+        const char *bytes;
+        size_t n;
+    } forms[] = {
+        {0, "\x00", 1},
+        {127, "\x7f", 1},
+        {128, "\xcc\x80", 2},
+        {255, "\xcc\xff", 2},
+        {256, "\xcd\x01\x00", 3},
+        {65535, "\xcd\xff\xff", 3},
+        {65536, "\xce\x00\x01\x00\x00", 5},
+        {4294967295, "\xce\xff\xff\xff\xff", 5},
+        {4294967296, "\xcf\x00\x00\x00\x01\x00\x00\x00\x00", 9},
+        {-1, "\xff", 1},
+        {-32, "\xe0", 1},
+        {-33, "\xd0\xdf", 2},
+        {-128, "\xd0\x80", 2},
+        {-129, "\xd1\xff\x7f", 3},
+        {-32769, "\xd2\xff\xff\x7f\xff", 5},
+        {-2147483649, "\xd3\xff\xff\xff\xff\x7f\xff\xff\xff", 9},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        written out;
+        start(&out, EG_STYLE_MSGPACK);
+        eg_write_int(&out.w, forms[i].value);
+        expect(&out, forms[i].bytes, forms[i].n);
+    }
+}
+
+/* The header of a container or string of so many entries. */
+static void expect_header(void (*open)(eg_writer *, size_t), size_t count, const char *header,
+                          size_t n)
+{
+    written out;
+    start(&out, EG_STYLE_MSGPACK);
+    open(&out.w, count);
+    assert_true(out.buf.len >= n);
+    assert_memory_equal(out.buf.data, header, n);
+    eg_buf_free(&out.buf);
+}
+
+static void write_text_of(eg_writer *w, size_t n)
+{
+    static const char text[70000];
+    eg_write_str(w, (eg_str){text, n});
+}
+
+static void containers_and_strings_too(void **state)
+{
+    (void)state;
+    expect_header(eg_write_map, 15, "\x8f", 1);
+    expect_header(eg_write_map, 16, "\xde\x00\x10", 3);
+    expect_header(eg_write_map, 65536, "\xdf\x00\x01\x00\x00", 5);
+    expect_header(eg_write_array, 15, "\x9f", 1);
+    expect_header(eg_write_array, 16, "\xdc\x00\x10", 3);
+    expect_header(eg_write_array, 65536, "\xdd\x00\x01\x00\x00", 5);
+    expect_header(write_text_of, 31, "\xbf", 1);
+    expect_header(write_text_of, 32, "\xd9\x20", 2);
+    expect_header(write_text_of, 256, "\xda\x01\x00", 3);
+    expect_header(write_text_of, 65536, "\xdb\x00\x01\x00\x00", 5);
+}
+
+static void elements_lose_leading_zero_bytes_not_digits(void **state)
+{
+    eg_modp p = {{0x0123}};
+    eg_modq q = {{0xab}};
+    const uint8_t bytes[] = {0, 0, 0x0a, 0};
+    written out;
+    (void)state;
+    start(&out, EG_STYLE_JSON);
+    eg_write_array(&out.w, 6);
+    eg_write_p(&out.w, &p);
+    eg_write_q(&out.w, &q);
+    eg_write_q(&out.w, &eg_modq_zero);
+    eg_write_bytes_hex(&out.w, bytes, sizeof bytes);
+    eg_write_bytes_hex(&out.w, bytes, 2);
+    eg_write_q_decimal(&out.w, &q);
+    eg_write_end(&out.w);
+    EXPECT(&out, "[\"0123\",\"AB\",\"00\",\"0A00\",\"00\",\"171\"]");
+}
+
+static void numbers_with_a_point_read_back(void **state)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } forms[] = {{25, "25.0"}, {33.33, "33.33"}, {0, "0.0"}, {0.1, "0.1"}, {1e300, "1e+300"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        written out;
+        start(&out, EG_STYLE_JSON);
+        eg_write_double(&out.w, forms[i].value);
+        expect(&out, forms[i].text, strlen(forms[i].text));
+    }
+}
+
+static void pieces_of_an_array_join(void **state)
+{
+    eg_buf whole;
+    eg_writer head, piece;
+    (void)state;
+    eg_buf_init(&whole, NULL);
+    eg_writer_init(&head, &whole, EG_STYLE_JSON);
+    eg_write_map(&head, 1);
+    eg_write_key(&head, "list");
+    eg_write_array(&head, 3);
+    eg_writer_init_elements(&piece, &whole, EG_STYLE_JSON, true);
+    eg_write_int(&piece, 1);
+    eg_write_int(&piece, 2);
+    eg_writer_init_elements(&piece, &whole, EG_STYLE_JSON, false);
+    eg_write_int(&piece, 3);
+    eg_write_closing(&piece, "]}");
+    assert_int_equal(whole.len, strlen("{\"list\":[1,2,3]}"));
+    assert_memory_equal(whole.data, "{\"list\":[1,2,3]}", whole.len);
+    eg_buf_free(&whole);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_value_in_three_styles),
+        cmocka_unit_test(strings_are_escaped_as_the_style_says),
+        cmocka_unit_test(no_character_is_missed_in_a_long_text),
+        cmocka_unit_test(only_text_style_escapes_what_is_not_ascii),
+        cmocka_unit_test(integers_take_their_shortest_form),
+        cmocka_unit_test(containers_and_strings_too),
+        cmocka_unit_test(elements_lose_leading_zero_bytes_not_digits),
+        cmocka_unit_test(numbers_with_a_point_read_back),
+        cmocka_unit_test(pieces_of_an_array_join),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
