@@ -3,6 +3,8 @@
 
 include mk/build.mk
 include mk/test.mk
+include mk/npm.mk
+include mk/docs.mk
 -include mk/http.mk
 -include mk/cli.mk
 -include mk/bench.mk

@@ -27,5 +27,8 @@ extern const eg_endpoint eg_endpoint_ballot;
 extern const eg_endpoint eg_endpoint_ballot_nonces;
 extern const eg_endpoint eg_endpoint_decode_artifact_to_json;
 extern const eg_endpoint eg_endpoint_combine_encrypted_tallies;
+extern const eg_endpoint eg_endpoint_openapi;
+extern const eg_endpoint eg_endpoint_docs;
+extern const eg_endpoint eg_endpoint_docs_file;
 
 #endif

@@ -21,5 +21,8 @@ const eg_endpoint *const eg_routes[] = {
     &eg_endpoint_ballot,
     &eg_endpoint_ballot_nonces,
     &eg_endpoint_decode_artifact_to_json,
+    &eg_endpoint_openapi,
+    &eg_endpoint_docs,
+    &eg_endpoint_docs_file,
     NULL,
 };

@@ -1,0 +1,7 @@
+# Parts from npm: what package-lock.json pins, install scripts off.
+
+NODE_PARTS := node_modules/.egserve-complete
+$(NODE_PARTS): package.json package-lock.json
+	@echo "  NPM"
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

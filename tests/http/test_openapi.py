@@ -1,0 +1,255 @@
+"""docs/openapi.json against the program: its tables, the field names in its sources, the recorded exchanges and
+live ones, with unknown fields forbidden. A route or a field that is missing from it fails here."""
+
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+import jsonschema
+import openapi
+import pytest
+import traffic
+from client import JSON
+from openapi import OWN, Document, schemas_in
+from samples import path_of
+from service import ROOT
+
+
+@pytest.fixture(scope="module")
+def document():
+    return Document()
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return openapi.tables()
+
+
+# ---- the document itself
+
+
+def test_every_reference_leads_somewhere(document):
+    text = json.dumps(document.document)
+    for pointer in set(re.findall(r'"\$ref": "([^"]*)"', text)):
+        node = document.document
+        assert pointer.startswith("#/")
+        for step in pointer[2:].split("/"):
+            node = node[step]
+    for name in document.document["components"]["schemas"]:
+        assert f'"#/components/schemas/{name}"' in text, f"the schema {name} is used nowhere"
+
+
+def test_every_schema_is_one(document):
+    count = 0
+    for _, schema in schemas_in(document.document):
+        jsonschema.Draft202012Validator.check_schema(schema)
+        count += 1
+    assert count > 500
+
+
+def test_everything_is_described(document):
+    for at, schema in schemas_in(document.document):
+        if len(at) > 1 and at[-2] == "properties":
+            assert schema.get("description"), f"{at} has no meaning given"
+    tags = {t["name"] for t in document.document["tags"]}
+    ids = []
+    for path, methods in document.document["paths"].items():
+        for operation in methods.values():
+            assert operation["summary"] and operation["description"].endswith("."), path
+            assert set(operation["tags"]) <= tags and len(operation["tags"]) == 1
+            assert {"$ref": "#/components/parameters/RequestId"} in operation["parameters"]
+            named = {p["name"] for p in operation["parameters"] if p.get("in") == "path"}
+            assert named == set(re.findall(r"\{(.*?)\}", path))
+            ids.append(operation["operationId"])
+    assert len(set(ids)) == len(ids)
+
+
+def test_examples_are_the_recorded_exchanges():
+    """And the layout of the file is the one that its tool writes."""
+    tool = os.path.join(ROOT, "tools", "openapi_examples")
+    subprocess.run([sys.executable, "-B", tool, "--check"], check=True, timeout=60)
+
+
+# ---- against the program's tables
+
+
+def test_every_route_is_documented(document, tables):
+    routes = {(r["path"], r["method"].lower()): r for r in tables["routes"]}
+    documented = {(p, m): o for p, ms in document.document["paths"].items() for m, o in ms.items()}
+    assert set(documented) - {(p, "get") for p in OWN} == set(routes)
+    assert {p for p, _ in documented} >= OWN
+    for key, route in routes.items():
+        assert documented[key]["summary"] == route["summary"], key
+        assert documented[key]["x-max-body-bytes"] == route["max_body_bytes"], key
+        assert ("requestBody" in documented[key]) == (route["method"] == "POST"), key
+
+
+def test_every_error_code_is_documented(document, tables):
+    codes = [e["body"]["code"] for e in tables["errors"]]
+    assert document.document["components"]["schemas"]["Error"]["properties"]["code"]["enum"] == codes
+    for error in tables["errors"]:
+        document.conforms({"$ref": "#/components/schemas/Error"}, error["body"], error["body"]["code"])
+
+
+# ---- against the names in the sources
+
+READ_OR_WRITTEN = re.compile(
+    r"\b(?:eg_(?:read|put|intake|decimal|field|write_key|map_find|private_key|public_key|polynomial_field)\w*"
+    r"|put_\w+|write_keys|write_names|read_\w+|optional|open_map|need\w*|missing|name_of)\s*\(([^;{]*)"
+)
+NAME = re.compile(r'"([a-z_A-Z]+)"')
+
+
+def names_in(path):
+    """Names of fields that a source file reads or writes."""
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    found = set()
+    for call in READ_OR_WRITTEN.finditer(source):
+        found.update(NAME.findall(call.group(1)))
+    for table in re.finditer(r"\bnames?\[?\]?\[?\w*\]?\s*=\s*\{?([^;]*);|_fields\[\] = \{([^;]*);", source):
+        found.update(NAME.findall(table.group(0)))
+    return found
+
+
+# Sent by clients and not looked at.
+NOT_READ = {"available_polynomial"}
+# What stands beside a field's name in such a call and is a value.
+VALUES = {
+    "success", "error", "healthy", "CAST", "AUDITED", "cast", "spoiled", "available", "stateless", "internal",
+    "ElectionType", "ReportingUnitType", "null", "published_with_nonces", "published_without_nonces", "Unauthorized",
+    "none", "kid", "ok",
+}  # fmt: skip
+# Parts of a general manifest that the service's own never holds (docs/api-contract.md 4, Manifest).
+GENERAL_MANIFEST = {"annotation", "value", "language", "text", "address_line", "email", "phone", "uri", "name"}
+
+
+def properties_below(document, node, seen):
+    """Names of all properties that can occur below a node of the document, references followed."""
+    if isinstance(node, list):
+        for entry in node:
+            yield from properties_below(document, entry, seen)
+    elif isinstance(node, dict):
+        if "$ref" in node and node["$ref"] not in seen:
+            seen.add(node["$ref"])
+            target = document.document
+            for step in node["$ref"][2:].split("/"):
+                target = target[step]
+            yield from properties_below(document, target, seen)
+        yield from node.get("properties", {}) if isinstance(node.get("properties"), dict) else ()
+        for name, entry in node.items():
+            if name not in ("examples", "value"):
+                yield from properties_below(document, entry, seen)
+
+
+def test_every_field_of_the_sources_is_documented(document):
+    known = {name for _, s in schemas_in(document.document) for name in s.get("properties", ())}
+    sources = glob.glob(f"{ROOT}/src/api/*.c") + glob.glob(f"{ROOT}/src/wire/objects/*.c")
+    assert len(sources) > 30
+    checked = 0
+    for path in sources:
+        names = names_in(path) - VALUES - GENERAL_MANIFEST
+        checked += len(names)
+        assert names <= known, f"{os.path.relpath(path, ROOT)}: {sorted(names - known)} not in docs/openapi.json"
+    assert checked > 200, "the pattern of reading and writing calls finds too little"
+
+
+def test_every_field_of_an_endpoint_is_documented_there(document, tables):
+    """What an endpoint's own file reads or writes is below that endpoint in the document."""
+    for route in tables["routes"]:
+        file = f"{ROOT}/src/api/{route['path'].strip('/').replace('api/', 'api_')}.c"
+        if not os.path.exists(file):
+            continue
+        here = document.document["paths"][route["path"]]
+        known = set(properties_below(document, here, set())) | {p.get("name") for p in here.get("parameters", ())}
+        missing = names_in(file) - VALUES - known
+        assert not missing, f"{route['path']}: {sorted(missing)}"
+
+
+def test_every_documented_field_is_in_the_sources(document):
+    text = ""
+    for path in glob.glob(f"{ROOT}/src/api/*.c") + glob.glob(f"{ROOT}/src/wire/objects/*.c") + [
+        *glob.glob(f"{ROOT}/src/server/*.c"), *glob.glob(f"{ROOT}/src/vault/*.c"),
+    ]:  # fmt: skip
+        with open(path, encoding="utf-8") as file:
+            text += re.sub(r'"\s*\n\s*"', "", file.read())  # a literal may go on in the next line
+    for at, schema in schemas_in(document.document):
+        for name in schema.get("properties", ()):
+            if name in NOT_READ:
+                continue
+            assert f'"{name}"' in text or f'\\"{name}\\"' in text, f"{'/'.join(map(str, at))}: no source has {name}"
+
+
+# ---- against exchanges
+
+
+@pytest.fixture(scope="module")
+def exchanges(document, service, samples):
+    """Every exchange, checked: unknown fields are forbidden both ways."""
+    for endpoint, number in samples.exchanges():
+        if path_of(endpoint) in document.document["paths"]:
+            document.check_request("POST", path_of(endpoint), samples.request(endpoint, number))
+            document.check_answer("POST", path_of(endpoint), 200, JSON, samples.response(endpoint, number))
+    checked = 0
+    for options in ({"encoding": "json"}, {"encoding": "msgpack"}, {"encoding": "json", "texts": True}):
+        client = traffic.Recorder(service.url, **options)
+        traffic.vote(client)
+        traffic.look(client)
+        if not client.texts:
+            traffic.rounds(client)
+        for method, path, sent, answer in client.exchanges:
+            if sent is not None:
+                document.check_request(method, path, sent)
+            document.check_answer(method, path, answer.status, answer.media_type, answer.body)
+            checked += 1
+        for path, answer in traffic.refusals(client):
+            answer.refused(answer.status)
+            method = "GET" if path == "/ballots" else "POST"
+            document.check_answer(method, path, answer.status, answer.media_type, answer.body)
+        client.close()
+    return checked
+
+
+def test_exchanges_are_as_documented(exchanges):
+    assert exchanges > 80
+
+
+# Not to be had from a short run: entries for requests that have run for more than a minute.
+RARE = re.compile(r"^paths//health/.*/stuck_requests/items/|^paths//ready/.*/503/")
+
+
+def test_every_documented_field_was_met(document, exchanges):
+    unmet = [u for u in document.unmet() if not RARE.search(u)]
+    assert unmet == []
+
+
+def test_a_missing_field_would_be_noticed(service):
+    """The check itself: take any one field out of the document, and live answers no longer conform."""
+    document = Document()
+    client = traffic.Recorder(service.url)
+    client.post("/setup_guardians", {"number_of_guardians": 1, "quorum": 1, "party_names": ["p"], "candidate_names": ["c"]})
+    _, path, sent, answer = client.exchanges[0]
+    client.close()
+    schemas = document.closed["components"]["schemas"]
+    for schema, check in (
+        (schemas["SetupGuardiansRequest"], lambda: document.check_request("POST", path, sent)),
+        (schemas["SetupGuardiansAnswer"], lambda: document.check_answer("POST", path, 200, JSON, answer.body)),
+    ):
+        check()
+        for name in list(schema["properties"].keys() - {"manifest"}):
+            kept = schema["properties"].pop(name)
+            with pytest.raises(AssertionError):
+                check()
+            schema["properties"][name] = kept
+
+
+# ---- served
+
+
+def test_served_as_it_is_in_the_tree(json_client):
+    answer = json_client.get("/openapi.json")
+    assert answer.ok() == openapi.load()
+    assert answer.media_type == JSON
