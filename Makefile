@@ -7,6 +7,7 @@ include mk/npm.mk
 include mk/docs.mk
 -include mk/http.mk
 -include mk/cli.mk
+-include mk/load.mk
 -include mk/bench.mk
 -include mk/fuzz.mk
 -include mk/quality.mk

@@ -17,9 +17,10 @@ def program():
 
 
 class Service:
-    """env: further environment of the process; args: further arguments of `egserve serve`."""
+    """env: further environment of the process; args: further arguments of `egserve serve`; before: called in the
+    child just before it becomes the service."""
 
-    def __init__(self, env=None, args=()):
+    def __init__(self, env=None, args=(), before=None):
         self.lines = []
         self._ready = threading.Event()
         self.url = None
@@ -32,6 +33,7 @@ class Service:
             stderr=subprocess.STDOUT,
             env={**inherited, **(env or {})},
             start_new_session=True,
+            preexec_fn=before,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

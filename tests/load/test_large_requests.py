@@ -1,0 +1,136 @@
+"""Four thousand ballots in one request, encrypted and tallied, within the memory that is promised."""
+
+import json
+import os
+import time
+
+import processes
+import pytest
+import requests
+import traffic
+from client import Client
+from processes import MB
+
+BALLOTS = 4000
+ENCRYPTION_MAX = 120 * MB
+TALLY_MAX = 200 * MB
+LEFT_MAX = 1.10
+GIVEN_BACK_S = 2
+
+
+def elements(pieces, name):
+    """The elements of the array `name` of a JSON object that arrives in pieces, without holding it whole."""
+    decoder = json.JSONDecoder()
+    text, found = "", False
+    for piece in pieces:
+        text += piece.decode("utf-8")
+        if not found:
+            at = text.find(f'"{name}":[')
+            if at < 0:
+                continue
+            text, found = text[at + len(name) + 4 :], True
+        at = 0
+        while at < len(text):
+            at += text[at] == ","
+            if text[at : at + 1] == "]":
+                return
+            try:
+                value, at = decoder.raw_decode(text, at)
+            except ValueError:
+                break  # the rest of it is still to come
+            yield value
+        text = text[at:]
+    raise AssertionError("the answer ended in the middle")
+
+
+def idle(pid):
+    time.sleep(GIVEN_BACK_S)
+    return processes.pss(pid)
+
+
+def warmed(service, election):
+    """Memory of the idle service once its tables are there."""
+    for _ in range(3):
+        assert traffic.encrypt(service.url, traffic.chunk(election, 16, "warm")).status == 200
+    return idle(service.process.pid)
+
+
+def report(measured, before, peak, after, seconds):
+    measured(
+        f"{before / MB:.1f} MB idle, {peak.bytes / MB:.1f} MB at most ({peak.samples} samples), "
+        f"{after / MB:.1f} MB {GIVEN_BACK_S} s after; {seconds:.0f} s"
+    )
+
+
+class Sent:
+    """Streams the answer of a POST; `pieces` once the status is known."""
+
+    def __init__(self, url, path, data):
+        self.reply = requests.post(
+            url + path, data=data, headers={"Content-Type": "application/json"}, stream=True, timeout=300
+        )
+        assert self.reply.status_code == 200, self.reply.content[:500]
+
+    def elements(self, name):
+        return elements(self.reply.iter_content(1 << 16), name)
+
+
+@pytest.fixture(scope="module")
+def tally_body(tmp_path_factory):
+    """A file for the body of a tally request; the encryption test writes it, the tally test sends it."""
+    path = tmp_path_factory.mktemp("tally") / "body.json"
+    yield path
+    if path.exists():
+        path.unlink()
+
+
+def encrypt_to(path, service, election, count):
+    """Encrypts `count` ballots in one request and writes a tally request of them."""
+    sent = Sent(service.url, "/create_encrypted_ballot", traffic.chunk(election, count, "b"))
+    seen, hashes = 0, set()
+    with open(path, "w", encoding="utf-8") as file:
+        fields = json.dumps(election.fields(), separators=(",", ":"))
+        file.write(fields[:-1] + ',"encrypted_ballots":[')
+        for ballot in sent.elements("ballots"):
+            assert ballot["ballot_id"] == f"b-{seen}"
+            hashes.add(ballot["ballot_hash"])
+            file.write("," if seen else "")
+            json.dump(ballot["encrypted_ballot_with_nonce"], file, separators=(",", ":"))
+            seen += 1
+        file.write("]}")
+    assert seen == len(hashes) == count
+
+
+def test_encryption_of_4000_ballots(start_service, election, tally_body, measured):
+    service = start_service()
+    pid = service.process.pid
+    before = warmed(service, election)
+    began = time.monotonic()
+    with processes.Peak(pid) as peak:
+        encrypt_to(tally_body, service, election, BALLOTS)
+    seconds = time.monotonic() - began
+    after = idle(pid)
+    report(measured, before, peak, after, seconds)
+    assert peak.bytes <= ENCRYPTION_MAX
+    assert after <= before * LEFT_MAX
+
+
+def test_tally_of_4000_ballots(start_service, election, tally_body, measured):
+    service = start_service()
+    pid = service.process.pid
+    if not tally_body.exists():
+        encrypt_to(tally_body, service, election, BALLOTS)
+    before = warmed(service, election)
+    measured(f"body of {os.path.getsize(tally_body) / 1e6:.0f} MB")
+    began = time.monotonic()
+    with processes.Peak(pid) as peak, open(tally_body, "rb") as body:
+        sent = Sent(service.url, "/create_encrypted_tally", body)
+        ids = [ballot["object_id"] for ballot in sent.elements("submitted_ballots")]
+    seconds = time.monotonic() - began
+    after = idle(pid)
+    report(measured, before, peak, after, seconds)
+    assert ids == [f"b-{i}" for i in range(BALLOTS)]
+    assert peak.bytes <= TALLY_MAX
+    assert after <= before * LEFT_MAX
+    client = Client(service.url)
+    assert client.get("/health").ok()["active_requests"] in (0, 1)
