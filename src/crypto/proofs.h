@@ -99,4 +99,11 @@ typedef struct eg_generic_check {
 void eg_generic_verify_vartime(bool ok[], const eg_generic_check checks[], size_t n,
                                const eg_modq *extended_base_hash);
 
+/* What of that needs no power: the challenge is the hash, its parts add up, the constant is in
+ * range. The equations of many proofs together: proofs_batch.h. */
+bool eg_disjunctive_challenge_holds(const eg_disjunctive_check *check,
+                                    const eg_modq *extended_base_hash);
+bool eg_constant_challenge_holds(const eg_constant_check *check, const eg_modq *extended_base_hash);
+bool eg_generic_challenge_holds(const eg_generic_check *check, const eg_modq *extended_base_hash);
+
 #endif

@@ -39,8 +39,8 @@ typedef struct disjunctive_powers {
     eg_modp g_v0, g_v1, k_v0, k_v1, g_c1;
 } disjunctive_powers;
 
-static bool disjunctive_challenge_holds(const eg_disjunctive_check *check,
-                                        const eg_modq *extended_base_hash)
+bool eg_disjunctive_challenge_holds(const eg_disjunctive_check *check,
+                                    const eg_modq *extended_base_hash)
 {
     const eg_disjunctive_proof *p = check->proof;
     const eg_modp *commitments[] = {&p->zero_pad, &p->zero_data, &p->one_pad, &p->one_data};
@@ -91,7 +91,7 @@ static void disjunctive_some(bool ok[], const eg_disjunctive_check checks[], siz
     eg_fixed_pow_batch_vartime(jobs, jobs_each * n);
     for (size_t i = 0; i < n; i++) {
         ok[i] = chains[2 * i].is_residue && chains[2 * i + 1].is_residue &&
-                disjunctive_challenge_holds(&checks[i], extended_base_hash) &&
+                eg_disjunctive_challenge_holds(&checks[i], extended_base_hash) &&
                 disjunctive_equations_hold(checks[i].proof, &powers[i]);
     }
 }
@@ -110,16 +110,22 @@ typedef struct constant_powers {
     eg_modp pad_c, data_c, g_v, k_v, g_lc;
 } constant_powers;
 
-static bool constant_holds(const eg_constant_check *check, const constant_powers *powers,
-                           const eg_modq *extended_base_hash)
+bool eg_constant_challenge_holds(const eg_constant_check *check, const eg_modq *extended_base_hash)
 {
     const eg_constant_proof *p = check->proof;
     const eg_modp *commitments[] = {&p->pad, &p->data};
     eg_modq challenge;
-    eg_modp right;
     eg_challenge(&challenge, extended_base_hash, check->ciphertext, commitments, 2);
+    return p->constant < EG_CONSTANT_MAX && eg_modq_equal(&challenge, &p->challenge);
+}
+
+static bool constant_holds(const eg_constant_check *check, const constant_powers *powers,
+                           const eg_modq *extended_base_hash)
+{
+    const eg_constant_proof *p = check->proof;
+    eg_modp right;
     eg_modp_mul(&right, &powers->g_lc, &powers->k_v);
-    return p->constant < EG_CONSTANT_MAX && eg_modq_equal(&challenge, &p->challenge) &&
+    return eg_constant_challenge_holds(check, extended_base_hash) &&
            product_equals(&p->pad, &powers->pad_c, &powers->g_v) &&
            product_equals(&p->data, &powers->data_c, &right);
 }
@@ -172,18 +178,24 @@ typedef struct generic_powers {
 /* Chains of one check: K^c, M^c, A^v, and the membership of B, which only the hash binds. */
 enum { GENERIC_CHAINS = 4 };
 
-static bool generic_holds(const eg_generic_check *check, const eg_chain chains[GENERIC_CHAINS],
-                          const generic_powers *powers, const eg_modq *extended_base_hash)
+bool eg_generic_challenge_holds(const eg_generic_check *check, const eg_modq *extended_base_hash)
 {
     const eg_generic_proof *p = check->proof;
     const eg_modp *elements[] = {&p->pad, &p->data, check->share};
     eg_modq challenge;
     eg_challenge(&challenge, extended_base_hash, check->ciphertext, elements, 3);
+    return eg_modq_equal(&challenge, &p->challenge);
+}
+
+static bool generic_holds(const eg_generic_check *check, const eg_chain chains[GENERIC_CHAINS],
+                          const generic_powers *powers, const eg_modq *extended_base_hash)
+{
+    const eg_generic_proof *p = check->proof;
     bool members = true;
     for (size_t i = 0; i < GENERIC_CHAINS; i++) {
         members = members && chains[i].is_residue;
     }
-    return members && eg_modq_equal(&challenge, &p->challenge) &&
+    return members && eg_generic_challenge_holds(check, extended_base_hash) &&
            product_equals(&p->pad, &powers->key_c, &powers->g_v) &&
            product_equals(&p->data, &powers->share_c, &powers->pad_v);
 }

@@ -155,7 +155,7 @@ static void contest_product(eg_ciphertext *out, const eg_ballot_contest *contest
     eg_modp_acc_value(&out->data, &data);
 }
 
-static bool product_matches(const eg_ballot_contest *contest)
+bool eg_ballot_accumulation_holds(const eg_ballot_contest *contest)
 {
     eg_ciphertext product;
     contest_product(&product, contest);
@@ -203,7 +203,7 @@ static eg_result verify_contest(const eg_ballot_contest *contest, const eg_fixed
     }
     eg_path accumulation = eg_path_field(at, "ciphertext_accumulation");
     eg_path proof = eg_path_field(at, "proof");
-    if (!product_matches(contest)) {
+    if (!eg_ballot_accumulation_holds(contest)) {
         return EG_FAIL(err, EG_E_PROOF_INVALID, &accumulation,
                        "'ciphertext_accumulation' is not the product of the selections");
     }

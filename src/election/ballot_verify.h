@@ -18,6 +18,9 @@ eg_result eg_ballot_verify_proofs(const eg_ballot *ballot, const eg_election *el
                                   eg_arena *scratch, const eg_path *path,
                                   eg_error *err) EG_MUST_USE;
 
+/* ciphertext_accumulation is the product of the selections' ciphertexts. */
+bool eg_ballot_accumulation_holds(const eg_ballot_contest *contest);
+
 /* Membership of all pads and data alone, for callers that skip the proofs. */
 eg_result eg_ballot_check_membership(const eg_ballot *ballot, eg_arena *scratch,
                                      const eg_path *path, eg_error *err) EG_MUST_USE;

@@ -1,5 +1,6 @@
 /* Ballots: encryption, challenge, verification; tallies. */
 #include "crypto/nonces.h"
+#include "election/ballot_batch.h"
 #include "election/ballot_encrypt.h"
 #include "election/ballot_verify.h"
 #include "vectors/manifest_json.h"
@@ -173,6 +174,24 @@ static bool ballot_at(eg_ballot *out, const vec *v)
            !eg_failed(eg_ballot_read(out, &node, NULL, v->arena, NULL));
 }
 
+/* Among copies of itself, so many that they are verified in a batch: all hold or the first fails,
+ * as its proofs do in the exact way. */
+static void expect_same_in_batch(vec *v, const eg_ballot *ballot, const eg_election *election)
+{
+    enum { COPIES = EG_BATCH_SELECTIONS_MIN };
+    const eg_ballot *copies[COPIES];
+    size_t valid;
+    for (size_t i = 0; i < COPIES; i++) {
+        copies[i] = ballot;
+    }
+    bool exact = !eg_failed(eg_ballot_verify_proofs(ballot, election, v->arena, NULL, NULL));
+    if (eg_failed(eg_ballots_count_valid(&valid, copies, COPIES, election, eg_rng_system(),
+                                         v->arena, NULL)) ||
+        valid != (exact ? COPIES : 0)) {
+        different(v, "valid, in a batch");
+    }
+}
+
 static bool ballot_verify(vec *v)
 {
     GET_Q(manifest_hash, "manifest_hash");
@@ -185,6 +204,8 @@ static bool ballot_verify(vec *v)
     expect_bool(v, "valid",
                 eg_ballot_is_valid_encryption(&ballot, &manifest_hash, table_of(&key), &base_hash,
                                               v->arena));
+    const eg_context context = {.public_key = key, .extended_base_hash = base_hash};
+    expect_same_in_batch(v, &ballot, &(eg_election){.context = &context, .key = table_of(&key)});
     return true;
 }
 
@@ -199,6 +220,7 @@ static bool ballot_verify_for_election(vec *v)
         v, "valid",
         !eg_failed(eg_ballot_check_structure(&ballot, &e.election, v->arena, NULL, NULL)) &&
             !eg_failed(eg_ballot_verify_proofs(&ballot, &e.election, v->arena, NULL, NULL)));
+    expect_same_in_batch(v, &ballot, &e.election);
     return true;
 }
 

@@ -1,11 +1,13 @@
 /* ElGamal, hashed ElGamal, contest data, proofs, polynomials. */
 #include "base/hex.h"
+#include "crypto/proofs_batch.h"
 #include "election/contest_data.h"
 #include "election/coordinate.h"
 #include "vectors/runner.h"
 #include "wire/objects/ciphertext.h"
 #include "wire/objects/proofs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool ciphertext_of(eg_ciphertext *out, const vec *v, const json_t *value)
@@ -325,6 +327,29 @@ static bool schnorr_make(vec *v)
         return false;                                                                              \
     }
 
+/* A batch of one judges as the exact way does. */
+typedef struct alone {
+    eg_proof_batch batch;
+    bool holds;
+} alone;
+
+static void batch_of(alone *out, const vec *v, size_t elements, size_t bases)
+{
+    if (eg_failed(
+            eg_proof_batch_init(&out->batch, elements, bases, eg_rng_system(), v->arena, NULL))) {
+        abort();
+    }
+}
+
+static void expect_agreement(vec *v, alone *a, const eg_fixed_base *key, bool challenge_holds,
+                             bool exact)
+{
+    if (eg_failed(eg_proof_batch_holds(&a->holds, &a->batch, key, NULL)) ||
+        (a->holds && challenge_holds) != exact) {
+        different(v, "valid, in a batch");
+    }
+}
+
 static bool schnorr_verify(vec *v)
 {
     GET_PROOF(eg_schnorr_proof, proof);
@@ -359,9 +384,13 @@ static bool disjunctive_verify(vec *v)
     if (eg_failed(eg_disjunctive_proof_read(&proof, &proof_node, NULL, NULL))) {
         return false;
     }
-    eg_disjunctive_verify_vartime(&ok, &(eg_disjunctive_check){&proof, &c}, 1, table_of(&key),
-                                  &base_hash);
+    const eg_disjunctive_check check = {&proof, &c};
+    eg_disjunctive_verify_vartime(&ok, &check, 1, table_of(&key), &base_hash);
     expect_bool(v, "valid", ok);
+    alone a;
+    batch_of(&a, v, EG_BATCH_OF_DISJUNCTIVE + EG_BATCH_OF_CIPHERTEXT, EG_BATCH_OF_CIPHERTEXT);
+    eg_proof_batch_disjunctive(&a.batch, eg_proof_batch_ciphertext(&a.batch, &c), &proof);
+    expect_agreement(v, &a, table_of(&key), eg_disjunctive_challenge_holds(&check, &base_hash), ok);
     return true;
 }
 
@@ -394,9 +423,13 @@ static bool constant_verify(vec *v)
     if (eg_failed(eg_constant_proof_read(&proof, &proof_node, NULL, NULL))) {
         return false;
     }
-    eg_constant_verify_vartime(&ok, &(eg_constant_check){&proof, &c}, 1, table_of(&key),
-                               &base_hash);
+    const eg_constant_check check = {&proof, &c};
+    eg_constant_verify_vartime(&ok, &check, 1, table_of(&key), &base_hash);
     expect_bool(v, "valid", ok);
+    alone a;
+    batch_of(&a, v, EG_BATCH_OF_CONSTANT + EG_BATCH_OF_CIPHERTEXT, EG_BATCH_OF_CIPHERTEXT);
+    eg_proof_batch_constant(&a.batch, eg_proof_batch_ciphertext(&a.batch, &c), 1, &proof);
+    expect_agreement(v, &a, table_of(&key), eg_constant_challenge_holds(&check, &base_hash), ok);
     return true;
 }
 
@@ -429,8 +462,16 @@ static bool generic_verify(vec *v)
     if (eg_failed(eg_generic_proof_read(&proof, &proof_node, NULL, NULL))) {
         return false;
     }
-    eg_generic_verify_vartime(&ok, &(eg_generic_check){&proof, &c, &key, &share}, 1, &base_hash);
+    const eg_generic_check check = {&proof, &c, &key, &share};
+    eg_generic_verify_vartime(&ok, &check, 1, &base_hash);
     expect_bool(v, "valid", ok);
+    alone a;
+    batch_of(&a, v, EG_BATCH_OF_GENERIC + EG_BATCH_OF_CIPHERTEXT + 2, EG_BATCH_OF_CIPHERTEXT + 2);
+    size_t ciphertext = eg_proof_batch_ciphertext(&a.batch, &c);
+    size_t key_base = eg_proof_batch_base(&a.batch, &key);
+    size_t share_base = eg_proof_batch_base(&a.batch, &share);
+    eg_proof_batch_generic(&a.batch, ciphertext, key_base, share_base, &proof);
+    expect_agreement(v, &a, NULL, eg_generic_challenge_holds(&check, &base_hash), ok);
     return true;
 }
 
