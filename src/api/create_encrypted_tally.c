@@ -3,7 +3,6 @@
  * Ballots are decoded as they arrive, and checked and multiplied at once when the election's fields
  * came before them; else in the compute stage.
  * Source: docs/api-contract.md 5 and 6; docs/crypto.md 15 to 17. */
-#include "api/ballot_check.h"
 #include "api/ballot_store.h"
 #include "api/election_fields.h"
 #include "api/endpoints.h"
@@ -11,6 +10,7 @@
 #include "api/pieces.h"
 #include "api/str_index.h"
 #include "api/tally_pool.h"
+#include "api/verify_queue.h"
 
 #include "wire/objects/ballot.h"
 #include "wire/objects/tally.h"
@@ -19,11 +19,13 @@
 
 enum { BALLOTS_PER_OUTPUT = 8 };
 
-typedef struct entry {
-    eg_ballot ballot; /* compact, without nonces */
-    bool counted;     /* structure checked and multiplied in */
-    bool verified;    /* proofs looked at; a false one is in the state */
-} entry;
+typedef eg_listed_ballot entry;
+
+/* Ballots left for one unit of the compute stage: pending[first] to pending[first + count - 1]. */
+typedef struct run {
+    size_t first;
+    size_t count;
+} run;
 
 typedef struct state {
     eg_intake intake;
@@ -32,17 +34,15 @@ typedef struct state {
     eg_tally_pool pool;
     entry **entries; /* in request order, from plan on */
     size_t count;
-    size_t *pending; /* entries left for the compute stage */
-    size_t pending_count;
-    atomic_size_t pending_left;
+    entry **pending; /* left for the compute stage, in request order */
+    run *runs;
+    size_t run_count;
+    atomic_size_t units_left;
+    bool verify_on_arrival; /* asked for before the first ballot */
     bool verify;
     bool include_ballots;
+    eg_verify_queue queue;
     eg_tally tally;
-    /* The false proof of the lowest index: whether it counts is known when `verify_ballots` is,
-     * which may come last. Under the call's arena_lock. */
-    bool has_failure;
-    size_t failure_index;
-    eg_error failure;
     eg_writer writer;
 } state;
 
@@ -55,11 +55,25 @@ static const eg_election_wants wants = {.key_table = true};
 
 static eg_result begin(eg_call *call, eg_error *err)
 {
-    return eg_intake_begin(call, sizeof(state), &streams, err);
+    EG_TRY(eg_intake_begin(call, sizeof(state), &streams, err));
+    state *s = call->state;
+    s->queue = (eg_verify_queue){
+        .call = call, .election = &s->election.election, .list_name = stream_names[0]};
+    return EG_SUCCESS;
 }
 
 /* ---- ballots as they arrive --------------------------------------------------------------------
  */
+
+static eg_result read_flag(const state *s, const char *name, bool fallback, bool *out,
+                           eg_error *err)
+{
+    *out = fallback;
+    if (!eg_intake_has(&s->intake, name)) {
+        return EG_SUCCESS;
+    }
+    return eg_read_bool(&s->intake.fields, NULL, name, out, err);
+}
 
 static eg_result take_ballot(eg_intake *in, size_t stream, size_t index, const eg_node *value,
                              eg_arena *arena, eg_error *err)
@@ -71,63 +85,21 @@ static eg_result take_ballot(eg_intake *in, size_t stream, size_t index, const e
                        EG_BALLOTS_MAX);
     }
     if (index == 0 && eg_election_fields_present(&in->fields)) {
+        /* asked for, not only the default: a `false` behind the ballots would come too late */
+        EG_TRY(read_flag(s, "verify_ballots", false, &s->verify_on_arrival, err));
         EG_TRY(eg_election_fields_read(&s->election, &in->fields, &wants, in->call, &in->body_arena,
                                        err));
     }
     return eg_item_new(in, stream, index, value, arena, err);
 }
 
-static void note_failure(state *s, size_t index, const eg_error *error)
-{
-    (void)pthread_mutex_lock(s->intake.call->arena_lock);
-    if (!s->has_failure || index < s->failure_index) {
-        s->has_failure = true;
-        s->failure_index = index;
-        s->failure = *error;
-    }
-    (void)pthread_mutex_unlock(s->intake.call->arena_lock);
-}
-
-/* Behind a false proof nothing more needs to be verified. */
-static bool is_behind_failure(state *s, size_t index)
-{
-    (void)pthread_mutex_lock(s->intake.call->arena_lock);
-    bool behind = s->has_failure && s->failure_index < index;
-    (void)pthread_mutex_unlock(s->intake.call->arena_lock);
-    return behind;
-}
-
-static eg_result count_entry(state *s, entry *e, size_t index, eg_arena *scratch, eg_error *err)
+static eg_result count_entry(state *s, entry *e, eg_arena *scratch, eg_error *err)
 {
     eg_path list = eg_path_field(NULL, stream_names[0]);
-    eg_path path = eg_path_index(&list, index);
+    eg_path path = eg_path_index(&list, e->index);
     EG_TRY(eg_ballot_check_structure(&e->ballot, &s->election.election, scratch, &path, err));
     EG_TRY(eg_tally_pool_add(&s->pool, &e->ballot, &s->election.manifest, s->intake.call, err));
     e->counted = true;
-    return EG_SUCCESS;
-}
-
-static eg_result verify_entry(state *s, entry *e, size_t index, eg_arena *scratch, eg_error *err)
-{
-    eg_path list = eg_path_field(NULL, stream_names[0]);
-    eg_path path = eg_path_index(&list, index);
-    e->verified = true;
-    return eg_ballot_verify_for(&e->ballot, &s->election.election, scratch, &path, err);
-}
-
-/* While the body arrives: a false proof is only noted. */
-static eg_result verify_early(state *s, entry *e, size_t index, eg_arena *scratch, eg_error *err)
-{
-    if (is_behind_failure(s, index)) {
-        return EG_SUCCESS;
-    }
-    eg_result r = verify_entry(s, e, index, scratch, err);
-    bool is_false = r.code == EG_E_PROOF_INVALID || r.code == EG_E_NOT_IN_GROUP ||
-                    r.code == EG_E_WRONG_ELECTION;
-    if (!is_false) {
-        return r;
-    }
-    note_failure(s, index, err);
     return EG_SUCCESS;
 }
 
@@ -152,27 +124,17 @@ static eg_result item(eg_call *call, void *item_, eg_arena *scratch, eg_error *e
     eg_item_done(it);
     EG_TRY(r);
     it->result = e;
+    e->index = it->index;
     if (!s->election.ready) {
         return EG_SUCCESS;
     }
     eg_arena_reset(scratch);
-    EG_TRY(count_entry(s, e, it->index, scratch, err));
-    return call->settings->verify_ballots_default ? verify_early(s, e, it->index, scratch, err)
-                                                  : EG_SUCCESS;
+    EG_TRY(count_entry(s, e, scratch, err));
+    return s->verify_on_arrival ? eg_verify_queue_add(&s->queue, e, scratch, err) : EG_SUCCESS;
 }
 
 /* ---- the rest ----------------------------------------------------------------------------------
  */
-
-static eg_result read_flag(const state *s, const char *name, bool fallback, bool *out,
-                           eg_error *err)
-{
-    *out = fallback;
-    if (!eg_intake_has(&s->intake, name)) {
-        return EG_SUCCESS;
-    }
-    return eg_read_bool(&s->intake.fields, NULL, name, out, err);
-}
 
 static eg_result gather(state *s, eg_error *err)
 {
@@ -217,19 +179,51 @@ static eg_result refuse_repeated(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-static eg_result plan_units(state *s, eg_error *err)
+/* Entries that still have to be counted or verified; none behind a proof known to be false. */
+static eg_result list_pending(state *s, size_t *count, eg_error *err)
 {
-    eg_call *call = s->intake.call;
-    EG_TRY(eg_arena_new(call->arena, s->count, sizeof *s->pending, &s->pending, err));
-    for (size_t i = 0; i < s->count; i++) {
-        const entry *e = s->entries[i];
+    size_t end = s->verify && s->queue.has_failure ? s->queue.failure_index : s->count;
+    EG_TRY(eg_arena_new(s->intake.call->arena, end, sizeof *s->pending, &s->pending, err));
+    *count = 0;
+    for (size_t i = 0; i < end; i++) {
+        entry *e = s->entries[i];
         if (!e->counted || (s->verify && !e->verified)) {
-            s->pending[s->pending_count++] = i;
+            s->pending[(*count)++] = e;
         }
     }
-    /* At least one unit, which makes the total. */
-    call->compute_units = s->pending_count == 0 ? 1 : s->pending_count;
-    atomic_init(&s->pending_left, call->compute_units);
+    return EG_SUCCESS;
+}
+
+/* Runs of about equal size, none larger than a batch, but of one ballot at least. */
+static eg_result plan_runs(state *s, size_t pending, eg_error *err)
+{
+    EG_TRY(eg_arena_new(s->intake.call->arena, pending, sizeof *s->runs, &s->runs, err));
+    size_t total = 0, before = 0;
+    for (size_t i = 0; i < pending; i++) {
+        total += eg_ballot_selection_count(&s->pending[i]->ballot);
+    }
+    size_t wanted = total / EG_VERIFY_SELECTIONS + 1;
+    for (size_t i = 0; i < pending; i++) {
+        size_t end = before + eg_ballot_selection_count(&s->pending[i]->ballot);
+        bool is_new = s->run_count == 0 || before * wanted >= s->run_count * total;
+        if (is_new) {
+            s->runs[s->run_count++] = (run){.first = i};
+        }
+        s->runs[s->run_count - 1].count++;
+        before = end;
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result plan_units(state *s, eg_error *err)
+{
+    size_t pending;
+    EG_TRY(list_pending(s, &pending, err));
+    EG_TRY(plan_runs(s, pending, err));
+    /* One more unit makes the total, or fails with what is known to be false: as the last one it
+     * yields to whatever the runs before it find. */
+    s->intake.call->compute_units = s->run_count + 1;
+    atomic_init(&s->units_left, s->intake.call->compute_units);
     return EG_SUCCESS;
 }
 
@@ -245,10 +239,6 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_flag(s, "verify_ballots", call->settings->verify_ballots_default, &s->verify, err));
     EG_TRY(read_flag(s, "include_submitted_ballots", true, &s->include_ballots, err));
     EG_TRY(refuse_repeated(s, err));
-    if (s->verify && s->has_failure) {
-        *err = s->failure;
-        return (eg_result){err->code};
-    }
     return plan_units(s, err);
 }
 
@@ -286,22 +276,35 @@ static eg_result make_total(state *s, eg_error *err)
     return s->verify ? EG_SUCCESS : check_total(s, err);
 }
 
-static eg_result check_pending(state *s, size_t index, eg_arena *scratch, eg_error *err)
+/* Proofs before structure where both are wrong: the lower index is the one to report. */
+static eg_result run_pending(state *s, const run *r, eg_arena *scratch, eg_error *err)
 {
-    entry *e = s->entries[index];
-    if (!e->counted) {
-        EG_TRY(count_entry(s, e, index, scratch, err));
+    entry **entries = s->pending + r->first;
+    eg_error structure = {.code = EG_OK};
+    size_t sound = 0;
+    while (sound < r->count && structure.code == EG_OK) {
+        entry *e = entries[sound];
+        if (e->counted || !eg_failed(count_entry(s, e, scratch, &structure))) {
+            sound++;
+        }
     }
-    return s->verify && !e->verified ? verify_entry(s, e, index, scratch, err) : EG_SUCCESS;
+    if (s->verify) {
+        EG_TRY(eg_listed_ballots_verify(&s->queue, entries, sound, scratch, err));
+    }
+    *err = structure.code == EG_OK ? *err : structure;
+    return (eg_result){structure.code};
 }
 
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     state *s = call->state;
-    if (unit < s->pending_count) {
-        EG_TRY(check_pending(s, s->pending[unit], scratch, err));
+    if (unit < s->run_count) {
+        EG_TRY(run_pending(s, &s->runs[unit], scratch, err));
+    } else if (s->verify && s->queue.has_failure) {
+        *err = s->queue.failure;
+        return (eg_result){err->code};
     }
-    bool is_last = atomic_fetch_sub(&s->pending_left, 1) == 1;
+    bool is_last = atomic_fetch_sub(&s->units_left, 1) == 1;
     return is_last ? make_total(s, err) : EG_SUCCESS;
 }
 

@@ -1,0 +1,301 @@
+/* Ballots of a tally verified in batches: whichever field of whichever ballot is tampered with, the
+ * answer is the one that the ballot gets alone, where the exact way judges it; in a batch filled
+ * while the body arrives as well as in one of the compute stage. */
+#include "elections.h"
+#include "support/seeded.h"
+
+#include "api/verify_queue.h"
+#include "crypto/hash.h"
+
+enum { CANDIDATES = 3, BALLOTS = EG_VERIFY_SELECTIONS / (CANDIDATES + 1) + 5, DIGITS_MAX = 1100 };
+
+static ran_election base;
+static eg_node ballots[BALLOTS];
+
+static int start(void **s)
+{
+    (void)s;
+    seed_from_environment();
+    eg_arena_init(&test_arena, NULL);
+    test_form = (wire_form){.encoding = EG_MSGPACK};
+    if (!eg_api_init(NULL)) {
+        return 1;
+    }
+    size_t choices[BALLOTS];
+    base = (ran_election){.guardians = 1, .quorum = 1};
+    setup(&base, CANDIDATES);
+    for (size_t i = 0; i < BALLOTS; i++) {
+        choices[i] = seeded_below(CANDIDATES);
+    }
+    vote_chunk(&base, choices, BALLOTS);
+    for (size_t i = 0; i < BALLOTS; i++) {
+        ballots[i] = opened(get(&base.ballots[i], "encrypted_ballot"));
+    }
+    return 0;
+}
+
+static int stop(void **s)
+{
+    (void)s;
+    eg_arena_free(&test_arena);
+    return 0;
+}
+
+/* ---- tampering ---- */
+
+typedef eg_node change(const eg_node *value);
+
+static eg_node hex_node(const uint64_t *limbs, size_t n)
+{
+    char digits[DIGITS_MAX];
+    size_t at = 0;
+    for (size_t i = n; i-- > 0;) {
+        at += (size_t)snprintf(digits + at, sizeof digits - at, "%016llX",
+                               (unsigned long long)limbs[i]);
+    }
+    return text(digits);
+}
+
+static eg_node negative(const eg_node *value)
+{
+    eg_modp x;
+    assert_true(eg_modp_from_hex(&x, value->as.str));
+    x = negated(&x);
+    return hex_node(x.limb, EG_P_LIMBS);
+}
+
+static eg_node plus_one(const eg_node *value)
+{
+    eg_modq x;
+    assert_true(eg_modq_from_hex(&x, value->as.str));
+    eg_modq_add(&x, &x, &eg_modq_one);
+    return hex_node(x.limb, EG_Q_LIMBS);
+}
+
+/* The same number mod q, and so the same powers: but out of range. */
+static eg_node plus_q(const eg_node *value)
+{
+    eg_modq x;
+    uint64_t sum[EG_Q_LIMBS + 1] = {0};
+    unsigned __int128 carry = 0;
+    assert_true(eg_modq_from_hex(&x, value->as.str));
+    for (size_t i = 0; i < EG_Q_LIMBS; i++) {
+        carry += (unsigned __int128)x.limb[i] + eg_q_limbs[i];
+        sum[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    sum[EG_Q_LIMBS] = (uint64_t)carry;
+    return hex_node(sum, EG_Q_LIMBS + 1);
+}
+
+static eg_node another_member(const eg_node *value)
+{
+    (void)value;
+    eg_modp x = seeded_member();
+    return hex_node(x.limb, EG_P_LIMBS);
+}
+
+static eg_node one_more(const eg_node *value)
+{
+    return number(value->as.integer + 1);
+}
+
+/* map.steps[0].steps[1]... with the last one changed; a step "" is a random element of a list. */
+static eg_node changed(const eg_node *node, const char *const steps[], change *how)
+{
+    if (steps[0] == NULL) {
+        return how(node);
+    }
+    if (steps[0][0] == '\0') {
+        size_t i = seeded_below(length(node));
+        eg_node item = changed(at(node, i), steps + 1, how);
+        return with_item(node, i, &item);
+    }
+    eg_node member = changed(get(node, steps[0]), steps + 1, how);
+    return with(node, steps[0], &member);
+}
+
+enum { STEPS = 7 };
+typedef struct field {
+    const char *steps[STEPS];
+    bool is_element;
+} field;
+
+#define SELECTION   "contests", "", "ballot_selections", ""
+#define OF_PROOF(x) SELECTION, "proof", x
+
+static const field fields[] = {
+    {{SELECTION, "ciphertext", "pad"}, true},
+    {{SELECTION, "ciphertext", "data"}, true},
+    {{OF_PROOF("proof_zero_pad")}, true},
+    {{OF_PROOF("proof_zero_data")}, true},
+    {{OF_PROOF("proof_one_pad")}, true},
+    {{OF_PROOF("proof_one_data")}, true},
+    {{OF_PROOF("proof_zero_challenge")}, false},
+    {{OF_PROOF("proof_one_challenge")}, false},
+    {{OF_PROOF("challenge")}, false},
+    {{OF_PROOF("proof_zero_response")}, false},
+    {{OF_PROOF("proof_one_response")}, false},
+    {{"contests", "", "ciphertext_accumulation", "pad"}, true},
+    {{"contests", "", "ciphertext_accumulation", "data"}, true},
+    {{"contests", "", "proof", "pad"}, true},
+    {{"contests", "", "proof", "data"}, true},
+    {{"contests", "", "proof", "challenge"}, false},
+    {{"contests", "", "proof", "response"}, false},
+};
+enum { FIELDS = sizeof fields / sizeof fields[0] };
+
+static const field constant = {{"contests", "", "proof", "constant"}, false};
+
+/* ---- asking ---- */
+
+/* When ballots are looked at: all at the end (the election is not known before: a field that it
+ * needs is left to its default); structure on arrival; structure and proofs on arrival. */
+typedef enum order { AT_THE_END, STRUCTURE_FIRST, ON_ARRIVAL, ORDERS } order;
+
+static void ask(driven *d, const eg_node list[], size_t count, order when)
+{
+    request r = election_fields(&base);
+    if (when != AT_THE_END) {
+        put(&r, "max_choices", number(1));
+    }
+    if (when == ON_ARRIVAL) {
+        put(&r, "verify_ballots", boolean(true));
+    }
+    put(&r, "encrypted_ballots", list_of(list, count));
+    put(&r, "include_submitted_ballots", boolean(false));
+    eg_node map = map_of(&r);
+    send_map(d, &eg_endpoint_create_encrypted_tally, &map);
+}
+
+/* The path behind `encrypted_ballots[N]`, which must be there. */
+static const char *below_ballot(const char *path, size_t index)
+{
+    char start_of_path[64];
+    int n = snprintf(start_of_path, sizeof start_of_path, "encrypted_ballots[%zu]", index);
+    assert_int_equal(strncmp(path, start_of_path, (size_t)n), 0);
+    return path + n;
+}
+
+/* The list with ballots[index] replaced is refused as the replacement is alone. */
+static void assert_same_refusal(const eg_node list[], size_t index, order when)
+{
+    driven alone, among;
+    ask(&alone, &list[index], 1, AT_THE_END);
+    ask(&among, list, BALLOTS, when);
+    assert_false(alone.ok || among.ok);
+    assert_int_equal(among.error.code, alone.error.code);
+    assert_string_equal(among.error.text, alone.error.text);
+    assert_string_equal(below_ballot(among.error.path, index), below_ballot(alone.error.path, 0));
+    driven_free(&alone);
+    driven_free(&among);
+}
+
+static void tamper_with(const field *f, change *how)
+{
+    eg_node list[BALLOTS];
+    memcpy(list, ballots, sizeof list);
+    size_t index = seeded_below(BALLOTS);
+    list[index] = changed(&ballots[index], f->steps, how);
+    assert_same_refusal(list, index, (order)seeded_below(ORDERS));
+}
+
+static void good_ballots_are_tallied(void **s)
+{
+    (void)s;
+    for (order when = AT_THE_END; when < ORDERS; when++) {
+        for (size_t count = BALLOTS - 1; count <= BALLOTS; count++) {
+            driven d;
+            ask(&d, ballots, count, when);
+            assert_true(d.ok);
+            driven_free(&d);
+        }
+    }
+}
+
+static void every_field_counts(void **s)
+{
+    (void)s;
+    for (size_t i = 0; i < FIELDS; i++) {
+        tamper_with(&fields[i], fields[i].is_element ? negative : plus_one);
+        tamper_with(&fields[i], fields[i].is_element ? another_member : plus_q);
+    }
+    tamper_with(&constant, one_more);
+}
+
+static void first_of_several_is_named(void **s)
+{
+    (void)s;
+    static const field responses = {{OF_PROOF("proof_one_response")}, false};
+    test_form.threads = 4;
+    for (size_t round = 0; round < 4; round++) {
+        eg_node list[BALLOTS];
+        size_t lowest = BALLOTS;
+        memcpy(list, ballots, sizeof list);
+        for (size_t k = 0; k < 4; k++) {
+            size_t index = seeded_below(BALLOTS);
+            list[index] = changed(&ballots[index], responses.steps, plus_one);
+            lowest = index < lowest ? index : lowest;
+        }
+        assert_same_refusal(list, lowest, (order)(round % ORDERS));
+    }
+    test_form.threads = 0;
+}
+
+/* A false proof before a broken structure, and behind one, in a batch of the compute stage. */
+static void lower_index_wins_over_kind(void **s)
+{
+    (void)s;
+    static const field hash = {{"contests", "", "crypto_hash"}, false};
+    static const field response = {{"contests", "", "proof", "response"}, false};
+    for (size_t round = 0; round < 2; round++) {
+        eg_node list[BALLOTS];
+        memcpy(list, ballots, sizeof list);
+        list[2 + round] = changed(&ballots[2 + round], hash.steps, plus_one);
+        list[3 - round] = changed(&ballots[3 - round], response.steps, plus_one);
+        assert_same_refusal(list, 2, AT_THE_END);
+    }
+}
+
+/* Found false while the body arrives, but another one before it waits for a batch until the end. */
+static void lower_index_left_for_later_wins(void **s)
+{
+    (void)s;
+    static const field response = {{"contests", "", "proof", "response"}, false};
+    eg_node list[BALLOTS];
+    memcpy(list, ballots, sizeof list);
+    list[0] = changed(&ballots[0], response.steps, plus_one);
+    list[BALLOTS - 1] = changed(&ballots[BALLOTS - 1], response.steps, plus_one);
+    assert_same_refusal(list, 0, ON_ARRIVAL);
+    memcpy(list, ballots, sizeof list);
+    list[BALLOTS - 1] = changed(&ballots[BALLOTS - 1], response.steps, plus_one);
+    assert_same_refusal(list, BALLOTS - 1, ON_ARRIVAL); /* in the rest that fills no batch */
+}
+
+/* The work is cut into batches: neither one unit for all nor one for each. */
+static void units_are_batches(void **s)
+{
+    (void)s;
+    driven d;
+    ask(&d, ballots, BALLOTS, AT_THE_END);
+    assert_true(d.ok);
+    assert_int_equal(d.compute_units, 2 + 1);
+    driven_free(&d);
+    ask(&d, ballots, BALLOTS, ON_ARRIVAL);
+    assert_true(d.ok);
+    assert_int_equal(d.compute_units, 1 + 1);
+    driven_free(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_ballots_are_tallied),
+        cmocka_unit_test(every_field_counts),
+        cmocka_unit_test(first_of_several_is_named),
+        cmocka_unit_test(lower_index_wins_over_kind),
+        cmocka_unit_test(lower_index_left_for_later_wins),
+        cmocka_unit_test(units_are_batches),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
