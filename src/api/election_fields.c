@@ -1,6 +1,7 @@
 #include "api/election_fields.h"
 
 #include "api/decimal_fields.h"
+#include "api/known_keys.h"
 #include "api/str_index.h"
 
 static eg_result read_count(const eg_node *fields, const char *name, uint32_t fallback,
@@ -140,8 +141,11 @@ eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields
     EG_TRY(eg_decimal_q_read(fields, NULL, "commitment_hash", &commitment_hash, err));
     EG_TRY(read_choices(fields, wants->default_choices, &max_choices, err));
     EG_TRY(eg_names_manifest(&out->manifest, &out->names, max_choices, arena, err));
-    EG_TRY(eg_context_init(&out->context, guardians, quorum, &key, &commitment_hash,
-                           &out->manifest.hash, err));
+    if (!eg_key_is_member_vartime(&key)) {
+        return eg_context_refuse_key(err);
+    }
+    EG_TRY(eg_context_init_of_member(&out->context, guardians, quorum, &key, &commitment_hash,
+                                     &out->manifest.hash, err));
     out->election = (eg_election){.manifest = &out->manifest, .context = &out->context};
     if (wants->key_table) {
         EG_TRY(eg_key_acquire(&out->key, &key, call->settings->key_table_cache, err));

@@ -9,8 +9,8 @@
 
 typedef struct eg_key_entry eg_key_entry;
 
-/* The table of key, whose membership the caller has checked (eg_context_init does). capacity: how
- * many unused tables may be kept. Release each once. */
+/* The table of key, whose membership the caller has checked (eg_election_fields_read does).
+ * capacity: how many unused tables may be kept. Release each once. */
 eg_result eg_key_acquire(eg_key_entry **out, const eg_modp *key, size_t capacity,
                          eg_error *err) EG_MUST_USE;
 const eg_fixed_base *eg_key_table(const eg_key_entry *entry);

@@ -13,20 +13,33 @@ static void base_hash(eg_context *c)
     eg_hash_final(&c->base_hash, &h);
 }
 
+eg_result eg_context_refuse_key(eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "joint_public_key");
+    return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path,
+                   "'joint_public_key' must be an element of the group other than 1");
+}
+
 eg_result eg_context_init(eg_context *out, uint32_t number_of_guardians, uint32_t quorum,
                           const eg_modp *public_key, const eg_modq *commitment_hash,
                           const eg_modq *manifest_hash, eg_error *err)
 {
+    if (eg_modp_is_one(public_key) || !eg_modp_is_residue_vartime(public_key)) {
+        return eg_context_refuse_key(err);
+    }
+    return eg_context_init_of_member(out, number_of_guardians, quorum, public_key, commitment_hash,
+                                     manifest_hash, err);
+}
+
+eg_result eg_context_init_of_member(eg_context *out, uint32_t number_of_guardians, uint32_t quorum,
+                                    const eg_modp *public_key, const eg_modq *commitment_hash,
+                                    const eg_modq *manifest_hash, eg_error *err)
+{
     eg_path quorum_path = eg_path_field(NULL, "quorum");
-    eg_path key_path = eg_path_field(NULL, "joint_public_key");
     if (quorum < 1 || quorum > number_of_guardians) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &quorum_path,
                        quorum < 1 ? "Quorum must be at least 1"
                                   : "Quorum cannot be greater than number of guardians");
-    }
-    if (eg_modp_is_one(public_key) || !eg_modp_is_residue_vartime(public_key)) {
-        return EG_FAIL(err, EG_E_NOT_IN_GROUP, &key_path,
-                       "'joint_public_key' must be an element of the group other than 1");
     }
     *out = (eg_context){.number_of_guardians = number_of_guardians,
                         .quorum = quorum,

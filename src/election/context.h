@@ -21,6 +21,13 @@ eg_result eg_context_init(eg_context *out, uint32_t number_of_guardians, uint32_
                           const eg_modp *public_key, const eg_modq *commitment_hash,
                           const eg_modq *manifest_hash, eg_error *err) EG_MUST_USE;
 
+/* The same for a key whose membership the caller has established: nothing is tested of it. */
+eg_result eg_context_init_of_member(eg_context *out, uint32_t number_of_guardians, uint32_t quorum,
+                                    const eg_modp *public_key, const eg_modq *commitment_hash,
+                                    const eg_modq *manifest_hash, eg_error *err) EG_MUST_USE;
+/* The refusal of a key that is none. */
+eg_result eg_context_refuse_key(eg_error *err) EG_MUST_USE;
+
 /* An election as the functions below take it: manifest, context and the table of its key. */
 typedef struct eg_election {
     const eg_manifest *manifest;
