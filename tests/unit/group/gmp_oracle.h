@@ -90,15 +90,19 @@ static inline void random_limbs(uint64_t *limbs, size_t n)
     }
 }
 
+/* Never 0, which is an edge of its own and has no inverse; runs of zeros as long as the number do
+ * come up. */
 static inline eg_modp random_modp(void)
 {
     eg_modp r;
     mpz_t value, p;
     mpz_inits(value, p, NULL);
-    random_limbs(r.limb, EG_P_LIMBS);
     mpz_p(p);
-    mpz_from_limbs(value, r.limb, EG_P_LIMBS);
-    mpz_mod(value, value, p);
+    do {
+        random_limbs(r.limb, EG_P_LIMBS);
+        mpz_from_limbs(value, r.limb, EG_P_LIMBS);
+        mpz_mod(value, value, p);
+    } while (mpz_sgn(value) == 0);
     r = modp_of(value);
     mpz_clears(value, p, NULL);
     return r;
