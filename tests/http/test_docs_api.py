@@ -1,0 +1,95 @@
+"""docs/api.md: its examples, run in their order as somebody would paste them, and its fields and endpoints against
+docs/openapi.json."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import openapi
+import pytest
+from service import ROOT
+
+PAGE = os.path.join(ROOT, "docs", "api.md")
+WAIT_S = 120
+
+
+def page():
+    with open(PAGE, encoding="utf-8") as file:
+        return file.read()
+
+
+def sections():
+    """{(method, path): text below its heading}."""
+    parts = re.split(r"^### (GET|POST) (\S+)$", page(), flags=re.M)
+    found = {}
+    for method, path, text in zip(parts[1::3], parts[2::3], parts[3::3]):
+        assert (method, path) not in found
+        found[method, path] = text.split("\n## ")[0]
+    return found
+
+
+def blocks(text):
+    """(script, what it prints) of each sh block; None where nothing is said."""
+    pattern = r"^```sh\n(.*?)^```\n(?:```text\n(.*?)^```\n)?"
+    return [(b.group(1), b.group(2)) for b in re.finditer(pattern, text, flags=re.M | re.S)]
+
+
+def test_examples_make_an_election(service, tmp_path):
+    assert shutil.which("jq"), "jq is missing: scripts/install-deps.sh --dev"
+    examples = blocks(page())
+    assert len(examples) > 25
+    # one shell for all, since variables and files go from one to the next; a line of its own between their outputs
+    script = "set -euo pipefail\n" + "".join(f"{code}\necho '--- next'\n" for code, _ in examples)
+    env = {"PATH": os.environ["PATH"], "URL": service.url, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    run = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=WAIT_S
+    )
+    printed = run.stdout.split("--- next\n")
+    for (code, expected), got in zip(examples, printed):
+        if expected is not None:
+            assert got == expected, f"{code}\n{run.stderr}"
+    assert run.returncode == 0, f"{examples[len(printed) - 1][0]}\n{printed[-1]}\n{run.stderr}"
+    assert run.stderr == ""
+
+
+def test_every_endpoint_has_an_example():
+    documented = {(m.upper(), p) for p, ms in openapi.load()["paths"].items() for m in ms}
+    found = sections()
+    assert set(found) == documented
+    for (_, path), text in found.items():
+        asked = re.escape(path).replace(r"\{id\}", r"[\w-]+").replace(r"\{file\}", r"[\w.-]+")
+        assert any(re.search(rf'"\$URL{asked}"', code) for code, _ in blocks(text)), path
+
+
+def fields_of(document, schema):
+    """Names of a request's or answer's own fields, all of its variants together."""
+    if "$ref" in schema:
+        return fields_of(document, document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
+    names = set(schema.get("properties", ()))
+    for variant in schema.get("oneOf", ()):
+        names |= fields_of(document, variant)
+    return names
+
+
+ELECTION_FIELDS = {
+    "party_names", "candidate_names", "joint_public_key", "commitment_hash", "number_of_guardians", "quorum",
+    "max_choices",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["request", "answer"])
+def test_every_field_is_described(part):
+    document = openapi.load()
+    checked = 0
+    for (method, path), text in sections().items():
+        operation = document["paths"][path][method.lower()]
+        if part == "request":
+            content = operation.get("requestBody", {}).get("content", {})
+        else:
+            content = operation["responses"].get("200", {}).get("content", {})
+        for name in fields_of(document, content.get("application/json", {}).get("schema", {})):
+            by_table = part == "request" and name in ELECTION_FIELDS and "election fields" in text.lower()
+            assert by_table or f"`{name}`" in text, f"{method} {path}: {part} field {name}"
+            checked += 1
+    assert checked > 50
