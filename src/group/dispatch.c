@@ -6,11 +6,9 @@
 
 const eg_kernel *const eg_kernels[] = {
 #if defined(__x86_64__)
-    &eg_kernel_ifma,
-    &eg_kernel_fma,
+    &eg_kernel_ifma,     &eg_kernel_fma, &eg_kernel_adx,
 #endif
-    &eg_kernel_portable,
-    NULL,
+    &eg_kernel_portable, NULL,
 };
 
 /* Written by eg_group_init before there are threads, or by whoever comes first: all write the same.

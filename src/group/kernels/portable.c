@@ -7,11 +7,7 @@
  * Bound: for a, b < 2^4096 the sum a * b + m * p is below (2^4096 + p) * 2^4096, so what is left
  * after the reduction is below 2^4096 + p, and one p taken off on overflow brings it back below
  * 2^4096. */
-#include "group/internal.h"
-
-#include "base/secret.h"
-
-#include <string.h>
+#include "group/kernels/scalar.h"
 
 enum { N = EG_P_LIMBS, D = 4, HIGH = N - D };
 
@@ -128,72 +124,12 @@ static bool is_supported(void)
 
 static void load(eg_block *r, const eg_modp *const in[])
 {
-    eg_block plain, r2;
-    memcpy(plain.word, in[0]->limb, sizeof in[0]->limb);
-    memcpy(r2.word, eg_mont_r2.limb, sizeof eg_mont_r2.limb);
-    mul(r, &plain, &r2);
-    eg_wipe(plain.word, sizeof in[0]->limb);
+    eg_scalar_load(r, in[0], mul);
 }
 
 static void store(eg_modp *const out[], const eg_block *a)
 {
-    if (out[0] == NULL) {
-        return;
-    }
-    uint64_t t[2 * N] = {0}, difference[N];
-    memcpy(t, a->word, N * sizeof *t);
-    reduce(t, t);
-    uint64_t below = eg_limbs_sub(difference, t, eg_p_limbs, N);
-    eg_limbs_select(out[0]->limb, difference, t, N, eg_mask(below != 0));
-    eg_wipe(t, sizeof t);
-    eg_wipe(difference, sizeof difference);
-}
-
-static void one(eg_block *r)
-{
-    memcpy(r->word, eg_mont_one.limb, sizeof eg_mont_one.limb);
-}
-
-static void to_entries(uint64_t *const entry[], const eg_block *a)
-{
-    if (entry[0] != NULL) {
-        memcpy(entry[0], a->word, N * sizeof(uint64_t));
-    }
-}
-
-static void from_entries_vartime(eg_block *r, const uint64_t *const entry[])
-{
-    memcpy(r->word, entry[0], N * sizeof(uint64_t));
-}
-
-/* r = the digit-th of `count` numbers that stand `stride` words apart; all are read. Eight limbs at
- * a time, so that their sums stay in registers: half the time of number after number. */
-static void scan(eg_block *r, const uint64_t *first, size_t stride, unsigned count, uint32_t digit)
-{
-    enum { PART = 8 };
-    for (size_t at = 0; at < N; at += PART) {
-        uint64_t sum[PART] = {0};
-        for (unsigned e = 0; e < count; e++) {
-            uint64_t take = eg_mask(e == digit);
-            const uint64_t *limb = first + e * stride + at;
-            for (size_t i = 0; i < PART; i++) {
-                sum[i] |= limb[i] & take;
-            }
-        }
-        memcpy(r->word + at, sum, sizeof sum);
-    }
-}
-
-static void select_entry(eg_block *r, const uint64_t *entries, unsigned count,
-                         const uint32_t digit[])
-{
-    scan(r, entries, N, count, digit[0]);
-}
-
-static void select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
-                          const uint32_t digit[])
-{
-    scan(r, blocks[0].word, sizeof *blocks / sizeof blocks->word[0], count, digit[0]);
+    eg_scalar_store(out[0], a, reduce);
 }
 
 const eg_kernel eg_kernel_portable = {
@@ -203,11 +139,11 @@ const eg_kernel eg_kernel_portable = {
     .is_supported = is_supported,
     .load = load,
     .store = store,
-    .one = one,
+    .one = eg_scalar_one,
     .mul = mul,
     .sqr = sqr,
-    .to_entries = to_entries,
-    .from_entries_vartime = from_entries_vartime,
-    .select = select_entry,
-    .select_blocks = select_blocks,
+    .to_entries = eg_scalar_to_entries,
+    .from_entries_vartime = eg_scalar_from_entries_vartime,
+    .select = eg_scalar_select,
+    .select_blocks = eg_scalar_select_blocks,
 };

@@ -133,15 +133,15 @@ static inline void put_window(__m256i t[], const window *w)
 static inline void sweep(__m256i t[], const __m256d x[], size_t n, const __m256d y[D])
 {
     window w = window_at(t, y);
-    size_t k = 0;
-    for (; k + STEPS <= n; k += STEPS) {
+    size_t k, whole = n - n % STEPS;
+    for (k = 0; k < whole; k += STEPS) {
         step(&w, t + k, x[k]);
         step(&w, t + k + 1, x[k + 1]);
         step(&w, t + k + 2, x[k + 2]);
         step(&w, t + k + 3, x[k + 3]);
         step(&w, t + k + 4, x[k + 4]);
     }
-    for (; k < n; k++) {
+    for (k = whole; k < n; k++) {
         step(&w, t + k, x[k]);
     }
     put_window(t + n, &w);

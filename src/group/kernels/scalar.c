@@ -1,0 +1,77 @@
+/* Numbers in and out, tables and selections of the one-lane kernels. */
+#include "group/kernels/scalar.h"
+
+#include "base/secret.h"
+
+#include <string.h>
+
+enum { N = EG_P_LIMBS };
+
+void eg_scalar_load(eg_block *r, const eg_modp *in, eg_scalar_mul *mul)
+{
+    eg_block plain, r2;
+    memcpy(plain.word, in->limb, sizeof in->limb);
+    memcpy(r2.word, eg_mont_r2.limb, sizeof eg_mont_r2.limb);
+    mul(r, &plain, &r2);
+    eg_wipe(plain.word, sizeof in->limb);
+}
+
+void eg_scalar_store(eg_modp *out, const eg_block *a, eg_scalar_reduce *reduce)
+{
+    if (out == NULL) {
+        return;
+    }
+    uint64_t t[2 * N] = {0}, difference[N];
+    memcpy(t, a->word, N * sizeof *t);
+    reduce(t, t);
+    uint64_t below = eg_limbs_sub(difference, t, eg_p_limbs, N);
+    eg_limbs_select(out->limb, difference, t, N, eg_mask(below != 0));
+    eg_wipe(t, sizeof t);
+    eg_wipe(difference, sizeof difference);
+}
+
+void eg_scalar_one(eg_block *r)
+{
+    memcpy(r->word, eg_mont_one.limb, sizeof eg_mont_one.limb);
+}
+
+void eg_scalar_to_entries(uint64_t *const entry[], const eg_block *a)
+{
+    if (entry[0] != NULL) {
+        memcpy(entry[0], a->word, N * sizeof(uint64_t));
+    }
+}
+
+void eg_scalar_from_entries_vartime(eg_block *r, const uint64_t *const entry[])
+{
+    memcpy(r->word, entry[0], N * sizeof(uint64_t));
+}
+
+/* r = the digit-th of `count` numbers that stand `stride` words apart; all are read. Eight limbs at
+ * a time, so that their sums stay in registers: half the time of number after number. */
+static void scan(eg_block *r, const uint64_t *first, size_t stride, unsigned count, uint32_t digit)
+{
+    enum { PART = 8 };
+    for (size_t at = 0; at < N; at += PART) {
+        uint64_t sum[PART] = {0};
+        for (unsigned e = 0; e < count; e++) {
+            uint64_t take = eg_mask(e == digit);
+            const uint64_t *limb = first + e * stride + at;
+            for (size_t i = 0; i < PART; i++) {
+                sum[i] |= limb[i] & take;
+            }
+        }
+        memcpy(r->word + at, sum, sizeof sum);
+    }
+}
+
+void eg_scalar_select(eg_block *r, const uint64_t *entries, unsigned count, const uint32_t digit[])
+{
+    scan(r, entries, N, count, digit[0]);
+}
+
+void eg_scalar_select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
+                             const uint32_t digit[])
+{
+    scan(r, blocks[0].word, sizeof *blocks / sizeof blocks->word[0], count, digit[0]);
+}
