@@ -27,6 +27,7 @@ static const struct {
 } commands[] = {
     {"serve", eg_serve, "serve elections over HTTP"},
     {"demo", eg_cmd_demo, "start a service and run a small election through it"},
+    {"health", eg_cmd_health, "ask a service whether it is well"},
     {"version", version, "print the version"},
 };
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-COMMANDS = ["demo", "version"]
+COMMANDS = ["demo", "health", "version"]
 
 
 def test_version(egserve):
