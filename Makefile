@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := build
 
 include mk/build.mk
+include mk/library.mk
 include mk/test.mk
 include mk/npm.mk
 include mk/docs.mk

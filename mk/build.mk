@@ -13,7 +13,8 @@ WARN := -Wall -Wextra -Wconversion -Wshadow -Wsign-conversion -Wmissing-prototyp
         -Wvla -Wundef -Wcast-qual -Wswitch-enum
 WERROR ?= -Werror
 OPT ?= -O3
-HARDEN := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow
+HARDEN := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-semantic-interposition \
+          -fno-strict-overflow
 FORTIFY := -D_FORTIFY_SOURCE=2
 SANFLAGS :=
 ifneq ($(SAN),)
@@ -51,7 +52,7 @@ up_to = $(call reverse,$(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(
 up_to_ = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(call up_to_,$(1),$(wordlist 2,$(words $(2)),$(2)))))
 archives_up_to = $(foreach l,$(call up_to,$(1),$(LAYERS)),$(call archive,$(l)))
 
-build: $(BUILD)/egserve $(BUILD)/libelectionguard.a $(BUILD)/libelectionguard.so ## build everything (default)
+build: $(BUILD)/egserve ## build everything (default)
 .PHONY: build
 
 define layer_rules
@@ -79,14 +80,6 @@ $(BUILD)/obj/%.o: %.c
 $(BUILD)/egserve: $(call archives_up_to,cli)
 	@echo "  LINK $@"
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -pie $(SYSTEM_LIBS) $(CLI_LIBS)
-
-LIB_LAYERS := base group crypto election
-$(BUILD)/libelectionguard.a: $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))
-	@rm -f $@
-	@$(AR) rcs $@ $^
-$(BUILD)/libelectionguard.so: $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))
-	@echo "  LINK $@"
-	@$(CC) -shared -Wl,-soname,libelectionguard.so.0 -o $@ $^ $(LDFLAGS_ALL) -lcrypto -lgmp -lm
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 

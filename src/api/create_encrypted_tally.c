@@ -12,6 +12,7 @@
 #include "api/tally_pool.h"
 #include "api/verify_queue.h"
 
+#include "group/group.h"
 #include "wire/objects/ballot.h"
 #include "wire/objects/tally.h"
 

@@ -5,6 +5,7 @@
 #include "api/str_index.h"
 
 #include "election/ballot_verify.h"
+#include "group/group.h"
 #include "wire/objects/ballot.h"
 #include "wire/objects/tally.h"
 

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 /* Counts bytes held against a limit, across the arenas and buffers that share it. Thread-safe. */
 typedef struct eg_budget {
     _Atomic size_t used_bytes;
@@ -55,5 +57,7 @@ void eg_arena_free(eg_arena *arena);
 
 /* Moves all of from's blocks to into (same budget chain); from is empty afterwards. */
 void eg_arena_absorb(eg_arena *into, eg_arena *from);
+
+#pragma GCC visibility pop
 
 #endif

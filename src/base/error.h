@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 /* What went wrong. api/error_map.c gives each its HTTP status and JSON name. */
 typedef enum eg_code {
     EG_OK = 0,
@@ -102,5 +104,7 @@ eg_result eg_error_raise(eg_error *err, eg_code code, const eg_path *path, const
             return EG_FAIL((err), EG_E_INTERNAL, NULL, "internal error");                          \
         }                                                                                          \
     } while (0)
+
+#pragma GCC visibility pop
 
 #endif

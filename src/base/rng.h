@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 typedef struct eg_rng {
     /* Fills out or fails with EG_E_INTERNAL and out wiped. Must be callable from any thread. */
     eg_result (*fill)(void *context, uint8_t *out, size_t n, eg_error *err);
@@ -17,5 +19,7 @@ eg_result eg_rng_fill(const eg_rng *rng, uint8_t *out, size_t n, eg_error *err) 
 
 /* The system's generator (getrandom). Stateless, fork-safe. */
 const eg_rng *eg_rng_system(void);
+
+#pragma GCC visibility pop
 
 #endif

@@ -2,6 +2,8 @@
  * number. */
 #include "crypto/elgamal.h"
 
+#include "group/group.h"
+
 #include <stdlib.h>
 
 enum { STEP_BY_STEP_MAX = 64 };

@@ -1,6 +1,7 @@
 #include "crypto/elgamal.h"
 
 #include "base/secret.h"
+#include "group/group.h"
 
 eg_result eg_random_q(eg_modq *out, const eg_rng *rng, uint64_t minimum, eg_error *err)
 {

@@ -5,6 +5,8 @@
 #include "base/rng.h"
 #include "crypto/hash.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct eg_ciphertext {
     eg_modp pad;
     eg_modp data;
@@ -31,5 +33,7 @@ void eg_ciphertext_add(eg_ciphertext *r, const eg_ciphertext *a, const eg_cipher
 /* Exponents 0 to max of g: the e with g^e = x. Bounded search, public data; baby steps beyond a few
  * hundred. False when no e in 0..max fits. */
 bool eg_discrete_log_vartime(uint64_t *out, const eg_modp *x, uint64_t max);
+
+#pragma GCC visibility pop
 
 #endif

@@ -3,7 +3,9 @@
 #define EG_CRYPTO_HASH_H
 
 #include "base/str.h"
-#include "group/group.h"
+#include "group/numbers.h"
+
+#pragma GCC visibility push(default)
 
 /* Canonical text of an element: upper case, whole bytes, no leading zero byte, "00" for zero
  * (crypto.md 2.1). Returns the number of characters written (even, at least 2), no NUL. */
@@ -36,5 +38,7 @@ void eg_hash_q_modulus(eg_hash *h);
 void eg_hash_final(eg_modq *out, eg_hash *h);
 /* A non-empty list is one argument: finish a hash of its elements and pass the result to eg_hash_q.
  */
+
+#pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "crypto/elgamal.h"
 
+#pragma GCC visibility push(default)
+
 enum { EG_PADDED_BYTES = 512, EG_PADDED_MESSAGE_MAX = 510 };
 
 /* `data` as bytes; leading zero bytes are lost in the text form and repaired on decryption. */
@@ -54,5 +56,7 @@ eg_result eg_hashed_elgamal_open(uint8_t out[EG_PADDED_BYTES], const eg_hashed_c
 eg_result eg_hashed_elgamal_open_any(uint8_t *out, const eg_modp *pad, eg_bytes data,
                                      const uint8_t stored_mac[32], const eg_modp *shared,
                                      const eg_modq *seed, eg_error *err) EG_MUST_USE;
+
+#pragma GCC visibility pop
 
 #endif

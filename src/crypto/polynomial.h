@@ -4,6 +4,8 @@
 
 #include "crypto/elgamal.h"
 
+#pragma GCC visibility push(default)
+
 /* P(x) = sum a_j x^j mod q. coefficients secret, x public. */
 void eg_polynomial_value(eg_modq *out, const eg_modq coefficients[], size_t count, uint64_t x);
 /* product K_j^(x^j mod q): what g^P(x) must be. Commitments are residues already. */
@@ -14,5 +16,7 @@ bool eg_coordinate_verify(const eg_modq *coordinate, uint64_t x, const eg_modp c
  * equal x. */
 eg_result eg_lagrange(eg_modq *out, uint64_t x, const uint64_t others[], size_t count,
                       eg_error *err) EG_MUST_USE;
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "crypto/elgamal.h"
 
+#pragma GCC visibility push(default)
+
 #define EG_USAGE_SECRET    "Prove knowledge of secret value"
 #define EG_USAGE_SELECTION "Prove selection's value (0 or 1)"
 #define EG_USAGE_LIMIT     "Prove value within selection's limit"
@@ -105,5 +107,7 @@ bool eg_disjunctive_challenge_holds(const eg_disjunctive_check *check,
                                     const eg_modq *extended_base_hash);
 bool eg_constant_challenge_holds(const eg_constant_check *check, const eg_modq *extended_base_hash);
 bool eg_generic_challenge_holds(const eg_generic_check *check, const eg_modq *extended_base_hash);
+
+#pragma GCC visibility pop
 
 #endif

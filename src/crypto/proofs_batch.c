@@ -9,6 +9,8 @@
  * and the Jacobi symbols show that everything is in the subgroup. */
 #include "crypto/proofs_batch.h"
 
+#include "group/group.h"
+
 #include <string.h>
 
 enum { COEFFICIENT_BITS = 128, EXPONENT_BITS = 256, COEFFICIENT_LIMBS = COEFFICIENT_BITS / 64 };

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "crypto/challenge.h"
 #include "crypto/nonces.h"
+#include "group/group.h"
 
 void eg_schnorr_make(eg_schnorr_proof *out, const eg_modq *secret, const eg_modp *public_key,
                      const eg_modq *nonce)

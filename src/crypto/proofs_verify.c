@@ -4,6 +4,7 @@
 #include "crypto/proofs.h"
 
 #include "crypto/challenge.h"
+#include "group/group.h"
 
 enum {
     TOGETHER = 16

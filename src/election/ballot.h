@@ -7,6 +7,8 @@
 #include "crypto/proofs.h"
 #include "election/context.h"
 
+#pragma GCC visibility push(default)
+
 typedef enum eg_ballot_state {
     EG_BALLOT_NONE = 0, /* not submitted: no `state` on the wire */
     EG_BALLOT_CAST = 1,
@@ -71,5 +73,7 @@ eg_result eg_ballot_hash(eg_modq *out, const eg_ballot *ballot, eg_arena *scratc
 
 /* Forgets every nonce (wiped) and sets the state: the submitted form (14.5). */
 void eg_ballot_strip_nonces(eg_ballot *ballot, eg_ballot_state state);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 #include "base/rng.h"
 #include "election/ballot_verify.h"
 
+#pragma GCC visibility push(default)
+
 /* Below so many selections the exact path is as fast: nothing is shared by so few. */
 enum { EG_BATCH_SELECTIONS_MIN = 12 };
 
@@ -23,5 +25,7 @@ eg_result eg_ballots_count_valid(size_t *out, const eg_ballot *const ballots[], 
 
 /* Of all its contests, placeholders included. */
 size_t eg_ballot_selection_count(const eg_ballot *ballot);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "crypto/nonces.h"
 #include "election/plain_contest.h"
+#include "group/group.h"
 
 enum { POWERS_OF_SELECTION = 7, POWERS_OF_CONTEST = 4 };
 

@@ -4,6 +4,8 @@
 
 #include "election/ballot.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct eg_plain_selection {
     eg_str object_id;
     int64_t vote; /* secret; must be 0 or 1 */
@@ -46,5 +48,7 @@ eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], s
 eg_result eg_plain_ballot_from_names(eg_plain_ballot *out, eg_str ballot_id, const eg_str chosen[],
                                      size_t chosen_count, const eg_manifest *manifest,
                                      eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+#pragma GCC visibility pop
 
 #endif

@@ -1,5 +1,7 @@
 #include "election/ballot_verify.h"
 
+#include "group/group.h"
+
 /* ---- structure ---- */
 
 static eg_result check_hash(const eg_modq *computed, const eg_modq *stored, const eg_path *at,

@@ -4,6 +4,8 @@
 
 #include "election/ballot.h"
 
+#pragma GCC visibility push(default)
+
 /* Structure only, no exponentiation: style, contests, selections and placeholders exactly the
  * manifest's, in order; description hashes; manifest_hash (EG_E_WRONG_ELECTION); every crypto_hash
  * and the code recomputed; the proofs' constant equal to number_elected; pad and data non-zero.
@@ -30,5 +32,7 @@ eg_result eg_ballot_check_membership(const eg_ballot *ballot, eg_arena *scratch,
 bool eg_ballot_is_valid_encryption(const eg_ballot *ballot, const eg_modq *manifest_hash,
                                    const eg_fixed_base *key, const eg_modq *extended_base_hash,
                                    eg_arena *scratch);
+
+#pragma GCC visibility pop
 
 #endif

@@ -1,6 +1,7 @@
 #include "election/challenge.h"
 
 #include "election/ballot_verify.h"
+#include "group/group.h"
 
 /* ---- nonces ------------------------------------------------------------------------------------
  */

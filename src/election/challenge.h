@@ -5,6 +5,8 @@
 
 #include "election/ballot_encrypt.h"
 
+#pragma GCC visibility push(default)
+
 /* Opens every selection with its nonce, encrypts the votes found there again from the ballot's
  * nonce, and compares the whole ballot: ciphertexts, proofs, hashes, derived nonces.
  *
@@ -16,5 +18,7 @@
 eg_result eg_ballot_challenge(eg_plain_ballot *out, const eg_ballot *ballot,
                               const eg_election *election, eg_arena *arena, const eg_path *path,
                               eg_error *err) EG_MUST_USE;
+
+#pragma GCC visibility pop
 
 #endif

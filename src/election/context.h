@@ -5,6 +5,8 @@
 
 #include "election/manifest.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct eg_context {
     uint32_t number_of_guardians;
     uint32_t quorum;
@@ -40,5 +42,7 @@ void eg_device_hash(eg_modq *out, int64_t device_id, int64_t session_id, int64_t
                     eg_str location);
 void eg_ballot_code(eg_modq *out, const eg_modq *previous, int64_t timestamp,
                     const eg_modq *ballot_hash);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 #include "election/key_ceremony.h"
 #include "election/tally.h"
 
+#pragma GCC visibility push(default)
+
 /* What is decrypted: the selections of a tally, or all selections of a spoiled ballot, placeholders
  * included, in one flat shape. Borrowed pointers. */
 typedef struct eg_target_selection {
@@ -149,5 +151,7 @@ eg_result eg_shares_combine(eg_plain_result results[], size_t *result_count,
                             const eg_target *target, const eg_decryption_share *const shares[],
                             size_t share_count, uint64_t max, const eg_path *path,
                             eg_error *err) EG_MUST_USE;
+
+#pragma GCC visibility pop
 
 #endif

@@ -2,6 +2,8 @@
  * (docs/crypto.md 16.5, 16.6). */
 #include "election/decryption.h"
 
+#include "group/group.h"
+
 static void reconstruct_selection(eg_decryption_selection *out,
                                   const eg_compensated_selection parts[],
                                   const eg_modq coefficients[], size_t count, eg_modp *powers)

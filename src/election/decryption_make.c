@@ -2,6 +2,7 @@
  * one. */
 #include "base/secret.h"
 #include "election/flat.h"
+#include "group/group.h"
 
 enum { TOGETHER = 16 }; /* bounds the stack; fills lanes of any width */
 

@@ -2,6 +2,7 @@
 
 #include "base/secret.h"
 #include "election/coordinate.h"
+#include "group/group.h"
 
 static eg_result allocate(eg_polynomial *polynomial, eg_guardian_public *record, uint32_t quorum,
                           eg_arena *arena, eg_error *err)

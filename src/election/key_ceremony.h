@@ -9,6 +9,8 @@
 #include "crypto/proofs.h"
 #include "election/limits.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct eg_guardian_public { /* ElectionPublicKey */
     eg_str owner_id;
     uint32_t sequence_order; /* 1 or more */
@@ -78,5 +80,7 @@ eg_result eg_backup_make(eg_backup *out, eg_str owner_id, const eg_polynomial *p
 eg_result eg_backup_open(eg_modq *coordinate, const eg_backup *backup, eg_str recipient_id,
                          uint32_t recipient_order, const eg_modq *recipient_secret,
                          const eg_path *path, eg_error *err) EG_MUST_USE;
+
+#pragma GCC visibility pop
 
 #endif

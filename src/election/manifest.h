@@ -10,6 +10,8 @@
 #include "crypto/hash.h"
 #include "election/limits.h"
 
+#pragma GCC visibility push(default)
+
 /* A string that may be absent (null on the wire). */
 typedef struct eg_opt_str {
     eg_str value;
@@ -147,5 +149,7 @@ eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error 
  * style: not found. */
 const eg_ballot_style *eg_manifest_style(const eg_manifest *manifest, eg_str style_id);
 bool eg_style_has_contest(const eg_ballot_style *style, const eg_contest_description *contest);
+
+#pragma GCC visibility pop
 
 #endif

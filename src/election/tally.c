@@ -1,5 +1,7 @@
 #include "election/tally.h"
 
+#include "group/group.h"
+
 static size_t selections_of(const eg_manifest *manifest)
 {
     size_t count = 0;

@@ -4,6 +4,8 @@
 
 #include "election/ballot.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct eg_tally_selection {
     eg_str object_id;
     uint32_t sequence_order;
@@ -54,5 +56,7 @@ eg_result eg_tally_check_shape(eg_tally *tally, const eg_election *election, eg_
 /* The shape, and every pad and data in the subgroup. */
 eg_result eg_tally_check(eg_tally *tally, const eg_election *election, eg_arena *arena,
                          const eg_path *path, eg_error *err) EG_MUST_USE;
+
+#pragma GCC visibility pop
 
 #endif

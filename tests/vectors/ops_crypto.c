@@ -3,6 +3,7 @@
 #include "crypto/proofs_batch.h"
 #include "election/contest_data.h"
 #include "election/coordinate.h"
+#include "group/group.h"
 #include "vectors/runner.h"
 #include "wire/objects/ciphertext.h"
 #include "wire/objects/proofs.h"

@@ -3,6 +3,7 @@
 #include "crypto/hash.h"
 #include "crypto/hashed_elgamal.h"
 #include "crypto/nonces.h"
+#include "group/group.h"
 #include "vectors/runner.h"
 #include "wire/decimal.h"
 

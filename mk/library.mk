@@ -1,0 +1,88 @@
+# libelectionguard: the layers below the wire, for programs of others (docs/library.md).
+#
+#   make install PREFIX=/usr/local DESTDIR=
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINDIR = $(PREFIX)/bin
+LIBDIR = $(PREFIX)/lib
+INCLUDEDIR = $(PREFIX)/include
+.DELETE_ON_ERROR:
+ABI := 0
+INSTALL := install
+
+LIB_LAYERS := base group crypto election
+LIB_OBJECTS := $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))
+LIB_SYSTEM := -lcrypto -lgmp -lm
+# What the public header includes, directly or not. These headers export all that they declare
+# (docs/decisions/0003-public-headers.md); tests/library holds that against the symbols there are.
+LIB_HEADERS := base/arena.h base/error.h base/rng.h base/secret.h base/str.h \
+	group/numbers.h \
+	crypto/elgamal.h crypto/hash.h crypto/hashed_elgamal.h crypto/nonces.h crypto/polynomial.h \
+	crypto/proofs.h \
+	election/ballot.h election/ballot_batch.h election/ballot_encrypt.h \
+	election/ballot_verify.h election/challenge.h \
+	election/context.h election/decryption.h election/key_ceremony.h election/limits.h \
+	election/manifest.h election/tally.h
+LIB_INCLUDE := $(BUILD)/include
+LIB_PUBLIC := $(addprefix $(LIB_INCLUDE)/electionguard/,electionguard.h $(LIB_HEADERS))
+
+# One object with everything that is not public made local, so that a program linked with the archive
+# sees the same names as one linked with the shared library.
+$(BUILD)/libelectionguard.a: $(LIB_OBJECTS)
+	@echo "  AR   $@"
+	@$(LD) -r -o $(BUILD)/electionguard.o $^
+	@$(OBJCOPY) --localize-hidden $(BUILD)/electionguard.o
+	@rm -f $@
+	@$(AR) rcs $@ $(BUILD)/electionguard.o
+OBJCOPY ?= objcopy
+
+$(BUILD)/libelectionguard.so.$(VERSION): $(LIB_OBJECTS)
+	@echo "  LINK $@"
+	@$(CC) -shared -Wl,-soname,libelectionguard.so.$(ABI) -Wl,-Bsymbolic-functions -o $@ $^ \
+	    $(LDFLAGS_ALL) $(LIB_SYSTEM)
+$(BUILD)/libelectionguard.so: $(BUILD)/libelectionguard.so.$(VERSION)
+	@ln -sf $(<F) $(BUILD)/libelectionguard.so.$(ABI)
+	@ln -sf $(<F) $@
+
+# Inside the tree a header is "election/ballot.h"; installed it is "electionguard/election/ballot.h".
+REWRITE := sed -E 's,^(\#include ")(base|group|crypto|election)/,\1electionguard/\2/,'
+$(LIB_INCLUDE)/electionguard/electionguard.h: include/electionguard/electionguard.h mk/library.mk
+	@mkdir -p $(@D)
+	@$(REWRITE) $< >$@
+$(LIB_INCLUDE)/electionguard/%.h: src/%.h mk/library.mk
+	@mkdir -p $(@D)
+	@$(REWRITE) $< >$@
+
+$(BUILD)/electionguard.pc: mk/electionguard.pc.in VERSION
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIB_SYSTEM) -pthread|' $< >$@
+
+library: $(BUILD)/libelectionguard.a $(BUILD)/libelectionguard.so $(LIB_PUBLIC)
+build: library
+
+# The program of examples/, as somebody else would build it: only the headers and the library.
+EXAMPLE_FLAGS = -std=c11 -g -O2 -Wall -Wextra $(WERROR) $(SANFLAGS) -I$(LIB_INCLUDE)
+$(BUILD)/examples/election-shared: examples/election.c $(BUILD)/libelectionguard.so $(LIB_PUBLIC)
+	@mkdir -p $(@D)
+	@$(CC) $(EXAMPLE_FLAGS) -o $@ $< -L$(BUILD) -lelectionguard -Wl,-rpath,'$$ORIGIN/..'
+$(BUILD)/examples/election-static: examples/election.c $(BUILD)/libelectionguard.a $(LIB_PUBLIC)
+	@mkdir -p $(@D)
+	@$(CC) $(EXAMPLE_FLAGS) -o $@ $< $(BUILD)/libelectionguard.a $(LIB_SYSTEM) -pthread
+
+library-test: $(BUILD)/examples/election-shared $(BUILD)/examples/election-static ## test the public library
+	@BUILD=$(abspath $(BUILD)) CC=$(CC) MAKE="$(MAKE)" $(PYTEST) -q -p no:cacheprovider tests/library
+EXTRA_SUITES += "public library" "$(MAKE) --no-print-directory library-test BUILD=$(BUILD)"
+
+install: $(BUILD)/egserve library $(BUILD)/electionguard.pc ## install program, library and headers (PREFIX, DESTDIR)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(INSTALL) -m 755 $(BUILD)/egserve $(DESTDIR)$(BINDIR)/egserve
+	$(INSTALL) -m 644 $(BUILD)/libelectionguard.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 755 $(BUILD)/libelectionguard.so.$(VERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf libelectionguard.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libelectionguard.so.$(ABI)
+	ln -sf libelectionguard.so.$(ABI) $(DESTDIR)$(LIBDIR)/libelectionguard.so
+	$(INSTALL) -m 644 $(BUILD)/electionguard.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	for header in electionguard.h $(LIB_HEADERS); do \
+	    $(INSTALL) -D -m 644 $(LIB_INCLUDE)/electionguard/$$header $(DESTDIR)$(INCLUDEDIR)/electionguard/$$header || exit 1; \
+	done
+.PHONY: library library-test install

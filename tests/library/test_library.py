@@ -1,0 +1,83 @@
+"""What libelectionguard exports, and that a program built against nothing else runs an election."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def output(*command, **options):
+    return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
+
+
+def exported(path, *flags):
+    """{(type, name)} of the symbols that others can link against."""
+    lines = output("nm", "--defined-only", "--extern-only", *flags, path).splitlines()
+    return {tuple(line.split()[1:]) for line in lines if re.match(r"[0-9a-f]+ [A-Z] eg_", line)}
+
+
+def declared_functions(build, tmp_path):
+    """Names of the functions that the installed headers declare."""
+    listing = tmp_path / "declarations"
+    source = tmp_path / "all.c"
+    source.write_text("#include <electionguard/electionguard.h>\n")
+    include = os.path.join(build, "include")
+    output("gcc", "-std=c11", f"-I{include}", "-fsyntax-only", "-aux-info", listing, source)
+    names = set()
+    for line in listing.read_text().splitlines():
+        found = re.match(r"/\* (\S+):\d+:\S+ \*/ extern .*?\b(eg_\w+) \(", line)
+        if found and "/electionguard/" in found[1]:
+            names.add(found[2])
+    return names
+
+
+def test_symbols_are_those_of_the_list(build):
+    """A symbol more or less is a change of the ABI: it belongs into symbols.txt and the CHANGELOG."""
+    with open(os.path.join(HERE, "symbols.txt")) as file:
+        expected = [line.strip() for line in file if not line.startswith("#")]
+    assert expected == sorted(expected)
+    names = {name for _, name in exported(os.path.join(build, "libelectionguard.so"), "-D")}
+    assert sorted(names) == expected
+
+
+def test_nothing_but_eg_is_exported(build):
+    lines = output("nm", "-D", "--defined-only", os.path.join(build, "libelectionguard.so")).split("\n")
+    assert [line for line in lines if line and " eg_" not in line] == []
+
+
+def test_archive_and_shared_library_have_the_same_names(build):
+    shared = exported(os.path.join(build, "libelectionguard.so"), "-D")
+    archive = exported(os.path.join(build, "libelectionguard.a"))
+    assert {name for _, name in shared} == {name for _, name in archive}
+
+
+def test_public_headers_declare_what_is_exported(build, tmp_path):
+    symbols = exported(os.path.join(build, "libelectionguard.so"), "-D")
+    functions = {name for kind, name in symbols if kind == "T"}
+    assert len(functions) > 100
+    assert declared_functions(build, tmp_path) == functions
+
+
+@pytest.mark.parametrize("kind", ["shared", "static"])
+def test_example(build, kind):
+    assert output(os.path.join(build, "examples", f"election-{kind}")) == "Ann 2\nBob 0\nEve 3\n"
+
+
+def test_install(build, root, tmp_path):
+    """Installed below DESTDIR, found through pkg-config, and the example builds against it."""
+    make = [*os.environ.get("MAKE", "make").split(), "--no-print-directory", "-C", root]
+    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    output(*make, "install", f"BUILD={build}", "PREFIX=/opt/eg", f"DESTDIR={tmp_path}", env=environment)
+    prefix = tmp_path / "opt/eg"
+    assert output(prefix / "bin/egserve", "version").startswith("egserve ")
+    environment["PKG_CONFIG_PATH"] = str(prefix / "lib/pkgconfig")
+    environment["PKG_CONFIG_SYSROOT_DIR"] = str(tmp_path)
+    flags = output("pkg-config", "--cflags", "--libs", "electionguard", env=environment).split()
+    program = tmp_path / "example"
+    source = os.path.join(root, "examples/election.c")
+    output("gcc", "-o", program, source, *flags, f"-Wl,-rpath,{prefix}/lib")
+    assert "Eve 3" in output(program)
+    assert f"{prefix}/lib/libelectionguard.so.0" in output("ldd", program)
