@@ -45,7 +45,7 @@ static inline bool decode(uint8_t *restrict out, const char *restrict digits, si
         uint8_t high = nibble_of((uint8_t)digits[2 * i]);
         uint8_t low = nibble_of((uint8_t)digits[2 * i + 1]);
         bad |= high | low;
-        out[i] = (uint8_t)(high << 4 | (low & 15u));
+        out[i] = (uint8_t)((unsigned)high << 4 | (low & 15u));
     }
     return (bad & 0x80u) == 0;
 }
