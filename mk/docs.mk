@@ -13,3 +13,8 @@ http http-short: $(BUILD)/print-routes
 openapi-examples: ## write the recorded exchanges into docs/openapi.json
 	@/usr/bin/python3 -B tools/openapi_examples
 .PHONY: openapi-examples
+
+docs: ## check the links, paths and names in the documentation
+	@tools/check_docs
+.PHONY: docs
+EXTRA_SUITES += "documentation" tools/check_docs
