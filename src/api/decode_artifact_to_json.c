@@ -6,7 +6,8 @@
 #include "api/endpoints.h"
 #include "api/intake.h"
 
-enum { DEPTH_MAX = EG_WRITER_DEPTH_MAX - 4 }; /* the answer's own map is around it */
+/* The payload lies in the request's map, what is decoded in the answer's: as deep. */
+enum { DEPTH_MAX = EG_NESTING_MAX };
 
 typedef struct state {
     eg_intake intake;

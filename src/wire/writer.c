@@ -12,8 +12,13 @@
 
 void eg_writer_init(eg_writer *w, eg_buf *out, eg_style style)
 {
-    *w = (eg_writer){.out = out, .style = style};
+    w->out = out;
+    w->style = style;
+    w->depth = 0;
+    w->level[0].is_map = false; /* the other levels are set when they are opened */
+    w->level[0].started = false;
     w->level[0].expected = 1;
+    w->level[0].written = 0;
 }
 
 void eg_writer_init_elements(eg_writer *w, eg_buf *out, eg_style style, bool first)

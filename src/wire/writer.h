@@ -16,7 +16,7 @@ typedef enum eg_style {
     EG_STYLE_MSGPACK /* shortest forms, text as str */
 } eg_style;
 
-enum { EG_WRITER_DEPTH_MAX = 32 };
+enum { EG_WRITER_DEPTH_MAX = EG_NESTING_MAX + 8 }; /* what was read, within an answer */
 
 typedef struct eg_writer {
     eg_buf *out; /* borrowed */

@@ -271,18 +271,29 @@ def test_row17_nested_100000_deep(wire, path, encoding):
 
 @both
 def test_row17_nesting_is_counted_through_texts(wire, encoding):
-    """JSON text in JSON text in … is nested as well; `payload` is opened all the way down."""
-    value = "[1]"
-    for _ in range(14):
-        value = json.dumps([value])
-    answer = wire.send("/decode_artifact_to_json", {"payload": value}, encoding)
-    assert answer.status in (200, 400)
-    levels = [["x"]]
-    for _ in range(63):
-        levels = [levels]
-    answer = wire.send("/decode_artifact_to_json", {"payload": levels}, encoding)
-    check_error(answer, 400, None, answer.body.get("field"))
+    """64 maps and lists, the request's own map among them, whatever they are wrapped in."""
+    path = "/decode_artifact_to_json"
+    for levels in (2, 30, 62):
+        value = nested(levels)
+        decoded = [value, nested(levels - 1)]
+        sent = [value, json.dumps(nested(levels - 1))]
+        assert wire.send(path, {"payload": sent}, encoding).ok()["decoded"] == decoded
+    for levels in (64, 65, 300):
+        answer = wire.send(path, {"payload": nested(levels)}, encoding)
+        check_error(answer, 400, ("out_of_range", "bad_encoding"), answer.body.get("field"))
+    # within a text within a list: too deep together, so the text stays a text
+    deep = json.dumps(nested(40))
+    for _ in range(24):
+        deep = [deep]
+    assert wire.send(path, {"payload": deep}, encoding).ok()["decoded"] == deep
     wire.check_usable()
+
+
+def nested(levels):
+    value = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
