@@ -364,6 +364,35 @@ void eg_write_int(eg_writer *w, int64_t value)
     }
 }
 
+/* The shortest of "%.*e" that reads back as the same number. */
+static void shortest_scientific(char text[32], double value)
+{
+    for (int digits = 0; digits <= 16; digits++) {
+        (void)snprintf(text, 32, "%.*e", digits, value);
+        if (strtod(text, NULL) == value) {
+            break;
+        }
+    }
+}
+
+static void put_json_double(eg_writer *w, double value)
+{
+    char text[32];
+    shortest_scientific(text, value);
+    const char *e = strchr(text, 'e');
+    assert(e != NULL); /* finite */
+    long exponent = strtol(e + 1, NULL, 10);
+    if (exponent < -4 || exponent >= 16) {
+        eg_buf_append_str(w->out, eg_str_from(text)); /* C writes exponents as Python does */
+        return;
+    }
+    /* as many decimals as the digits reach behind the point, and at least one */
+    long digits = e - text - (text[0] == '-') - (strchr(text, '.') != NULL);
+    long decimals = digits - 1 - exponent;
+    int n = snprintf(text, sizeof text, "%.*f", (int)(decimals < 1 ? 1 : decimals), value);
+    eg_buf_append(w->out, text, (size_t)n);
+}
+
 void eg_write_double(eg_writer *w, double value)
 {
     before_value(w);
@@ -372,20 +401,8 @@ void eg_write_double(eg_writer *w, double value)
         memcpy(&bits, &value, sizeof bits);
         put_byte(w, 0xcb);
         put_be(w, bits, 8);
-        return;
-    }
-    /* the shortest text that reads back as the same number, always recognisable as a float */
-    char text[40];
-    int n = 0;
-    for (int digits = 1; digits <= 17; digits++) {
-        n = snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) {
-            break;
-        }
-    }
-    eg_buf_append(w->out, text, (size_t)n);
-    if (strpbrk(text, ".eE") == NULL) {
-        eg_buf_append_str(w->out, EG_STR(".0"));
+    } else {
+        put_json_double(w, value);
     }
 }
 
@@ -516,6 +533,18 @@ static void write_container(eg_writer *w, const eg_node *node)
     eg_write_end(w);
 }
 
+/* No number of that size suits every client: a string; but where the bytes of another encoder are
+ * repeated, as it writes it. */
+static void write_big(eg_writer *w, eg_str digits)
+{
+    if (w->style == EG_STYLE_TEXT || w->style == EG_STYLE_COMPACT) {
+        before_value(w);
+        eg_buf_append_str(w->out, digits);
+    } else {
+        eg_write_str(w, digits);
+    }
+}
+
 void eg_write_node(eg_writer *w, const eg_node *node)
 {
     switch (node->kind) {
@@ -531,7 +560,9 @@ void eg_write_node(eg_writer *w, const eg_node *node)
     case EG_FLOAT:
         eg_write_double(w, node->as.real);
         break;
-    case EG_BIGINT: /* no number of that size fits every client: its digits */
+    case EG_BIGINT:
+        write_big(w, node->as.str);
+        break;
     case EG_STRING:
     case EG_BYTES:
         eg_write_str(w, node->as.str);

@@ -11,9 +11,10 @@
 #include "wire/tree.h"
 
 typedef enum eg_style {
-    EG_STYLE_JSON,   /* answers: compact, UTF-8 */
-    EG_STYLE_TEXT,   /* inside strings: ", " and ": ", ASCII only: the bytes the reference writes */
-    EG_STYLE_MSGPACK /* shortest forms, text as str */
+    EG_STYLE_JSON, /* answers: compact, UTF-8 */
+    EG_STYLE_TEXT, /* inside strings: ", " and ": ", ASCII only: the bytes the reference writes */
+    EG_STYLE_COMPACT, /* the same without white space: what credentials are signed as */
+    EG_STYLE_MSGPACK  /* shortest forms, text as str */
 } eg_style;
 
 enum { EG_WRITER_DEPTH_MAX = EG_NESTING_MAX + 8 }; /* what was read, within an answer */
@@ -48,7 +49,9 @@ void eg_write_key_str(eg_writer *w, eg_str name);
 void eg_write_null(eg_writer *w);
 void eg_write_bool(eg_writer *w, bool value);
 void eg_write_int(eg_writer *w, int64_t value);
-void eg_write_double(eg_writer *w, double value); /* finite */
+/* Finite. In JSON as Python writes it: the shortest digits that read back, an exponent below 1e-4
+ * and from 1e16 on. */
+void eg_write_double(eg_writer *w, double value);
 void eg_write_str(eg_writer *w, eg_str value);
 void eg_write_cstr(eg_writer *w, const char *value);
 void eg_write_p(eg_writer *w, const eg_modp *value); /* canonical hex string */
@@ -60,8 +63,8 @@ void eg_write_bytes_hex(eg_writer *w, const uint8_t *bytes,
 void eg_write_base64(eg_writer *w, const void *bytes, size_t n); /* base64 string */
 
 /* A whole tree as it was read; deeper than EG_WRITER_DEPTH_MAX it is cut and out->failed set. An
- * integer beyond int64_t goes out as the string of its digits: no number of that size fits every
- * client. */
+ * integer beyond int64_t goes out as the string of its digits, since no number of that size fits
+ * every client; in the styles that repeat another encoder's bytes, bare. */
 void eg_write_node(eg_writer *w, const eg_node *node);
 
 /* key and value in one line */

@@ -216,7 +216,22 @@ static void numbers_with_a_point_read_back(void **state)
     static const struct {
         double value;
         const char *text;
-    } forms[] = {{25, "25.0"}, {33.33, "33.33"}, {0, "0.0"}, {0.1, "0.1"}, {1e300, "1e+300"}};
+    } forms[] = {{25, "25.0"},
+                 {33.33, "33.33"},
+                 {0, "0.0"},
+                 {0.1, "0.1"},
+                 {1e300, "1e+300"},
+                 {100, "100.0"},
+                 {-0.0, "-0.0"},
+                 {1e15, "1000000000000000.0"},
+                 {1e16, "1e+16"},
+                 {123456789012345.6, "123456789012345.6"},
+                 {-12345678901234567.0, "-1.2345678901234568e+16"},
+                 {0.0001, "0.0001"},
+                 {0.00012345678901234567, "0.00012345678901234567"},
+                 {0.00001, "1e-05"},
+                 {5e-324, "5e-324"},
+                 {1.7976931348623157e308, "1.7976931348623157e+308"}};
     (void)state;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         written out;
@@ -224,6 +239,25 @@ static void numbers_with_a_point_read_back(void **state)
         eg_write_double(&out.w, forms[i].value);
         expect(&out, forms[i].text, strlen(forms[i].text));
     }
+}
+
+/* What Python's json.dumps writes with separators=(",", ":"). */
+static void compact_text_is_ascii_without_white_space(void **state)
+{
+    static const char text[] =
+        "{\"b\":[1,-2,18446744073709551616,1.5,true,null],\"\\u00e9\":{\"\":\"\\"
+        "u007f\\ud83d\\ude00\\n/\"}}";
+    eg_arena arena;
+    eg_node node;
+    written out;
+    (void)state;
+    eg_arena_init(&arena, NULL);
+    assert_false(
+        eg_failed(eg_tree_parse(&node, EG_JSON, eg_str_from(text), 0, &arena, NULL, NULL)));
+    start(&out, EG_STYLE_COMPACT);
+    eg_write_node(&out.w, &node);
+    expect(&out, text, sizeof text - 1);
+    eg_arena_free(&arena);
 }
 
 static void pieces_of_an_array_join(void **state)
@@ -258,6 +292,7 @@ int main(void)
         cmocka_unit_test(containers_and_strings_too),
         cmocka_unit_test(elements_lose_leading_zero_bytes_not_digits),
         cmocka_unit_test(numbers_with_a_point_read_back),
+        cmocka_unit_test(compact_text_is_ascii_without_white_space),
         cmocka_unit_test(pieces_of_an_array_join),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
