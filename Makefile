@@ -1,10 +1,11 @@
 # egserve: the front door. `make help` lists the verbs.
 .DEFAULT_GOAL := build
 
+include mk/npm.mk
+include mk/vault.mk
 include mk/build.mk
 include mk/library.mk
 include mk/test.mk
-include mk/npm.mk
 include mk/docs.mk
 -include mk/http.mk
 -include mk/cli.mk

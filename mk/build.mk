@@ -43,7 +43,7 @@ SYSTEM_LIBS := -lmicrohttpd -lyajl -lmpack -linih -lssl -lcrypto -lgmp -lm
 # kernels of another CPU family are left out whole
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 FOREIGN := $(if $(filter x86_64 amd64,$(MACHINE)),,$(wildcard src/group/kernels/x86_*.c))
-sources = $(filter-out $(FOREIGN),$(wildcard src/$(1)/*.c src/$(1)/*/*.c))
+sources = $(filter-out $(FOREIGN) $(LEFT_OUT_SOURCES),$(wildcard src/$(1)/*.c src/$(1)/*/*.c))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 archive = $(BUILD)/lib/$(1).a
 # archives of a layer and all below it, highest first

@@ -3,5 +3,6 @@
 NODE_PARTS := node_modules/.egserve-complete
 $(NODE_PARTS): package.json package-lock.json
 	@echo "  NPM"
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || \
+	    { echo 'npm could not install what package-lock.json pins; scripts/install-deps.sh installs npm itself' >&2; false; }
 	@touch $@

@@ -12,7 +12,7 @@ $(BUILD)/obj/tests/%.o: WARN += -Wno-missing-prototypes
 define unit_rules
 $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(1)): $(call objects,$(1)) $(call objects,$(TEST_SUPPORT)) $(call archives_up_to,$(call unit_layer,$(1)))
 	@mkdir -p $$(@D)
-	@$(CC) -o $$@ -Wl,--start-group $$^ -Wl,--end-group $(LDFLAGS_ALL) $(TEST_LIBS) $(SYSTEM_LIBS) \
+	@$(CC) -o $$@ -Wl,--start-group $$^ -Wl,--end-group $(LDFLAGS_ALL) $$(TEST_LDFLAGS) $(TEST_LIBS) $(SYSTEM_LIBS) \
 	    $(if $(filter cli,$(call unit_layer,$(1))),$(CLI_LIBS))
 endef
 $(foreach t,$(UNIT_SOURCES),$(eval $(call unit_rules,$(t))))
@@ -26,13 +26,14 @@ unit-%:
 
 # known answers: tests/vectors/*.c is the runner, tests/data/vectors the project's own copy of the data
 VECTOR_SOURCES := $(wildcard tests/vectors/*.c)
-$(BUILD)/run-vectors: $(call objects,$(VECTOR_SOURCES)) $(call archives_up_to,wire)
+$(BUILD)/run-vectors: $(call objects,$(VECTOR_SOURCES)) $(call archives_up_to,vault)
 	@echo "  LINK $@"
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -ljansson $(SYSTEM_LIBS)
 VECTOR_DATA := $(patsubst tests/data/vectors/%.gz,$(BUILD)/vectors/%,$(wildcard tests/data/vectors/*.json.gz))
 $(BUILD)/vectors/%.json: tests/data/vectors/%.json.gz
 	@mkdir -p $(@D)
 	@gunzip -c $< >$@
-vectors: $(BUILD)/run-vectors $(VECTOR_DATA) ## check the known answers
+vectors-data: $(VECTOR_DATA)
+vectors: $(BUILD)/run-vectors vectors-data ## check the known answers
 	@$(BUILD)/run-vectors $(BUILD)/vectors
-.PHONY: unit vectors
+.PHONY: unit vectors vectors-data

@@ -240,7 +240,8 @@ void skip_field(vec *v, const char *name)
 static const vector_op *find_op(const char *name)
 {
     static const vector_op *const tables[] = {ops_numbers,  ops_crypto, ops_ceremony,
-                                              ops_manifest, ops_ballot, ops_decryption};
+                                              ops_manifest, ops_ballot, ops_decryption,
+                                              ops_ml_kem};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         for (const vector_op *op = tables[t]; op->name != NULL; op++) {
             if (strcmp(op->name, name) == 0) {

@@ -27,7 +27,7 @@ typedef struct vector_op {
 } vector_op;
 
 extern const vector_op ops_numbers[], ops_crypto[], ops_ceremony[], ops_manifest[], ops_ballot[],
-    ops_decryption[];
+    ops_decryption[], ops_ml_kem[];
 
 /* inputs */
 const json_t *get(const vec *v, const char *name);
