@@ -44,9 +44,8 @@ def schemas_in(node, at=()):
 
 
 def opened(text, schema):
-    if schema["contentMediaType"] == JSON:
-        return json.loads(text)
-    return msgpack.unpackb(base64.b64decode(text, validate=True))
+    data = base64.b64decode(text, validate=True) if schema.get("contentEncoding") == "base64" else text
+    return json.loads(data) if schema["contentMediaType"] == JSON else msgpack.unpackb(data)
 
 
 def leaves(error):

@@ -198,6 +198,7 @@ def exchanges(document, service, samples):
         client = traffic.Recorder(service.url, **options)
         traffic.vote(client)
         traffic.look(client)
+        traffic.protect(client)
         if not client.texts:
             traffic.rounds(client)
         for method, path, sent, answer in client.exchanges:

@@ -107,9 +107,16 @@ def rounds(client):
     client.post("/decode_artifact_to_json", {"payload": records[0]}).ok()
 
 
+def protect(client):
+    """A private key protected and opened again."""
+    made = client.post("/api/encrypt", {"private_key": "a key", "password": "p" * 32}).ok()
+    files = {name: made[name] for name in ("encrypted_data", "credentials")}
+    assert client.post("/api/decrypt", files).ok()["private_key"] == "a key"
+
+
 def look(client):
     """Everything that is asked for by GET, but for the page's own files."""
-    for path in ("/health", "/ready", "/ballots", "/ballots?status=cast"):
+    for path in ("/health", "/ready", "/api/health", "/ballots", "/ballots?status=cast"):
         client.get(path).ok()
     for path in ("/ballots/one", "/ballots/one/nonces", "/docs/nothing"):
         client.get(path).refused(404)
@@ -122,6 +129,9 @@ def refusals(client):
     made = client.post("/setup_guardians", setup).ok()
     election = {**setup, "joint_public_key": made["joint_public_key"], "commitment_hash": made["commitment_hash"]}
     yield "/setup_guardians", client.post("/setup_guardians", {**names, "quorum": 1})
+    files = client.post("/api/encrypt", {"private_key": "a key"}).ok()
+    tampered = {"encrypted_data": "AAAA", "credentials": files["credentials"]}
+    yield "/api/decrypt", client.post("/api/decrypt", tampered)
     yield "/publish_ballot", client.post("/publish_ballot", {"ballot_id": "x"})
     chunk = {**election, "ballots": [{"ballot_id": "1", "candidate_name": "nobody"}]}
     yield "/create_encrypted_ballot", client.post("/create_encrypted_ballot", chunk)
