@@ -94,6 +94,12 @@ def test_every_error_code_is_documented(document, tables):
         document.conforms({"$ref": "#/components/schemas/Error"}, error["body"], error["body"]["code"])
 
 
+def test_every_error_code_is_in_the_contract(tables):
+    with open(os.path.join(ROOT, "docs", "api-contract.md"), encoding="utf-8") as file:
+        row = next(line for line in file if line.startswith("| `code` |"))
+    assert re.findall(r"`(\w+)`", row)[1:] == [e["body"]["code"] for e in tables["errors"]]
+
+
 # ---- against the names in the sources
 
 READ_OR_WRITTEN = re.compile(
