@@ -1,6 +1,6 @@
 /* The assembler copies the files into the program: the page asks no other host, and a service needs
  * no files beside it. Why this library and why uncompressed:
- * docs/decisions/0005-openapi-page.md. */
+ * docs/decisions/0008-openapi-page.md. */
 #include "api/docs_files.h"
 
 /* EG_SWAGGER_UI: folder of swagger-ui-dist, from mk/docs.mk */
