@@ -10,6 +10,7 @@ extern const eg_endpoint *const eg_routes[];
 /* Prepares what all calls share (kernel choice, tables of g). Call once, before workers are forked.
  * False when kernel is not NULL and unknown or cannot run here. */
 bool eg_api_init(const char *kernel);
+const char *eg_api_kernel(void); /* the one in use; static */
 
 /* HTTP status of a code. */
 int eg_error_status(eg_code code);

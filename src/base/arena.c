@@ -19,6 +19,7 @@ void eg_budget_init(eg_budget *budget, size_t limit_bytes, eg_budget *parent)
     atomic_init(&budget->peak_bytes, 0);
     budget->limit_bytes = limit_bytes;
     budget->parent = parent;
+    atomic_init(&budget->refused, false);
 }
 
 static void note_peak(eg_budget *budget, size_t used)
@@ -37,6 +38,7 @@ bool eg_budget_take(eg_budget *budget, size_t bytes)
     bool over = used < bytes || (budget->limit_bytes != 0 && used > budget->limit_bytes);
     if (over || !eg_budget_take(budget->parent, bytes)) {
         atomic_fetch_sub(&budget->used_bytes, bytes);
+        atomic_store_explicit(&budget->refused, true, memory_order_relaxed);
         return false;
     }
     note_peak(budget, used);

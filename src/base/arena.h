@@ -16,6 +16,7 @@ typedef struct eg_budget {
     _Atomic size_t peak_bytes;
     size_t limit_bytes;       /* 0: no limit */
     struct eg_budget *parent; /* charged as well; or NULL. Outlives this one */
+    _Atomic bool refused;     /* a take has failed, here or at a parent; stays set */
 } eg_budget;
 
 void eg_budget_init(eg_budget *budget, size_t limit_bytes, eg_budget *parent);

@@ -108,7 +108,8 @@ void eg_config_print(const eg_config *config, FILE *out)
     for (size_t i = 0; i < eg_setting_count; i++) {
         const eg_setting *s = &eg_setting_table[i];
         const char *text = config->text[i];
-        const char *from = config->origin_name[i];
+        const char *from =
+            config->origin[i] == EG_FROM_FILE ? config->file : config->origin_name[i];
         (void)fprintf(out, "%s%s = %s   ; %s%s%s\n", text == NULL ? "; " : "", s->name,
                       text == NULL ? ""
                       : s->secret  ? "********"

@@ -174,7 +174,7 @@ static int on_line(void *context, const char *section, const char *name, const c
     eg_config *config = context;
     for (size_t i = 0; i < eg_setting_count && *section == '\0'; i++) {
         if (strcmp(name, eg_setting_table[i].name) == 0) {
-            return *value == '\0' || set(config, i, value, EG_FROM_FILE, config->file) ? 1 : 0;
+            return *value == '\0' || set(config, i, value, EG_FROM_FILE, NULL) ? 1 : 0;
         }
     }
     (void)fprintf(config->complaints, "egserve: %s: '%.*s' is no setting\n", config->file,

@@ -2,11 +2,9 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "server/queue.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
-
-static void add_item(eg_call *call, void *item);
 
 static bool is_stopped(const eg_call *call)
 {
@@ -19,19 +17,36 @@ static bool copy_text(eg_job *job, eg_str *text)
     return !eg_failed(eg_arena_copy_str(&job->arena, *text, text, NULL));
 }
 
-eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
-                   const eg_api_settings *settings, eg_budget *parent, uint64_t timeout_ns)
+static bool copy_request(eg_job *job, const eg_request *request)
 {
+    job->request = *request;
+    return copy_text(job, &job->request.path) && copy_text(job, &job->request.path_tail) &&
+           copy_text(job, &job->request.query) && copy_text(job, &job->request.content_type) &&
+           copy_text(job, &job->request.accept) && copy_text(job, &job->request.request_id);
+}
+
+static size_t fixed_bytes(const eg_endpoint *endpoint)
+{
+    return sizeof(eg_job) + EG_JOB_TRANSPORT_BYTES + endpoint->fixed_memory_bytes;
+}
+
+eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
+                   const eg_api_settings *settings, eg_budget *parent, uint64_t started_ns,
+                   uint64_t timeout_ns)
+{
+    if (!eg_budget_take(parent, fixed_bytes(endpoint))) {
+        return NULL;
+    }
     eg_job *job = calloc(1, sizeof *job);
     if (job == NULL) {
+        eg_budget_give(parent, fixed_bytes(endpoint));
         return NULL;
     }
     eg_budget_init(&job->budget, 0, parent);
     eg_arena_init(&job->arena, &job->budget);
     (void)pthread_mutex_init(&job->arena_lock, NULL);
-    job->request = *request;
-    job->started_ns = eg_clock_monotonic_ns();
-    job->deadline_ns = job->started_ns + timeout_ns;
+    job->started_ns = started_ns;
+    job->deadline_ns = started_ns + timeout_ns;
     job->error_index = SIZE_MAX;
     eg_buf_init(&job->head, &job->budget);
     eg_buf_init(&job->tail, &job->budget);
@@ -46,39 +61,24 @@ eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
                           .arena = &job->arena,
                           .budget = &job->budget,
                           .arena_lock = &job->arena_lock,
-                          .add_item = add_item,
+                          .add_item = eg_queue_add_item,
                           .is_stopped = is_stopped,
                           .server = job,
                           .content_type = "application/json"};
-    if (!copy_text(job, &job->request.path) || !copy_text(job, &job->request.path_tail) ||
-        !copy_text(job, &job->request.query) || !copy_text(job, &job->request.content_type) ||
-        !copy_text(job, &job->request.accept) || !copy_text(job, &job->request.request_id)) {
+    if (!copy_request(job, request)) {
         eg_job_free(job);
         return NULL;
     }
     return job;
 }
 
-/* Called in feed, which runs without the pool's lock: items are read by pickers, so the list has a
- * lock of its own in the pool (eg_pool_items_lock). */
-extern pthread_mutex_t eg_items_lock;
-pthread_mutex_t eg_items_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static void add_item(eg_call *call, void *item)
+void eg_input_free(eg_job *job, eg_input *input)
 {
-    eg_job *job = call->server;
-    (void)pthread_mutex_lock(&eg_items_lock);
-    if (job->item_count == job->item_capacity) {
-        size_t capacity = job->item_capacity == 0 ? 64 : 2 * job->item_capacity;
-        void **grown = realloc(job->items, capacity * sizeof *grown);
-        if (grown == NULL) {
-            abort(); /* an item that is lost would be a ballot that is not counted */
-        }
-        job->items = grown;
-        job->item_capacity = capacity;
+    if (input != NULL) {
+        eg_budget_give(&job->budget, sizeof *input + input->len);
+        eg_wipe(input->bytes, input->len);
+        free(input);
     }
-    job->items[job->item_count++] = item;
-    (void)pthread_mutex_unlock(&eg_items_lock);
 }
 
 void eg_job_free(eg_job *job)
@@ -89,16 +89,93 @@ void eg_job_free(eg_job *job)
     while (job->input_head != NULL) {
         eg_input *input = job->input_head;
         job->input_head = input->next;
-        eg_wipe(input->bytes, input->len);
-        free(input);
+        eg_input_free(job, input);
     }
     eg_buf_free(&job->head);
     eg_buf_free(&job->tail);
     for (size_t i = 0; i < EG_OUTPUT_WINDOW; i++) {
         eg_buf_free(&job->slot[i]);
     }
+    eg_budget_give(&job->budget, job->item_capacity * sizeof *job->items);
     free(job->items);
     eg_arena_free(&job->arena);
+    eg_budget_give(job->budget.parent, fixed_bytes(job->call.endpoint));
+    eg_flight_end(job->flight);
     (void)pthread_mutex_destroy(&job->arena_lock);
     free(job);
+}
+
+/* ---- the answer ---- */
+
+/* The buffer whose turn it is, or NULL when it is not ready or all was sent. */
+static eg_buf *ready_buffer(eg_job *job)
+{
+    for (;;) {
+        size_t at = job->sent_units % EG_OUTPUT_WINDOW;
+        switch (job->sending) {
+        case EG_SENDING_HEAD:
+            if (!job->head_ready) {
+                return NULL;
+            }
+            if (job->sent_bytes < job->head.len) {
+                return &job->head;
+            }
+            eg_buf_free(&job->head);
+            job->sending = EG_SENDING_UNITS;
+            job->sent_bytes = 0;
+            break;
+        case EG_SENDING_UNITS:
+            if (job->sent_units == job->unit_count) {
+                job->sending = EG_SENDING_TAIL;
+                job->sent_bytes = 0;
+                break;
+            }
+            if (!job->slot_ready[at]) {
+                return NULL;
+            }
+            if (job->sent_bytes < job->slot[at].len) {
+                return &job->slot[at];
+            }
+            eg_buf_free(&job->slot[at]);
+            job->slot_ready[at] = false;
+            job->sent_units++;
+            job->sent_bytes = 0;
+            break;
+        case EG_SENDING_TAIL:
+            if (!job->tail_ready) {
+                return NULL;
+            }
+            if (job->sent_bytes < job->tail.len) {
+                return &job->tail;
+            }
+            eg_buf_free(&job->tail);
+            job->sending = EG_SENT;
+            break;
+        case EG_SENT:
+            return NULL;
+        }
+    }
+}
+
+size_t eg_job_take_output(eg_job *job, char *to, size_t room)
+{
+    size_t taken = 0;
+    eg_buf *from;
+    while (taken < room && (from = ready_buffer(job)) != NULL) {
+        size_t left = from->len - job->sent_bytes;
+        size_t n = left < room - taken ? left : room - taken;
+        memcpy(to + taken, from->data + job->sent_bytes, n);
+        job->sent_bytes += n;
+        taken += n;
+    }
+    return taken;
+}
+
+size_t eg_job_output_bytes(const eg_job *job)
+{
+    size_t bytes = job->head.len + job->tail.len;
+    for (size_t i = 0; i < EG_OUTPUT_WINDOW; i++) {
+        bytes += job->slot_ready[i] ? job->slot[i].len : 0;
+    }
+    return bytes;
 }

@@ -1,12 +1,21 @@
 /* A request in work: its stages, the bytes that came and the bytes that go. All fields are under
- * the pool's lock unless said otherwise. The I/O thread and the compute threads meet here and
+ * the queue's lock unless said otherwise. The I/O thread and the compute threads meet here and
  * nowhere else. */
 #ifndef EG_SERVER_JOB_H
 #define EG_SERVER_JOB_H
 
+#include "server/scoreboard.h"
+
 #include "api/endpoint.h"
 
-enum { EG_OUTPUT_WINDOW = 16 }; /* output units computed ahead of what was sent */
+struct eg_queue;
+
+enum {
+    EG_OUTPUT_WINDOW = 16,              /* output units computed ahead of what was sent */
+    EG_INPUT_WINDOW = 1024 * 1024,      /* bytes of a body that may wait to be decoded */
+    EG_ITEM_WINDOW = 64,                /* items handed out before feed has to wait for them */
+    EG_JOB_TRANSPORT_BYTES = 160 * 1024 /* counted for a job's connection: buffers in and out */
+};
 
 typedef enum eg_phase {
     EG_PHASE_INPUT, /* begin, feed, items */
@@ -16,7 +25,7 @@ typedef enum eg_phase {
     EG_PHASE_OUTPUT,
     EG_PHASE_TAIL,
     EG_PHASE_DONE,  /* every byte of the answer is ready */
-    EG_PHASE_FAILED /* error holds why */
+    EG_PHASE_FAILED /* error holds why; other units may still run */
 } eg_phase;
 
 typedef struct eg_input {
@@ -26,18 +35,20 @@ typedef struct eg_input {
 } eg_input;
 
 typedef struct eg_job {
-    struct eg_job *next, *previous; /* ring of active jobs */
-    bool queued;                    /* in the ring */
-    eg_call call;
-    eg_request request;
-    eg_arena arena;
+    struct eg_job *next, *previous;             /* every job of the queue */
+    struct eg_job *ready_next, *ready_previous; /* those that have a unit to run, in turn */
+    bool listed, ready;
+    struct eg_queue *queue; /* constant */
+    eg_call call;           /* constant but for what the endpoint writes */
+    eg_request request;     /* constant */
+    eg_arena arena;         /* by the endpoint, see endpoint.h */
     eg_budget budget;
     pthread_mutex_t arena_lock;
-    uint64_t deadline_ns;
-    uint64_t started_ns;
+    uint64_t started_ns, deadline_ns; /* constant */
+    eg_flight *flight;                /* or NULL */
 
     eg_phase phase;
-    bool begun;
+    bool begun;       /* by the feeding thread */
     unsigned running; /* units in work */
     bool serial;      /* a serial stage is in work */
     bool feeding;     /* feed is in work (items may run beside it) */
@@ -45,14 +56,15 @@ typedef struct eg_job {
     size_t input_bytes;  /* pending */
     bool input_complete; /* the last byte has come */
     bool last_fed;
-    void **items; /* malloc'ed */
+    void **items; /* owned */
     size_t item_count, item_capacity, item_next;
+    bool item_lost; /* no memory for one: the job fails */
     size_t unit_next, unit_count;
 
     eg_error error;
     size_t error_index; /* of the unit that failed: the lowest is reported */
 
-    eg_buf head, tail;
+    eg_buf head, tail;             /* written without the lock before *_ready is set */
     eg_buf slot[EG_OUTPUT_WINDOW]; /* unit i in slot i % EG_OUTPUT_WINDOW */
     bool slot_ready[EG_OUTPUT_WINDOW];
     size_t sent_units;
@@ -61,15 +73,25 @@ typedef struct eg_job {
     enum { EG_SENDING_HEAD, EG_SENDING_UNITS, EG_SENDING_TAIL, EG_SENT } sending;
 
     _Atomic bool stopped; /* nobody waits for the answer any more, or it is too late */
-    bool abandoned;       /* the connection is gone: the pool frees the job */
+    bool abandoned;       /* the connection is gone: the queue frees the job */
     void *connection;     /* for the I/O thread */
     bool suspended;       /* the connection waits to be resumed */
     void (*resume)(struct eg_job *job);
 } eg_job;
 
-/* NULL when memory runs out. request's strings are copied into the job. */
+/* NULL when memory runs out, also of `parent`, to which the job's fixed memory is charged.
+ * request's strings are copied into the job. */
 eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
-                   const eg_api_settings *settings, eg_budget *parent, uint64_t timeout_ns);
+                   const eg_api_settings *settings, eg_budget *parent, uint64_t started_ns,
+                   uint64_t timeout_ns);
 void eg_job_free(eg_job *job); /* nothing of it runs */
+
+void eg_input_free(eg_job *job, eg_input *input); /* wipes; NULL is fine */
+
+/* Copies what is ready of the answer, at most room bytes; moves on. 0: nothing is ready now, or all
+ * was sent (job->sending says which). Under the queue's lock. */
+size_t eg_job_take_output(eg_job *job, char *to, size_t room);
+/* How many bytes are ready, for an answer that is complete. Under the queue's lock. */
+size_t eg_job_output_bytes(const eg_job *job);
 
 #endif

@@ -167,3 +167,17 @@ void eg_machine_read(eg_machine *out, const char *root)
         each_level(out, root, &g, "cpu.cfs_quota_us", quota_of_v1);
     }
 }
+
+size_t eg_machine_own_memory(void)
+{
+    char line[LINE_BYTES];
+    unsigned long long kib = 0;
+    FILE *in = fopen("/proc/self/smaps_rollup", "re");
+    while (in != NULL && fgets(line, sizeof line, in) != NULL &&
+           sscanf(line, "Pss: %llu kB", &kib) != 1) {
+    }
+    if (in != NULL) {
+        (void)fclose(in);
+    }
+    return (size_t)kib * 1024;
+}

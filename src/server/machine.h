@@ -13,4 +13,8 @@ typedef struct eg_machine {
  * holds proc/ and sys/). */
 void eg_machine_read(eg_machine *out, const char *root);
 
+/* This process's share of memory (PSS): what it has alone, and its part of what it shares. 0 when
+ * the system does not say. */
+size_t eg_machine_own_memory(void);
+
 #endif

@@ -1,8 +1,11 @@
-/* Start-up and shutdown: the listening socket, worker processes, signals. */
+/* Start-up: the settings, the listening socket, what the process is protected from. */
 #include "server/serve.h"
 
 #include "api/routes.h"
-#include "server/http.h"
+#include "server/log.h"
+#include "server/master.h"
+#include "server/notify.h"
+#include "server/worker.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,10 +17,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024, GRACE_S = 30, WORKERS_MAX = 256, LARGE_BYTES = 128 * 1024 };
+enum { BACKLOG = 4096, LARGE_BYTES = 128 * 1024 };
 
 static int listen_on(const char *host, uint16_t port)
 {
@@ -28,6 +30,7 @@ static int listen_on(const char *host, uint16_t port)
     (void)snprintf(service, sizeof service, "%u", port);
     int fd = -1;
     if (getaddrinfo(host, service, &hints, &found) != 0) {
+        errno = EADDRNOTAVAIL;
         return -1;
     }
     for (struct addrinfo *a = found; a != NULL && fd < 0; a = a->ai_next) {
@@ -35,7 +38,9 @@ static int listen_on(const char *host, uint16_t port)
         fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
         if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
                         bind(fd, a->ai_addr, a->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0)) {
+            int why = errno;
             (void)close(fd);
+            errno = why;
             fd = -1;
         }
     }
@@ -56,111 +61,73 @@ static unsigned port_of(int fd)
 }
 
 /* Votes and keys pass through this process: no core dump, no debugger of another user. Memory goes
- * back at once. */
+ * back at once; few malloc arenas, since each keeps some for itself. */
 static void protect_process(void)
 {
     const struct rlimit none = {0, 0};
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0);
     (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, 2 * LARGE_BYTES);
     (void)mallopt(M_ARENA_MAX, 2);
-}
-
-static void block_signals(sigset_t *set)
-{
-    (void)sigemptyset(set);
-    (void)sigaddset(set, SIGTERM);
-    (void)sigaddset(set, SIGINT);
-    (void)sigaddset(set, SIGCHLD);
-    (void)sigprocmask(SIG_BLOCK, set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-static int run_worker(int listen_fd, const eg_settings *settings, const sigset_t *signals,
-                      unsigned port, bool announce)
+/* A connection is a descriptor; one more may linger behind it. */
+static void raise_descriptors(const eg_settings *settings)
 {
-    static eg_pool pool;
-    static eg_budget memory;
-    eg_budget_init(&memory, settings->max_memory_bytes, NULL);
-    if (!eg_pool_start(&pool, settings->threads)) {
-        fprintf(stderr, "egserve: no threads to be had\n");
-        return 1;
+    struct rlimit limit;
+    rlim_t need = 2 * (rlim_t)settings->worker_connections + 512;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return;
     }
-    eg_http *http = eg_http_start(listen_fd, settings, &pool, &memory);
-    if (http == NULL) {
-        fprintf(stderr, "egserve: cannot serve on the socket\n");
-        return 1;
+    if (limit.rlim_cur < need) {
+        limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
     }
-    if (announce) {
-        printf("listening on http://%s:%u\n", settings->bind_host, port);
-        (void)fflush(stdout);
-    }
-    int received = SIGCHLD;
-    while (received == SIGCHLD) {
-        if (sigwait(signals, &received) != 0) {
-            break;
-        }
-    }
-    eg_http_stop(http, GRACE_S);
-    eg_pool_stop(&pool);
-    return 0;
-}
-
-typedef struct master {
-    pid_t worker[WORKERS_MAX];
-    unsigned count;
-} master;
-
-static pid_t start_worker(int listen_fd, const eg_settings *settings, const sigset_t *signals,
-                          unsigned port)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-        exit(run_worker(listen_fd, settings, signals, port, false));
-    }
-    return pid;
-}
-
-static void replace_dead(master *m, int listen_fd, const eg_settings *settings,
-                         const sigset_t *signals, unsigned port)
-{
-    int status;
-    pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        for (unsigned i = 0; i < m->count; i++) {
-            if (m->worker[i] == pid) {
-                fprintf(stderr, "egserve: worker %d ended (status %d), starting another\n",
-                        (int)pid, status);
-                m->worker[i] = start_worker(listen_fd, settings, signals, port);
-            }
-        }
+    if (limit.rlim_cur < need) {
+        eg_log_event("only %llu open files are allowed, %llu are wanted for worker_connections",
+                     (unsigned long long)limit.rlim_cur, (unsigned long long)need);
     }
 }
 
-static int run_master(int listen_fd, const eg_settings *settings, const sigset_t *signals,
-                      unsigned port)
+static void print_address(const eg_worker *worker)
 {
-    master m = {.count = settings->workers < WORKERS_MAX ? settings->workers : WORKERS_MAX};
-    for (unsigned i = 0; i < m.count; i++) {
-        m.worker[i] = start_worker(listen_fd, settings, signals, port);
-    }
-    printf("listening on http://%s:%u\n", settings->bind_host, port);
+    const char *host = worker->settings->bind_host;
+    bool six = strchr(host, ':') != NULL;
+    printf("listening on http://%s%s%s:%u\n", six ? "[" : "", host, six ? "]" : "",
+           *(const unsigned *)worker->context);
     (void)fflush(stdout);
-    int received = SIGCHLD;
-    while (received == SIGCHLD && sigwait(signals, &received) == 0) {
-        replace_dead(&m, listen_fd, settings, signals, port);
+    eg_notify("READY=1\nSTATUS=serving");
+}
+
+static int run_alone(int fd, const eg_settings *settings, eg_scoreboard *board)
+{
+    unsigned port = port_of(fd);
+    eg_slot *slot = eg_slot_take(board);
+    eg_worker worker = {.listen_fd = fd,
+                        .settings = settings,
+                        .board = board,
+                        .slot = slot,
+                        .alone = true,
+                        .on_ready = print_address,
+                        .context = &port};
+    atomic_store(&board->workers, 1);
+    atomic_store(&slot->pid, (int)getpid());
+    return eg_worker_run(&worker);
+}
+
+/* --help and their like: true when that was all. */
+static bool only_shows(const eg_config *config)
+{
+    if (config->help) {
+        eg_config_help(stdout);
+    } else if (config->example) {
+        eg_config_example(stdout);
+    } else if (config->print) {
+        eg_config_print(config, stdout);
     }
-    int result = 0;
-    for (unsigned i = 0; i < m.count; i++) {
-        (void)kill(m.worker[i], SIGTERM);
-    }
-    for (unsigned i = 0; i < m.count; i++) {
-        int status = 0;
-        (void)waitpid(m.worker[i], &status, 0);
-        result |= status;
-    }
-    return result == 0 ? 0 : 1;
+    return config->help || config->example || config->print;
 }
 
 int eg_serve(int argc, char **argv)
@@ -168,35 +135,36 @@ int eg_serve(int argc, char **argv)
     static eg_config config;
     const eg_settings *settings = &config.settings;
     eg_machine machine;
-    sigset_t signals;
     eg_machine_read(&machine, "");
     if (!eg_config_read(&config, argc, argv, &machine, stderr)) {
         return 2;
     }
-    if (config.help) {
-        eg_config_help(stdout);
-        return 0;
-    }
-    if (config.example) {
-        eg_config_example(stdout);
-        return 0;
-    }
-    if (config.print) {
-        eg_config_print(&config, stdout);
+    if (only_shows(&config)) {
         return 0;
     }
     protect_process();
+    raise_descriptors(settings);
     if (!eg_api_init(settings->kernel)) {
-        fprintf(stderr, "egserve: the kernel asked for is unknown or cannot run on this machine\n");
+        eg_log_event("the kernel asked for is unknown or cannot run on this machine");
         return 2;
     }
     int fd = listen_on(settings->bind_host, settings->bind_port);
-    if (fd < 0) {
-        fprintf(stderr, "egserve: cannot listen on %s:%u: %s\n", settings->bind_host,
-                settings->bind_port, strerror(errno));
+    eg_scoreboard *board = eg_scoreboard_new(settings->max_memory_bytes);
+    if (fd < 0 || board == NULL) {
+        eg_log_event("cannot listen on %s:%u: %s", settings->bind_host, settings->bind_port,
+                     strerror(errno));
         return 1;
     }
-    block_signals(&signals);
-    return settings->dev ? run_worker(fd, settings, &signals, port_of(fd), true)
-                         : run_master(fd, settings, &signals, port_of(fd));
+    (void)snprintf(board->kernel, sizeof board->kernel, "%s", eg_api_kernel());
+    if (settings->dev) {
+        return run_alone(fd, settings, board);
+    }
+    eg_master_setup setup = {.listen_fd = fd,
+                             .port = port_of(fd),
+                             .config = &config,
+                             .argc = argc,
+                             .argv = argv,
+                             .machine = &machine,
+                             .board = board};
+    return eg_master_run(&setup);
 }

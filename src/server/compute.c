@@ -1,0 +1,122 @@
+#include "server/compute.h"
+
+static eg_result run_feed(eg_unit *unit, eg_error *err)
+{
+    eg_call *call = &unit->job->call;
+    const eg_endpoint *e = call->endpoint;
+    if (!unit->job->begun) {
+        unit->job->begun = true;
+        if (e->begin != NULL) {
+            EG_TRY(e->begin(call, err));
+        }
+    }
+    return e->feed == NULL ? EG_SUCCESS
+                           : e->feed(call, unit->input == NULL ? NULL : unit->input->bytes,
+                                     unit->input == NULL ? 0 : unit->input->len, unit->last, err);
+}
+
+static eg_result run_finish(eg_job *job, eg_error *err)
+{
+    const eg_endpoint *e = job->call.endpoint;
+    if (e->finish != NULL) {
+        EG_TRY(e->finish(&job->call, err));
+    }
+    if (e->head != NULL) {
+        EG_TRY(e->head(&job->call, &job->head, err));
+    }
+    if (job->head.failed) {
+        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result run_output(eg_unit *unit, eg_arena *scratch, eg_error *err)
+{
+    eg_buf *slot = &unit->job->slot[unit->index % EG_OUTPUT_WINDOW];
+    EG_TRY(unit->job->call.endpoint->output(&unit->job->call, unit->index, scratch, slot, err));
+    if (slot->failed) {
+        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result run_tail(eg_job *job, eg_error *err)
+{
+    if (job->call.endpoint->tail != NULL) {
+        EG_TRY(job->call.endpoint->tail(&job->call, &job->tail, err));
+    }
+    if (job->tail.failed) {
+        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
+{
+    eg_call *call = &unit->job->call;
+    const eg_endpoint *e = call->endpoint;
+    switch (unit->kind) {
+    case EG_UNIT_FEED:
+        return run_feed(unit, err);
+    case EG_UNIT_ITEM:
+        return e->item(call, unit->item, scratch, err);
+    case EG_UNIT_PLAN:
+        return e->plan == NULL ? EG_SUCCESS : e->plan(call, err);
+    case EG_UNIT_COMPUTE:
+        return e->compute(call, unit->index, scratch, err);
+    case EG_UNIT_FINISH:
+        return run_finish(unit->job, err);
+    case EG_UNIT_OUTPUT:
+        return run_output(unit, scratch, err);
+    case EG_UNIT_TAIL:
+        return run_tail(unit->job, err);
+    case EG_UNIT_NONE:
+        break;
+    }
+    return EG_SUCCESS;
+}
+
+eg_result eg_unit_run(eg_unit *unit, eg_arena *scratch, eg_error *err)
+{
+    scratch->budget = &unit->job->budget;
+    eg_result result = run_kind(unit, scratch, err);
+    eg_arena_free(scratch);
+    scratch->budget = NULL;
+    return result;
+}
+
+static void *compute_thread(void *argument)
+{
+    eg_queue *queue = argument;
+    eg_arena scratch;
+    eg_unit unit;
+    eg_arena_init(&scratch, NULL);
+    while (eg_queue_take(queue, &unit)) {
+        eg_error error = {0};
+        eg_result result = eg_unit_run(&unit, &scratch, &error);
+        eg_queue_done(queue, &unit, result, &error);
+    }
+    return NULL;
+}
+
+bool eg_compute_start(eg_compute *compute, eg_queue *queue, unsigned threads)
+{
+    compute->queue = queue;
+    compute->count = 0;
+    for (unsigned i = 0; i < threads && i < EG_THREADS_MAX; i++) {
+        if (pthread_create(&compute->threads[i], NULL, compute_thread, queue) != 0) {
+            eg_compute_stop(compute);
+            return false;
+        }
+        compute->count++;
+    }
+    return true;
+}
+
+void eg_compute_stop(eg_compute *compute)
+{
+    eg_queue_close(compute->queue);
+    for (unsigned i = 0; i < compute->count; i++) {
+        (void)pthread_join(compute->threads[i], NULL);
+    }
+}

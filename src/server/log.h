@@ -1,0 +1,32 @@
+/* Lines to stdout and stderr that never block: what a slow reader does not take is kept for a
+ * while, then dropped and counted. Never holds a body, a header's value or anything else of a
+ * request but its method, its route and its id. */
+#ifndef EG_SERVER_LOG_H
+#define EG_SERVER_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct eg_access_line {
+    const char *request_id;
+    const char *peer;
+    const char *method;
+    const char *route; /* the route's pattern or an own path; "-" when there is none */
+    int status;        /* 499: the client left */
+    uint64_t bytes_in, bytes_out;
+    double ms;
+} eg_access_line;
+
+/* One event to stderr, "egserve[pid]: ...". */
+void eg_log_event(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* format: EG_LOG_JSON or EG_LOG_GUNICORN. Kept until eg_log_flush. */
+void eg_log_access(const eg_access_line *line, unsigned format);
+/* Writes what can be written without waiting. */
+void eg_log_flush(void);
+/* The lines themselves, without end of line: how many bytes; for the log and for tests. */
+size_t eg_log_format(char *out, size_t size, const eg_access_line *line, unsigned format,
+                     int64_t unix_s);
+
+#endif

@@ -1,0 +1,449 @@
+#include "server/queue.h"
+
+#include "base/secret.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+enum { TRIM_ABOVE_BYTES = 8 * 1024 * 1024 };
+
+void eg_queue_init(eg_queue *queue, eg_counters *counters)
+{
+    *queue = (eg_queue){.counters = counters};
+    (void)pthread_mutex_init(&queue->lock, NULL);
+    (void)pthread_cond_init(&queue->work, NULL);
+}
+
+/* ---- rings; all under the lock ---- */
+
+static void list(eg_queue *queue, eg_job *job)
+{
+    eg_job *first = queue->jobs;
+    job->next = first == NULL ? job : first;
+    job->previous = first == NULL ? job : first->previous;
+    job->next->previous = job;
+    job->previous->next = job;
+    queue->jobs = first == NULL ? job : first;
+    queue->count++;
+    job->listed = true;
+}
+
+static void unlist(eg_queue *queue, eg_job *job)
+{
+    if (!job->listed) {
+        return;
+    }
+    job->listed = false;
+    queue->count--;
+    job->previous->next = job->next;
+    job->next->previous = job->previous;
+    if (queue->jobs == job) {
+        queue->jobs = job->next == job ? NULL : job->next;
+    }
+}
+
+static void make_ready(eg_queue *queue, eg_job *job)
+{
+    eg_job *first = queue->ready;
+    job->ready = true;
+    job->ready_next = first == NULL ? job : first;
+    job->ready_previous = first == NULL ? job : first->ready_previous;
+    job->ready_next->ready_previous = job;
+    job->ready_previous->ready_next = job;
+    queue->ready = first == NULL ? job : first;
+}
+
+static void make_unready(eg_queue *queue, eg_job *job)
+{
+    if (!job->ready) {
+        return;
+    }
+    job->ready = false;
+    job->ready_previous->ready_next = job->ready_next;
+    job->ready_next->ready_previous = job->ready_previous;
+    if (queue->ready == job) {
+        queue->ready = job->ready_next == job ? NULL : job->ready_next;
+    }
+}
+
+/* ---- what a job could do now ---- */
+
+static eg_unit_kind next_input(const eg_job *job)
+{
+    bool to_feed = job->input_head != NULL || (job->input_complete && !job->last_fed);
+    size_t items = job->item_count - job->item_next;
+    if (to_feed && !job->feeding && items < EG_ITEM_WINDOW) {
+        return EG_UNIT_FEED;
+    }
+    if (items > 0) {
+        return EG_UNIT_ITEM;
+    }
+    return job->last_fed && job->running == 0 ? EG_UNIT_PLAN : EG_UNIT_NONE;
+}
+
+static eg_unit_kind next_kind(const eg_job *job)
+{
+    bool alone = job->running == 0;
+    if (atomic_load(&job->stopped) || job->serial) {
+        return EG_UNIT_NONE;
+    }
+    switch (job->phase) {
+    case EG_PHASE_INPUT:
+        return next_input(job);
+    case EG_PHASE_PLAN:
+        return alone ? EG_UNIT_PLAN : EG_UNIT_NONE;
+    case EG_PHASE_COMPUTE:
+        if (job->unit_next < job->unit_count) {
+            return EG_UNIT_COMPUTE;
+        }
+        return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
+    case EG_PHASE_FINISH:
+        return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
+    case EG_PHASE_OUTPUT:
+        if (job->unit_next < job->unit_count) {
+            bool room = job->unit_next < job->sent_units + EG_OUTPUT_WINDOW;
+            return room ? EG_UNIT_OUTPUT : EG_UNIT_NONE;
+        }
+        return alone ? EG_UNIT_TAIL : EG_UNIT_NONE;
+    case EG_PHASE_TAIL:
+    case EG_PHASE_DONE:
+    case EG_PHASE_FAILED:
+        return EG_UNIT_NONE;
+    }
+    return EG_UNIT_NONE;
+}
+
+/* To be called after every change of a job. */
+static void look_again(eg_queue *queue, eg_job *job)
+{
+    bool runnable = job->listed && next_kind(job) != EG_UNIT_NONE;
+    if (!runnable) {
+        make_unready(queue, job);
+    } else if (!job->ready) {
+        make_ready(queue, job);
+    }
+    if (runnable && queue->idle > 0) {
+        (void)pthread_cond_signal(&queue->work);
+    }
+}
+
+static void take_input(eg_job *job, eg_unit *unit)
+{
+    unit->input = job->input_head;
+    if (unit->input != NULL) {
+        job->input_head = unit->input->next;
+        job->input_bytes -= unit->input->len;
+    }
+    unit->last = job->input_head == NULL && job->input_complete;
+    job->last_fed = unit->last;
+    job->feeding = true;
+}
+
+static void take_unit(eg_job *job, eg_unit *unit)
+{
+    *unit = (eg_unit){.job = job, .kind = next_kind(job)};
+    job->running++;
+    switch (unit->kind) {
+    case EG_UNIT_FEED:
+        take_input(job, unit);
+        break;
+    case EG_UNIT_ITEM:
+        unit->index = job->item_next++;
+        unit->item = job->items[unit->index];
+        break;
+    case EG_UNIT_COMPUTE:
+    case EG_UNIT_OUTPUT:
+        unit->index = job->unit_next++;
+        break;
+    case EG_UNIT_PLAN:
+    case EG_UNIT_FINISH:
+    case EG_UNIT_TAIL:
+        job->serial = true;
+        break;
+    case EG_UNIT_NONE:
+        break;
+    }
+}
+
+static bool take_locked(eg_queue *queue, eg_unit *unit)
+{
+    eg_job *job = queue->ready;
+    if (job == NULL) {
+        return false;
+    }
+    take_unit(job, unit);
+    queue->ready = job->ready_next; /* behind the others */
+    look_again(queue, job);
+    return true;
+}
+
+bool eg_queue_try(eg_queue *queue, eg_unit *unit)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    bool found = take_locked(queue, unit);
+    (void)pthread_mutex_unlock(&queue->lock);
+    return found;
+}
+
+bool eg_queue_take(eg_queue *queue, eg_unit *unit)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    bool found = false;
+    while (!queue->closing && !(found = take_locked(queue, unit))) {
+        queue->idle++;
+        (void)pthread_cond_wait(&queue->work, &queue->lock);
+        queue->idle--;
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    return found;
+}
+
+void eg_queue_close(eg_queue *queue)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    queue->closing = true;
+    (void)pthread_cond_broadcast(&queue->work);
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
+/* ---- changes ---- */
+
+static void wake_connection(eg_job *job)
+{
+    if (job->suspended && job->connection != NULL) {
+        job->suspended = false;
+        job->resume(job);
+    }
+}
+
+/* Memory that others hold is a matter of time; what would never fit is the request's own size. */
+static void judge_memory(const eg_job *job, eg_error *error)
+{
+    const eg_budget *service = &job->budget;
+    while (service->parent != NULL) {
+        service = service->parent;
+    }
+    if (error->code != EG_E_TOO_LARGE || !atomic_load(&job->budget.refused) ||
+        atomic_load(&job->budget.peak_bytes) > service->limit_bytes / 2) {
+        return;
+    }
+    (void)EG_FAIL(error, EG_E_BUSY, NULL, "the service is short of memory; try again in a moment");
+}
+
+static void fail(eg_job *job, const eg_error *error, size_t index)
+{
+    if (job->phase != EG_PHASE_FAILED || index < job->error_index) {
+        job->error = *error;
+        job->error_index = index;
+        judge_memory(job, &job->error);
+    }
+    job->phase = EG_PHASE_FAILED;
+}
+
+static void advance(eg_job *job, const eg_unit *unit)
+{
+    switch (unit->kind) {
+    case EG_UNIT_PLAN:
+        job->phase = EG_PHASE_COMPUTE;
+        job->unit_next = 0;
+        job->unit_count = job->call.compute_units;
+        break;
+    case EG_UNIT_FINISH:
+        job->phase = EG_PHASE_OUTPUT;
+        job->head_ready = true;
+        job->unit_next = 0;
+        job->unit_count = job->call.output_units;
+        break;
+    case EG_UNIT_OUTPUT:
+        job->slot_ready[unit->index % EG_OUTPUT_WINDOW] = true;
+        break;
+    case EG_UNIT_TAIL:
+        job->phase = EG_PHASE_DONE;
+        job->tail_ready = true;
+        break;
+    case EG_UNIT_NONE:
+    case EG_UNIT_FEED:
+    case EG_UNIT_ITEM:
+    case EG_UNIT_COMPUTE:
+        break;
+    }
+}
+
+/* Frees a job that nobody knows any more; without the lock. */
+static void release(eg_job *job)
+{
+    bool large = atomic_load(&job->budget.peak_bytes) > TRIM_ABOVE_BYTES;
+    eg_job_free(job);
+    if (large) {
+        (void)malloc_trim(0);
+    }
+}
+
+void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_error *error)
+{
+    eg_job *job = unit->job;
+    eg_input_free(job, unit->input);
+    (void)atomic_fetch_add_explicit(&queue->counters->units, 1, memory_order_relaxed);
+    (void)pthread_mutex_lock(&queue->lock);
+    job->running--;
+    job->feeding = unit->kind == EG_UNIT_FEED ? false : job->feeding;
+    job->serial =
+        unit->kind == EG_UNIT_PLAN || unit->kind == EG_UNIT_FINISH || unit->kind == EG_UNIT_TAIL
+            ? false
+            : job->serial;
+    if (eg_failed(result)) {
+        fail(job, error, unit->index);
+    } else if (job->item_lost) {
+        eg_error lost = {0};
+        (void)EG_FAIL(&lost, EG_E_BUSY, NULL,
+                      "the service is short of memory; try again in a moment");
+        fail(job, &lost, 0);
+    } else if (job->phase != EG_PHASE_FAILED) {
+        advance(job, unit);
+    }
+    if (job->phase == EG_PHASE_DONE && unit->kind == EG_UNIT_TAIL) {
+        (void)atomic_fetch_add(&queue->counters->cast_ballots, job->call.cast_ballots);
+    }
+    look_again(queue, job);
+    bool gone = job->abandoned && job->running == 0;
+    if (gone) {
+        unlist(queue, job);
+    } else if (job->phase != EG_PHASE_FAILED || job->running == 0) {
+        wake_connection(job);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    if (gone) {
+        release(job);
+    }
+}
+
+void eg_queue_add(eg_queue *queue, eg_job *job)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    job->queue = queue;
+    list(queue, job);
+    look_again(queue, job);
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
+void eg_queue_feed(eg_queue *queue, eg_job *job, const char *bytes, size_t n)
+{
+    eg_input *input =
+        eg_budget_take(&job->budget, sizeof *input + n) ? malloc(sizeof *input + n) : NULL;
+    if (input == NULL) {
+        eg_error error = {0};
+        (void)EG_FAIL(&error, EG_E_BUSY, NULL,
+                      "the service is short of memory; try again in a moment");
+        eg_queue_fail(queue, job, &error);
+        return;
+    }
+    input->next = NULL;
+    input->len = n;
+    memcpy(input->bytes, bytes, n);
+    (void)pthread_mutex_lock(&queue->lock);
+    bool wanted = job->phase == EG_PHASE_INPUT;
+    if (wanted) {
+        *(job->input_head == NULL ? &job->input_head : &job->input_tail->next) = input;
+        job->input_tail = input;
+        job->input_bytes += n;
+        look_again(queue, job);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    if (!wanted) {
+        eg_input_free(job, input);
+    }
+}
+
+void eg_queue_feed_end(eg_queue *queue, eg_job *job)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    job->input_complete = true;
+    look_again(queue, job);
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
+static void fail_from_outside(eg_queue *queue, eg_job *job, const eg_error *error)
+{
+    fail(job, error, 0);
+    atomic_store(&job->stopped, true);
+    look_again(queue, job);
+    if (job->running == 0) {
+        wake_connection(job);
+    }
+}
+
+void eg_queue_fail(eg_queue *queue, eg_job *job, const eg_error *error)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    fail_from_outside(queue, job, error);
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
+unsigned eg_queue_fail_late(eg_queue *queue, uint64_t now_ns)
+{
+    unsigned late = 0;
+    (void)pthread_mutex_lock(&queue->lock);
+    eg_job *job = queue->jobs;
+    for (unsigned i = 0; i < queue->count; i++, job = job->next) {
+        if (now_ns <= job->deadline_ns || atomic_load(&job->stopped)) {
+            continue;
+        }
+        bool reading = job->phase == EG_PHASE_INPUT && !job->input_complete;
+        eg_error error = {0};
+        (void)EG_FAIL(&error, reading ? EG_E_SLOW_BODY : EG_E_DEADLINE, NULL,
+                      reading ? "the body did not arrive in time"
+                              : "the request took longer than it may");
+        fail_from_outside(queue, job, &error);
+        late++;
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    return late;
+}
+
+void eg_queue_abandon(eg_queue *queue, eg_job *job)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    atomic_store(&job->stopped, true);
+    job->connection = NULL;
+    job->abandoned = true;
+    bool idle = job->running == 0;
+    look_again(queue, job);
+    if (idle) {
+        unlist(queue, job);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    if (idle) {
+        release(job);
+    }
+}
+
+void eg_queue_sent(eg_queue *queue, eg_job *job)
+{
+    look_again(queue, job);
+}
+
+void eg_queue_add_item(eg_call *call, void *item)
+{
+    eg_job *job = call->server;
+    eg_queue *queue = job->queue;
+    (void)pthread_mutex_lock(&queue->lock);
+    if (job->item_count == job->item_capacity) {
+        size_t capacity = job->item_capacity == 0 ? 64 : 2 * job->item_capacity;
+        size_t more = (capacity - job->item_capacity) * sizeof *job->items;
+        void **grown = NULL;
+        if (eg_budget_take(&job->budget, more)) {
+            grown = realloc(job->items, capacity * sizeof *grown);
+            if (grown == NULL) {
+                eg_budget_give(&job->budget, more);
+            }
+        }
+        job->item_lost = job->item_lost || grown == NULL;
+        job->items = grown == NULL ? job->items : grown;
+        job->item_capacity = grown == NULL ? job->item_capacity : capacity;
+    }
+    if (!job->item_lost) { /* a lost item would be a ballot that is not counted: the job fails */
+        job->items[job->item_count++] = item;
+        look_again(queue, job);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+}
