@@ -6,7 +6,7 @@
 
 BUILD ?= build
 CC := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
-# The file of the floating-point kernel is measurably faster from clang; gcc builds it as well.
+# The files of the vector kernels are measurably faster from clang; gcc builds them as well.
 CLANG := $(shell command -v clang 2>/dev/null)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wsign-conversion -Wmissing-prototypes -Wstrict-prototypes \
@@ -67,7 +67,9 @@ $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 $(BUILD)/obj/src/group/kernels/%_adx.o: KERNEL_FLAGS := -mbmi2 -madx
 $(BUILD)/obj/src/group/kernels/%_fma.o: KERNEL_FLAGS := -mavx2 -mfma -mbmi2 -ffp-contract=off
 $(BUILD)/obj/src/group/kernels/%_ifma.o: KERNEL_FLAGS := -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx512ifma -mbmi2
-$(BUILD)/obj/src/group/kernels/%_fma.o: OBJ_CC = $(if $(and $(CLANG),$(if $(SAN),,1)),$(CLANG),$(CC))
+VECTOR_CC = $(if $(and $(CLANG),$(if $(SAN),,1)),$(CLANG),$(CC))
+$(BUILD)/obj/src/group/kernels/%_fma.o: OBJ_CC = $(VECTOR_CC)
+$(BUILD)/obj/src/group/kernels/%_ifma.o: OBJ_CC = $(VECTOR_CC)
 OBJ_CC = $(CC)
 $(BUILD)/obj/src/cli/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/api/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'

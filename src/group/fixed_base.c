@@ -20,9 +20,9 @@ static void set_shape(eg_table *table, const eg_kernel *kernel, unsigned bits)
 {
     table->bits = bits;
     table->windows = (256 + bits - 1) / bits;
-    size_t last = (size_t)1 << eg_table_window_bits(table, table->windows - 1);
-    size_t entries = ((size_t)(table->windows - 1) << bits) + last;
-    table->bytes = entries * kernel->entry_words * sizeof(uint64_t);
+    unsigned last = 1u << eg_table_window_bits(table, table->windows - 1);
+    size_t before_last = ((size_t)(table->windows - 1) << bits) * kernel->entry_words;
+    table->bytes = (before_last + eg_window_words(kernel, last)) * sizeof(uint64_t);
 }
 
 /* base^(2^(bits * w)) for every window, by the scalar kernel: one chain of squarings */
@@ -40,7 +40,28 @@ static void window_bases(eg_modp out[WINDOWS_MAX], const eg_table *table, const 
     }
 }
 
-/* Entries of up to `lanes` windows side by side, from window `first` on. */
+/* Number d of the windows from `first` on, one a lane, into the table. */
+static void put_numbers(const eg_table *table, const eg_kernel *kernel, unsigned first, unsigned d,
+                        const eg_block *power)
+{
+    uint64_t *to[EG_KERNEL_MAX_LANES];
+    unsigned count[EG_KERNEL_MAX_LANES] = {0};
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        unsigned w = first + l;
+        count[l] = w < table->windows ? 1u << eg_table_window_bits(table, w) : 0;
+        to[l] = d < count[l] ? eg_table_window(table, kernel, w) : NULL;
+    }
+    if (table->bits == NARROW_BITS) {
+        kernel->to_window(to, count, d, power);
+        return;
+    }
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        to[l] = to[l] != NULL ? to[l] + (size_t)d * kernel->entry_words : NULL;
+    }
+    kernel->to_entries(to, power);
+}
+
+/* Up to `lanes` windows side by side, from window `first` on. */
 static void fill_windows(const eg_table *table, const eg_kernel *kernel, unsigned first,
                          const eg_modp bases[WINDOWS_MAX])
 {
@@ -52,13 +73,7 @@ static void fill_windows(const eg_table *table, const eg_kernel *kernel, unsigne
     kernel->load(&base, in);
     kernel->one(&power);
     for (unsigned d = 0; d < 1u << table->bits; d++) {
-        uint64_t *to[EG_KERNEL_MAX_LANES];
-        for (unsigned l = 0; l < kernel->lanes; l++) {
-            unsigned w = first + l;
-            bool has = w < table->windows && d < 1u << eg_table_window_bits(table, w);
-            to[l] = has ? eg_table_entry(table, kernel, w, d) : NULL;
-        }
-        kernel->to_entries(to, &power);
+        put_numbers(table, kernel, first, d, &power);
         kernel->mul(&power, &power, &base);
     }
 }
@@ -140,7 +155,7 @@ const eg_table *eg_fixed_base_public_table(const eg_fixed_base *base)
         atomic_store_explicit(&wide->is_made, is_made, memory_order_release);
         (void)pthread_mutex_unlock(&wide->lock);
     }
-    return is_made ? &wide->table : &base->narrow;
+    return is_made ? &wide->table : NULL;
 }
 
 /* ---- g: static, so that its narrow table cannot fail ----------------------------------------- */

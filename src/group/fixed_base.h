@@ -7,8 +7,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* Window w holds base^(d * 2^(w * bits)) for every digit d, in the kernel's form. The last window
- * is as narrow as the exponent leaves it. */
+/* Window w holds base^(d * 2^(w * bits)) for every digit d, in the kernel's form: as a window to
+ * select from in the narrow table, as entries to address in the wide one. The last window is as
+ * narrow as the exponent leaves it. */
 typedef struct eg_table {
     unsigned bits;
     unsigned windows;
@@ -36,14 +37,14 @@ static inline unsigned eg_table_window_bits(const eg_table *table, unsigned wind
     return left < table->bits ? left : table->bits;
 }
 
-static inline uint64_t *eg_table_entry(const eg_table *table, const eg_kernel *kernel,
-                                       unsigned window, unsigned digit)
+/* The narrow table's window, or the wide one's first entry of it. */
+static inline uint64_t *eg_table_window(const eg_table *table, const eg_kernel *kernel,
+                                        unsigned window)
 {
-    size_t index = ((size_t)window << table->bits) + digit;
-    return table->entries + index * kernel->entry_words;
+    return table->entries + ((size_t)window << table->bits) * kernel->entry_words;
 }
 
-/* The wide table, made now if need be; the narrow one where there is no memory for it. */
+/* The wide table, made now if need be; NULL where there is no memory for it. */
 const eg_table *eg_fixed_base_public_table(const eg_fixed_base *base);
 
 #endif

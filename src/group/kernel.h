@@ -48,13 +48,27 @@ typedef struct eg_kernel {
     void (*to_entries)(uint64_t *const entry[], const eg_block *a);
     /* Lane l becomes *entry[l]. Addresses depend on the choice: public data only. */
     void (*from_entries_vartime)(eg_block *r, const uint64_t *const entry[]);
-    /* Lane l becomes entries[digit[l]], 0 <= digit[l] < count (power of two, at most 256). The
-     * whole table is read whatever the digits. One table for all lanes. */
-    void (*select)(eg_block *r, const uint64_t *entries, unsigned count, const uint32_t digit[]);
+
+    /* A window is `count` numbers (a power of two, at most 256) to select from, laid out as suits
+     * the kernel in eg_window_words(kernel, count) words, 64-byte aligned.
+     *
+     * Lane l becomes number `digit` of window[l], which has count[l]; a NULL skips its lane. */
+    void (*to_window)(uint64_t *const window[], const unsigned count[], unsigned digit,
+                      const eg_block *a);
+    /* Lane l becomes number digit[l] of the window, or all its words zero where digit[l] >= count.
+     * The whole window is read whatever the digits. */
+    void (*select)(eg_block *r, const uint64_t *window, unsigned count, const uint32_t digit[]);
     /* Lane l becomes lane l of blocks[digit[l]]; all blocks are read. */
     void (*select_blocks)(eg_block *r, const eg_block *blocks, unsigned count,
                           const uint32_t digit[]);
 } eg_kernel;
+
+enum { EG_WINDOW_MIN = 16 };
+
+static inline size_t eg_window_words(const eg_kernel *kernel, unsigned count)
+{
+    return (size_t)(count < EG_WINDOW_MIN ? EG_WINDOW_MIN : count) * kernel->entry_words;
+}
 
 extern const eg_kernel eg_kernel_portable;
 #if defined(__x86_64__)

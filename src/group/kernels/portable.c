@@ -144,6 +144,7 @@ const eg_kernel eg_kernel_portable = {
     .sqr = sqr,
     .to_entries = eg_scalar_to_entries,
     .from_entries_vartime = eg_scalar_from_entries_vartime,
+    .to_window = eg_scalar_to_window,
     .select = eg_scalar_select,
     .select_blocks = eg_scalar_select_blocks,
 };

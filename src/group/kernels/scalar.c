@@ -47,6 +47,16 @@ void eg_scalar_from_entries_vartime(eg_block *r, const uint64_t *const entry[])
     memcpy(r->word, entry[0], N * sizeof(uint64_t));
 }
 
+/* A window is its numbers in order. */
+void eg_scalar_to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
+                         const eg_block *a)
+{
+    (void)count;
+    if (window[0] != NULL) {
+        memcpy(window[0] + (size_t)digit * N, a->word, N * sizeof(uint64_t));
+    }
+}
+
 /* r = the digit-th of `count` numbers that stand `stride` words apart; all are read. Eight limbs at
  * a time, so that their sums stay in registers: half the time of number after number. */
 static void scan(eg_block *r, const uint64_t *first, size_t stride, unsigned count, uint32_t digit)
@@ -65,9 +75,9 @@ static void scan(eg_block *r, const uint64_t *first, size_t stride, unsigned cou
     }
 }
 
-void eg_scalar_select(eg_block *r, const uint64_t *entries, unsigned count, const uint32_t digit[])
+void eg_scalar_select(eg_block *r, const uint64_t *window, unsigned count, const uint32_t digit[])
 {
-    scan(r, entries, N, count, digit[0]);
+    scan(r, window, N, count, digit[0]);
 }
 
 void eg_scalar_select_blocks(eg_block *r, const eg_block *blocks, unsigned count,

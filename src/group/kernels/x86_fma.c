@@ -96,18 +96,18 @@ static inline void add_product(__m256i *low, __m256i *high, __m256d a, __m256d b
 /* ---- sweeps ---------------------------------------------------------------------------------- */
 
 /* Four limbs that sweep over a number, and the columns under them. */
-typedef struct window {
+typedef struct swath {
     __m256d y0, y1, y2, y3;
     __m256i c0, c1, c2, c3;
-} window;
+} swath;
 
-static inline window window_at(const __m256i t[], const __m256d y[D])
+static inline swath swath_at(const __m256i t[], const __m256d y[D])
 {
-    return (window){y[0], y[1], y[2], y[3], t[0], t[1], t[2], t[3]};
+    return (swath){y[0], y[1], y[2], y[3], t[0], t[1], t[2], t[3]};
 }
 
-/* t[0 .. 4] += x * y; the window moves up by one column, t[0] is written */
-static inline void step(window *w, __m256i t[], __m256d x)
+/* t[0 .. 4] += x * y; the swath moves up by one column, t[0] is written */
+static inline void step(swath *w, __m256i t[], __m256d x)
 {
     __m256i c4 = t[D];
     add_product(&w->c0, &w->c1, x, w->y0);
@@ -121,7 +121,7 @@ static inline void step(window *w, __m256i t[], __m256d x)
     w->c3 = c4;
 }
 
-static inline void put_window(__m256i t[], const window *w)
+static inline void put_swath(__m256i t[], const swath *w)
 {
     t[0] = w->c0;
     t[1] = w->c1;
@@ -132,7 +132,7 @@ static inline void put_window(__m256i t[], const window *w)
 /* t[0 .. n+3] += x[0 .. n-1] * y[0 .. 3] */
 static inline void sweep(__m256i t[], const __m256d x[], size_t n, const __m256d y[D])
 {
-    window w = window_at(t, y);
+    swath w = swath_at(t, y);
     size_t k, whole = n - n % STEPS;
     for (k = 0; k < whole; k += STEPS) {
         step(&w, t + k, x[k]);
@@ -144,21 +144,17 @@ static inline void sweep(__m256i t[], const __m256d x[], size_t n, const __m256d
     for (k = whole; k < n; k++) {
         step(&w, t + k, x[k]);
     }
-    put_window(t + n, &w);
+    put_swath(t + n, &w);
 }
 
-/* the same with one number for all lanes, its limbs as doubles; n is a multiple of STEPS */
-static inline void sweep_scalar(__m256i t[], const double x[], size_t n, const __m256d y[D])
+/* the same for STEPS limbs of one number for all lanes, without taking up and putting down */
+static inline void sweep_some(swath *w, __m256i t[], const double x[STEPS])
 {
-    window w = window_at(t, y);
-    for (size_t k = 0; k < n; k += STEPS) {
-        step(&w, t + k, _mm256_set1_pd(x[k]));
-        step(&w, t + k + 1, _mm256_set1_pd(x[k + 1]));
-        step(&w, t + k + 2, _mm256_set1_pd(x[k + 2]));
-        step(&w, t + k + 3, _mm256_set1_pd(x[k + 3]));
-        step(&w, t + k + 4, _mm256_set1_pd(x[k + 4]));
-    }
-    put_window(t + n, &w);
+    step(w, t, _mm256_set1_pd(x[0]));
+    step(w, t + 1, _mm256_set1_pd(x[1]));
+    step(w, t + 2, _mm256_set1_pd(x[2]));
+    step(w, t + 3, _mm256_set1_pd(x[3]));
+    step(w, t + 4, _mm256_set1_pd(x[4]));
 }
 
 /* ---- reduction ------------------------------------------------------------------------------- */
@@ -170,19 +166,34 @@ static inline __m256i take_limb(__m256i c, __m256i *next)
     return _mm256_and_si256(c, splat(EG_MASK_52));
 }
 
-/* r = t / R mod p, lazily; t is used up. Columns carry the exponents that column_start foresees. */
+/* The quotient digit of four limbs: they as they are. Their carry goes to t[4]. */
+static inline void take_digit(__m256d digit[D], __m256i t[D + 1])
+{
+    for (size_t j = 0; j < D; j++) {
+        digit[j] = to_double(take_limb(t[j], &t[j + 1]));
+    }
+}
+
+/* r = t / R mod p, lazily; t is used up. Columns carry the exponents that column_start foresees.
+ * The next digit is taken as soon as its columns are done, so that no sweep waits for its digit. */
 static inline void reduce(eg_block *r, __m256i t[2 * N])
 {
-    _Alignas(32) double folded[F + 1];
+    _Alignas(32) double folded[F];
+    __m256d digit[D];
     for (size_t i = 0; i < F; i++) {
         folded[i] = (double)(int64_t)eg_p_folded_52[i];
     }
-    for (size_t i = 0; i < N; i += D) {
-        __m256d digit[D];
-        for (size_t j = 0; j < D; j++) {
-            digit[j] = to_double(take_limb(t[i + j], &t[i + j + 1]));
+    take_digit(digit, t);
+    for (size_t i = D; i <= N; i += D) {
+        swath w = swath_at(t + i, digit);
+        sweep_some(&w, t + i, folded);
+        if (i < N) {
+            take_digit(digit, t + i);
         }
-        sweep_scalar(t + i + D, folded, F, digit);
+        for (size_t k = STEPS; k < F; k += STEPS) {
+            sweep_some(&w, t + i + k, folded + k);
+        }
+        put_swath(t + i + F, &w);
     }
     __m256i column = t[N];
     for (size_t i = 0; i < N; i++) {
@@ -332,13 +343,10 @@ static void from_entries_vartime(eg_block *r, const uint64_t *const entry[])
     }
 }
 
-/* Selections sum up eight limbs at a time, so that the sums stay in registers. */
-enum { PART = 8 };
-
-/* all ones in the lanes whose digit is e */
-static inline __m256i lanes_of(__m256i digit, unsigned e)
+static void to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
+                      const eg_block *a)
 {
-    return _mm256_cmpeq_epi64(digit, splat(e));
+    eg_to_window_52(window, count, digit, a, LANES);
 }
 
 static inline __m256i load_digits(const uint32_t digit[])
@@ -346,26 +354,50 @@ static inline __m256i load_digits(const uint32_t digit[])
     return _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)digit));
 }
 
-static void select_entry(eg_block *r, const uint64_t *entries, unsigned count,
-                         const uint32_t digit[])
+enum { PICK = 4, PICKS_MAX = 256 / PICK };
+
+/* take[c]: the lanes whose number is among the c-th four */
+static void find_picks(__m256i take[PICKS_MAX], __m256i digit, unsigned count, size_t picks)
+{
+    __m256i within = _mm256_cmpgt_epi64(splat(count), digit);
+    for (size_t c = 0; c < picks; c++) {
+        __m256i is_c = _mm256_cmpeq_epi64(_mm256_srli_epi64(digit, 2), splat(c));
+        take[c] = _mm256_and_si256(within, is_c);
+    }
+}
+
+/* Four numbers' limbs are a register out of which each lane picks its own by the low two bits of
+ * its digit; then it takes that or not by the others. */
+static void select_number(eg_block *r, const uint64_t *window, unsigned count,
+                          const uint32_t digit[])
 {
     const __m256i digits = load_digits(digit);
-    for (size_t at = 0; at < N; at += PART) {
-        __m256i sum[PART];
-        for (size_t i = 0; i < PART; i++) {
-            sum[i] = _mm256_setzero_si256();
+    const size_t room = eg_window_room_52(count), picks = room / PICK;
+    __m256i take[PICKS_MAX];
+    find_picks(take, digits, count, picks);
+    /* the halves of a lane as the permutation of 32-bit halves wants them: 2 d and 2 d + 1 */
+    __m256i even = _mm256_slli_epi64(_mm256_and_si256(digits, splat(PICK - 1)), 1);
+    __m256i halves = _mm256_or_si256(even, _mm256_slli_epi64(_mm256_add_epi64(even, splat(1)), 32));
+    for (size_t i = 0; i < N; i++) {
+        const __m256i *limb = (const __m256i *)(window + i * room);
+        __m256i sum = _mm256_setzero_si256(), sum2 = sum;
+        for (size_t c = 0; c < picks; c += 2) {
+            __m256i x = _mm256_permutevar8x32_epi32(limb[c], halves);
+            __m256i x2 = _mm256_permutevar8x32_epi32(limb[c + 1], halves);
+            sum = _mm256_or_si256(sum, _mm256_and_si256(x, take[c]));
+            sum2 = _mm256_or_si256(sum2, _mm256_and_si256(x2, take[c + 1]));
         }
-        for (unsigned e = 0; e < count; e++) {
-            __m256i take = lanes_of(digits, e);
-            const uint64_t *limb = entries + (size_t)e * N + at;
-            for (size_t i = 0; i < PART; i++) {
-                sum[i] = _mm256_or_si256(sum[i], _mm256_and_si256(take, splat(limb[i])));
-            }
-        }
-        for (size_t i = 0; i < PART; i++) {
-            _mm256_store_si256((__m256i *)&r->word[(at + i) * LANES], sum[i]);
-        }
+        _mm256_store_si256((__m256i *)&r->word[i * LANES], _mm256_or_si256(sum, sum2));
     }
+}
+
+/* Selections of blocks sum up eight limbs at a time, so that the sums stay in registers. */
+enum { PART = 8 };
+
+/* all ones in the lanes whose digit is e */
+static inline __m256i lanes_of(__m256i digit, unsigned e)
+{
+    return _mm256_cmpeq_epi64(digit, splat(e));
 }
 
 static void select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
@@ -409,6 +441,7 @@ const eg_kernel eg_kernel_fma = {
     .sqr = sqr,
     .to_entries = to_entries,
     .from_entries_vartime = from_entries_vartime,
-    .select = select_entry,
+    .to_window = to_window,
+    .select = select_number,
     .select_blocks = select_blocks,
 };

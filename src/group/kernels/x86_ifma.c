@@ -17,7 +17,7 @@ enum {
     N = EG_LIMBS_52,
     F = EG_P_FOLDED_LIMBS_52,
     D = EG_DIGIT_LIMBS_52,
-    W = 8, /* limbs that sweep over a number together: nine chains keep two multipliers busy */
+    W = 10, /* limbs that sweep together: enough chains of sums to keep two multipliers busy */
     LANES = 8
 };
 
@@ -38,58 +38,63 @@ static inline void set_limb(eg_block *r, size_t i, __m512i x)
 
 /* ---- sweeps ---------------------------------------------------------------------------------- */
 
-/* Limbs that sweep over a number, and the columns under them. */
-typedef struct window {
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* Limbs that sweep over a number, and the columns under them. After `turn` steps column j is in
+ * c[(turn + j) % W]: nothing moves from register to register. Turns are constants once inlined. */
+typedef struct swath {
     __m512i y[W];
-    __m512i c[W + 1];
-} window;
+    __m512i c[W];
+} swath;
 
-static inline void take_window(window *w, const __m512i t[], const __m512i y[W])
+static ALWAYS_INLINE void take_swath(swath *s, const __m512i t[], const __m512i y[W])
 {
+#pragma GCC unroll 16
     for (size_t j = 0; j < W; j++) {
-        w->y[j] = y[j];
-        w->c[j] = t[j];
+        s->y[j] = y[j];
+        s->c[j] = t[j];
     }
 }
 
-static inline void put_window(__m512i t[], const window *w)
+static ALWAYS_INLINE void put_swath(__m512i t[], const swath *s, size_t turn)
 {
+#pragma GCC unroll 16
     for (size_t j = 0; j < W; j++) {
-        t[j] = w->c[j];
+        t[j] = s->c[(turn + j) % W];
     }
 }
 
-/* t[0 .. W] += x * y where columns from `first` on are concerned; the window moves up by one */
-static inline __attribute__((always_inline)) void step(window *w, __m512i t[], __m512i x,
-                                                       size_t first)
+/* t[0 .. W] += x * y where columns from `first` on are concerned. Column 0 is done with and goes to
+ * memory, column W comes into its register. */
+static ALWAYS_INLINE void step(swath *s, __m512i t[], __m512i x, size_t turn, size_t first)
 {
-    w->c[W] = t[W];
-#pragma GCC unroll 8
+    __m512i *lowest = &s->c[turn % W];
+    t[0] = first > 0 ? *lowest : _mm512_madd52lo_epu64(*lowest, x, s->y[0]);
+    *lowest = t[W];
+#pragma GCC unroll 16
     for (size_t j = 0; j < W; j++) {
-        if (j >= first) {
-            w->c[j] = _mm512_madd52lo_epu64(w->c[j], x, w->y[j]);
+        __m512i *low = &s->c[(turn + j) % W], *high = &s->c[(turn + j + 1) % W];
+        if (j > 0 && j >= first) {
+            *low = _mm512_madd52lo_epu64(*low, x, s->y[j]);
         }
         if (j + 1 >= first) {
-            w->c[j + 1] = _mm512_madd52hi_epu64(w->c[j + 1], x, w->y[j]);
+            *high = _mm512_madd52hi_epu64(*high, x, s->y[j]);
         }
-    }
-    t[0] = w->c[0];
-#pragma GCC unroll 8
-    for (size_t j = 0; j < W; j++) {
-        w->c[j] = w->c[j + 1];
     }
 }
 
-/* t[0 .. n+7] += x[0 .. n-1] * y[0 .. 7] */
+/* t[0 .. n+W-1] += x[0 .. n-1] * y[0 .. W-1], n a multiple of W */
 static inline void sweep(__m512i t[], const __m512i x[], size_t n, const __m512i y[W])
 {
-    window w;
-    take_window(&w, t, y);
-#pragma GCC unroll 4
-    for (size_t k = 0; k < n; k++) {
-        step(&w, t + k, x[k], 0);
+    swath s;
+    take_swath(&s, t, y);
+    for (size_t k = 0; k < n; k += W) {
+#pragma GCC unroll 16
+        for (size_t turn = 0; turn < W; turn++) {
+            step(&s, t + k + turn, x[k + turn], turn, 0);
+        }
     }
-    put_window(t + n, &w);
+    put_swath(t + n, &s, 0);
 }
 
 /* ---- reduction ------------------------------------------------------------------------------- */
@@ -101,23 +106,23 @@ static inline __m512i take_limb(__m512i c, __m512i *next)
     return _mm512_and_si512(c, splat(EG_MASK_52));
 }
 
-/* Eight quotient digits of t[0 .. 7], whose last carry goes to t[8]: four are limbs as they are,
- * the next four have taken what the first four times the low limbs of P' add to them. */
-static inline __attribute__((always_inline)) void take_digits(__m512i digit[W], __m512i t[W + 1])
+/* Quotient digits of t[0 .. W-1], whose last carry goes to t[W]: the first four are limbs as they
+ * are, the next have taken what those before them times the low limbs of P' add to them. */
+static ALWAYS_INLINE void take_digits(__m512i digit[W], __m512i t[W + 1])
 {
     __m512i c[W + 1];
-#pragma GCC unroll 9
+#pragma GCC unroll 16
     for (size_t j = 0; j <= W; j++) {
         c[j] = t[j];
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (size_t j = 0; j < W; j++) {
         digit[j] = take_limb(c[j], &c[j + 1]);
-#pragma GCC unroll 4
-        for (size_t k = 0; j + k < D; k++) {
+#pragma GCC unroll 16
+        for (size_t k = 0; D + j + k < W; k++) {
             __m512i folded = splat(eg_p_folded_52[k]);
             c[D + j + k] = _mm512_madd52lo_epu64(c[D + j + k], digit[j], folded);
-            if (j + k + 1 < D) {
+            if (D + j + k + 1 < W) {
                 c[D + j + k + 1] = _mm512_madd52hi_epu64(c[D + j + k + 1], digit[j], folded);
             }
         }
@@ -125,24 +130,44 @@ static inline __attribute__((always_inline)) void take_digits(__m512i digit[W], 
     t[W] = c[W];
 }
 
-/* r = t / R mod p, lazily; t is used up. The last window ends at column 72 + 4 + 75 + 7 < 2 N. */
+/* Steps from .. from + n - 1 of t += P' * digit; n is below W or a multiple of it. */
+static ALWAYS_INLINE void sweep_folded(swath *s, __m512i t[], size_t from, size_t n)
+{
+    size_t together = n < W ? n : W;
+    for (size_t k = from; k < from + n; k += together) {
+#pragma GCC unroll 16
+        for (size_t turn = 0; turn < together; turn++) {
+            step(s, t + k + turn, splat(eg_p_folded_52[k + turn]), from + turn, 0);
+        }
+    }
+}
+
+/* r = t / R mod p, lazily; t is used up. The last swath ends at column 70 + 4 + 75 + 9 < 2 N. The
+ * next digits are taken as soon as their columns are done, so that no sweep waits for them. */
 static inline void reduce(eg_block *r, __m512i t[2 * N])
 {
+    enum {
+        UNEVEN = (F - (W - D)) % W,
+        DONE = W - D + UNEVEN + W, /* steps after which columns i + W .. i + 2 W are in memory */
+    };
+    __m512i digit[W];
+    take_digits(digit, t);
     for (size_t i = 0; i < N; i += W) {
-        __m512i digit[W];
-        window w;
-        take_digits(digit, t + i);
-        take_window(&w, t + i + D, digit);
+        __m512i *low = t + i + D;
+        swath s;
+        take_swath(&s, low, digit);
         /* columns below i + W are done with */
-        step(&w, t + i + D, splat(eg_p_folded_52[0]), W - D);
-        step(&w, t + i + D + 1, splat(eg_p_folded_52[1]), W - D - 1);
-        step(&w, t + i + D + 2, splat(eg_p_folded_52[2]), W - D - 2);
-        step(&w, t + i + D + 3, splat(eg_p_folded_52[3]), W - D - 3);
-#pragma GCC unroll 4
-        for (size_t k = D; k < F; k++) {
-            step(&w, t + i + D + k, splat(eg_p_folded_52[k]), 0);
+#pragma GCC unroll 16
+        for (size_t k = 0; k < W - D; k++) {
+            step(&s, low + k, splat(eg_p_folded_52[k]), k, W - D - k);
         }
-        put_window(t + i + D + F, &w);
+        sweep_folded(&s, low, W - D, UNEVEN);
+        sweep_folded(&s, low, W - D + UNEVEN, W);
+        if (i + W < N) {
+            take_digits(digit, t + i + W);
+        }
+        sweep_folded(&s, low, DONE, F - DONE);
+        put_swath(low + F, &s, F);
     }
     __m512i column = t[N];
     for (size_t i = 0; i < N; i++) {
@@ -291,7 +316,61 @@ static void from_entries_vartime(eg_block *r, const uint64_t *const entry[])
     }
 }
 
-/* Selections sum up sixteen limbs at a time, so that the sums stay in registers. */
+/* ---- windows ---------------------------------------------------------------------------------
+ * Limb after limb, each of all the numbers: limb i of number d is word i * count + d, so that
+ * sixteen numbers' limbs are two registers out of which each lane picks its own. */
+
+enum { PICK = EG_WINDOW_MIN, PICKS_MAX = 256 / PICK };
+
+static void to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
+                      const eg_block *a)
+{
+    eg_to_window_52(window, count, digit, a, LANES);
+}
+
+static inline __m512i load_digits(const uint32_t digit[])
+{
+    return _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)digit));
+}
+
+/* Each lane's of sixteen numbers' limbs, by the low four bits of its digit. */
+static inline __m512i pick(const uint64_t limb[PICK], __m512i digit)
+{
+    return _mm512_permutex2var_epi64(_mm512_load_si512(limb), digit, _mm512_load_si512(limb + 8));
+}
+
+/* take[c]: the lanes whose number is among the c-th sixteen */
+static ALWAYS_INLINE void select_picks(eg_block *r, const uint64_t *window, unsigned picks,
+                                       __m512i digit, const __mmask8 take[PICKS_MAX])
+{
+    for (size_t i = 0; i < N; i++) {
+        const uint64_t *limb = window + i * picks * PICK;
+        __m512i x = _mm512_maskz_mov_epi64(take[0], pick(limb, digit));
+        for (unsigned c = 1; c < picks; c++) {
+            x = _mm512_mask_mov_epi64(x, take[c], pick(limb + (size_t)c * PICK, digit));
+        }
+        set_limb(r, i, x);
+    }
+}
+
+static void select_number(eg_block *r, const uint64_t *window, unsigned count,
+                          const uint32_t digit[])
+{
+    const __m512i digits = load_digits(digit);
+    const __mmask8 within = _mm512_cmplt_epu64_mask(digits, splat(count));
+    unsigned picks = (unsigned)(eg_window_room_52(count) / PICK);
+    __mmask8 take[PICKS_MAX];
+    for (unsigned c = 0; c < picks; c++) {
+        take[c] = within & _mm512_cmpeq_epu64_mask(_mm512_srli_epi64(digits, 4), splat(c));
+    }
+    if (picks == 4) {
+        select_picks(r, window, 4, digits, take);
+    } else {
+        select_picks(r, window, picks, digits, take);
+    }
+}
+
+/* Selections of blocks sum up sixteen limbs at a time, so that the sums stay in registers. */
 enum { PART = 16 };
 
 /* all ones in the lanes whose digit is e */
@@ -304,33 +383,6 @@ static inline __m512i lanes_of(__m512i digit, unsigned e)
 static inline __m512i add_taken(__m512i sum, __m512i x, __m512i take)
 {
     return _mm512_ternarylogic_epi64(sum, x, take, 0xf8);
-}
-
-static inline __m512i load_digits(const uint32_t digit[])
-{
-    return _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)digit));
-}
-
-static void select_entry(eg_block *r, const uint64_t *entries, unsigned count,
-                         const uint32_t digit[])
-{
-    const __m512i digits = load_digits(digit);
-    for (size_t at = 0; at < N; at += PART) {
-        __m512i sum[PART];
-        for (size_t i = 0; i < PART; i++) {
-            sum[i] = _mm512_setzero_si512();
-        }
-        for (unsigned e = 0; e < count; e++) {
-            __m512i take = lanes_of(digits, e);
-            const uint64_t *limb = entries + (size_t)e * N + at;
-            for (size_t i = 0; i < PART; i++) {
-                sum[i] = add_taken(sum[i], splat(limb[i]), take);
-            }
-        }
-        for (size_t i = 0; i < PART; i++) {
-            set_limb(r, at + i, sum[i]);
-        }
-    }
 }
 
 static void select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
@@ -371,6 +423,7 @@ const eg_kernel eg_kernel_ifma = {
     .sqr = sqr,
     .to_entries = to_entries,
     .from_entries_vartime = from_entries_vartime,
-    .select = select_entry,
+    .to_window = to_window,
+    .select = select_number,
     .select_blocks = select_blocks,
 };

@@ -1,7 +1,7 @@
 /* Every kernel of the build keeps the contract of kernel.h, against GMP. */
 #include "unit/group/gmp_oracle.h"
 
-enum { CHAIN = 40, TABLE = 64 };
+enum { CHAIN = 40, TABLE = 256 };
 
 static const eg_kernel *kernel;
 
@@ -17,11 +17,11 @@ static void leave(uint32_t saved)
     }
 }
 
-static void load(eg_block *r, const eg_modp value[])
+static void load(eg_block *r, const eg_modp plain[])
 {
     const eg_modp *in[EG_KERNEL_MAX_LANES];
     for (unsigned l = 0; l < kernel->lanes; l++) {
-        in[l] = &value[l];
+        in[l] = &plain[l];
     }
     kernel->load(r, in);
 }
@@ -108,41 +108,32 @@ static void check_mul_sqr(void)
     }
 }
 
+static eg_modp number[TABLE];
+
 static void check_entries(void)
 {
     static _Alignas(64) uint64_t entries[TABLE * EG_KERNEL_ENTRY_WORDS_MAX];
-    static eg_modp value[TABLE];
     for (unsigned i = 0; i < TABLE; i += kernel->lanes) {
         uint64_t *to[EG_KERNEL_MAX_LANES];
         for (unsigned l = 0; l < kernel->lanes; l++) {
-            value[i + l] = some_modp(i + l);
+            number[i + l] = some_modp(i + l);
             to[l] = entries + (i + l) * kernel->entry_words;
         }
         eg_block x;
-        load(&x, &value[i]);
+        load(&x, &number[i]);
         kernel->to_entries(to, &x);
     }
-    for (unsigned count = 1; count <= TABLE; count *= 2) {
-        for (size_t round = 0; round < 20; round++) {
-            uint32_t digit[EG_KERNEL_MAX_LANES];
-            const uint64_t *from[EG_KERNEL_MAX_LANES];
-            eg_modp want[EG_KERNEL_MAX_LANES];
-            for (unsigned l = 0; l < kernel->lanes; l++) {
-                digit[l] = (uint32_t)(round == 0 ? count - 1 : random_u64() % count);
-                from[l] = entries + digit[l] * kernel->entry_words;
-                want[l] = value[digit[l]];
-            }
-            eg_block x;
-            kernel->select(&x, entries, count, digit);
-            assert_lanes(&x, want);
-            kernel->from_entries_vartime(&x, from);
-            assert_lanes(&x, want);
-            kernel->sqr(&x, &x); /* a number to calculate with, not only to store */
-            for (unsigned l = 0; l < kernel->lanes; l++) {
-                want[l] = oracle_mul(&want[l], &want[l]);
-            }
-            assert_lanes(&x, want);
+    for (size_t round = 0; round < 50; round++) {
+        const uint64_t *from[EG_KERNEL_MAX_LANES];
+        eg_modp want[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            size_t e = random_u64() % TABLE;
+            from[l] = entries + e * kernel->entry_words;
+            want[l] = number[e];
         }
+        eg_block x;
+        kernel->from_entries_vartime(&x, from);
+        assert_lanes(&x, want);
     }
     uint64_t *nowhere[EG_KERNEL_MAX_LANES] = {NULL};
     eg_block x;
@@ -150,21 +141,74 @@ static void check_entries(void)
     kernel->to_entries(nowhere, &x);
 }
 
+/* Number d of the window is number[d]. Lane d % lanes brings it, the others are told to skip. */
+static void fill_window(uint64_t *window, unsigned count)
+{
+    for (unsigned d = 0; d < count; d++) {
+        uint64_t *to[EG_KERNEL_MAX_LANES] = {NULL};
+        unsigned counts[EG_KERNEL_MAX_LANES] = {0};
+        eg_modp lane[EG_KERNEL_MAX_LANES];
+        eg_block x;
+        fill(lane, EDGE_MODP_COUNT);
+        lane[d % kernel->lanes] = number[d] = some_modp(d);
+        to[d % kernel->lanes] = window;
+        counts[d % kernel->lanes] = count;
+        load(&x, lane);
+        kernel->to_window(to, counts, d, &x);
+    }
+}
+
+static void check_window(const uint64_t *window, unsigned count, size_t round)
+{
+    uint32_t digit[EG_KERNEL_MAX_LANES];
+    eg_modp want[EG_KERNEL_MAX_LANES];
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        digit[l] = (uint32_t)(round == 0 ? count - 1 : random_u64() % count);
+        want[l] = number[digit[l]];
+    }
+    unsigned missed = (unsigned)(random_u64() % kernel->lanes);
+    if (round % 3 == 1) { /* zero words, which is a zero: beyond the window, or far beyond */
+        digit[missed] = round % 2 == 0 ? count : UINT16_MAX;
+        want[missed] = eg_modp_zero;
+    }
+    eg_block x;
+    kernel->select(&x, window, count, digit);
+    assert_lanes(&x, want);
+    kernel->sqr(&x, &x); /* a number to calculate with, not only to store */
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        want[l] = oracle_mul(&want[l], &want[l]);
+    }
+    assert_lanes(&x, want);
+}
+
+static void check_windows(void)
+{
+    static _Alignas(64) uint64_t window[TABLE * EG_KERNEL_ENTRY_WORDS_MAX];
+    for (unsigned count = 1; count <= TABLE; count *= 2) {
+        assert_true(eg_window_words(kernel, count) <= sizeof window / sizeof window[0]);
+        memset(window, 0xff, sizeof window);
+        fill_window(window, count);
+        for (size_t round = 0; round < 20; round++) {
+            check_window(window, count, round);
+        }
+    }
+}
+
 static void check_select_blocks(void)
 {
     enum { BLOCKS = 32 };
     static eg_block block[BLOCKS];
-    static eg_modp value[BLOCKS][EG_KERNEL_MAX_LANES];
+    static eg_modp of[BLOCKS][EG_KERNEL_MAX_LANES];
     for (size_t i = 0; i < BLOCKS; i++) {
-        fill(value[i], i);
-        load(&block[i], value[i]);
+        fill(of[i], i);
+        load(&block[i], of[i]);
     }
     for (size_t round = 0; round < 50; round++) {
         uint32_t digit[EG_KERNEL_MAX_LANES];
         eg_modp want[EG_KERNEL_MAX_LANES];
         for (unsigned l = 0; l < kernel->lanes; l++) {
             digit[l] = (uint32_t)(random_u64() % BLOCKS);
-            want[l] = value[digit[l]][l];
+            want[l] = of[digit[l]][l];
         }
         eg_block x;
         kernel->select_blocks(&x, block, BLOCKS, digit);
@@ -202,10 +246,16 @@ static void mul_sqr(void **state)
     for_all(check_mul_sqr);
 }
 
-static void entries_and_select(void **state)
+static void entries(void **state)
 {
     (void)state;
     for_all(check_entries);
+}
+
+static void windows(void **state)
+{
+    (void)state;
+    for_all(check_windows);
 }
 
 static void blocks(void **state)
@@ -242,9 +292,8 @@ int main(void)
 {
     seed_random();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(load_store),         cmocka_unit_test(mul_sqr),
-        cmocka_unit_test(entries_and_select), cmocka_unit_test(blocks),
-        cmocka_unit_test(choice_by_name),
+        cmocka_unit_test(load_store), cmocka_unit_test(mul_sqr), cmocka_unit_test(entries),
+        cmocka_unit_test(windows),    cmocka_unit_test(blocks),  cmocka_unit_test(choice_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
