@@ -11,6 +11,7 @@ include mk/docs.mk
 -include mk/cli.mk
 -include mk/load.mk
 -include mk/bench.mk
+-include mk/ctime.mk
 -include mk/fuzz.mk
 -include mk/quality.mk
 -include mk/package.mk

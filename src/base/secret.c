@@ -3,6 +3,15 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#ifdef EG_CTIME
+#include <valgrind/memcheck.h>
+
+void eg_declassify(const void *data, size_t bytes)
+{
+    (void)VALGRIND_MAKE_MEM_DEFINED(data, bytes);
+}
+#endif
+
 void eg_wipe(void *data, size_t bytes)
 {
     if (data != NULL && bytes > 0) {

@@ -1,7 +1,19 @@
 #include "crypto/elgamal.h"
 
 #include "base/secret.h"
+#include "crypto/secret_numbers.h"
 #include "group/group.h"
+
+/* Constant-time. The answer is public: a number that is too small is drawn again. */
+static bool is_below(const eg_modq *x, uint64_t minimum)
+{
+    uint64_t high = x->limb[1] | x->limb[2] | x->limb[3];
+    unsigned borrow = (unsigned)(((unsigned __int128)x->limb[0] - minimum) >> 127);
+    uint64_t high_is_set = (high | (0 - high)) >> 63;
+    bool below = (borrow & ~(unsigned)high_is_set & 1u) != 0;
+    eg_declassify(&below, sizeof below);
+    return below;
+}
 
 eg_result eg_random_q(eg_modq *out, const eg_rng *rng, uint64_t minimum, eg_error *err)
 {
@@ -11,10 +23,9 @@ eg_result eg_random_q(eg_modq *out, const eg_rng *rng, uint64_t minimum, eg_erro
     uint8_t bytes[EG_Q_BYTES];
     for (int i = 0; i < TRIES; i++) {
         EG_TRY(eg_rng_fill(rng, bytes, sizeof bytes, err));
-        bool below_q = eg_modq_from_bytes(out, bytes, sizeof bytes);
+        bool good = eg_modq_from_secret_bytes(out, bytes);
         eg_wipe(bytes, sizeof bytes);
-        bool small = (out->limb[1] | out->limb[2] | out->limb[3]) == 0 && out->limb[0] < minimum;
-        if (below_q && !small) {
+        if (good && !is_below(out, minimum)) {
             return EG_SUCCESS;
         }
     }

@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/secret.h"
+#include "crypto/secret_numbers.h"
 
 /* The one-shot and streaming functions of SHA-256 are deprecated in favour of EVP, whose contexts
  * live on the heap: a ballot takes hundreds of short hashes, and these need none. */
@@ -19,10 +20,7 @@ static SHA256_CTX *context(eg_hash *h)
 
 static size_t hex_without_leading_zeros(char *out, const uint8_t *bytes, size_t n)
 {
-    size_t skip = 0;
-    while (skip + 1 < n && bytes[skip] == 0) {
-        skip++;
-    }
+    size_t skip = eg_leading_zero_bytes(bytes, n);
     eg_hex_encode(out, bytes + skip, n - skip);
     return 2 * (n - skip);
 }
@@ -43,18 +41,26 @@ size_t eg_modq_to_hex(char out[EG_Q_HEX_MAX], const eg_modq *a)
     return n;
 }
 
+/* Whether the text of a number has leading zeros is public like their count. */
+static bool begins_with(eg_str text, eg_str zeros)
+{
+    bool begins = text.len >= zeros.len && eg_secret_equal(text.data, zeros.data, zeros.len);
+    eg_declassify(&begins, sizeof begins);
+    return begins;
+}
+
 /* The digits that count: an odd number only behind a zero, which is dropped (2.2); then surplus
  * leading zeros. */
 static bool trim(eg_str *text)
 {
     if (text->len % 2 == 1) {
-        if (text->data[0] != '0') {
+        if (!begins_with(*text, EG_STR("0"))) {
             return false;
         }
         text->data++;
         text->len--;
     }
-    while (text->len >= 2 && text->data[0] == '0' && text->data[1] == '0') {
+    while (begins_with(*text, EG_STR("00"))) {
         text->data += 2;
         text->len -= 2;
     }
@@ -71,10 +77,14 @@ bool eg_modp_from_hex(eg_modp *out, eg_str text)
 
 bool eg_modq_from_hex(eg_modq *out, eg_str text)
 {
-    uint8_t bytes[EG_Q_BYTES];
-    bool good = trim(&text) && text.len / 2 <= sizeof bytes &&
-                eg_hex_decode(bytes, text.data, text.len / 2) &&
-                eg_modq_from_bytes(out, bytes, text.len / 2);
+    uint8_t bytes[EG_Q_BYTES] = {0};
+    if (!trim(&text) || text.len / 2 > sizeof bytes) {
+        return false;
+    }
+    size_t n = text.len / 2;
+    bool good = eg_hex_decode(bytes + sizeof bytes - n, text.data, n);
+    eg_declassify(&good, sizeof good); /* whether the number is one is answered */
+    good = good && eg_modq_from_secret_bytes(out, bytes);
     eg_wipe(bytes, sizeof bytes);
     return good;
 }

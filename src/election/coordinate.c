@@ -26,9 +26,13 @@ bool eg_coordinate_unpad(eg_modq *out, const uint8_t padded[EG_PADDED_BYTES])
 {
     /* The reference writes exactly this text; another JSON spelling of it does not occur. */
     eg_str text;
-    if (eg_failed(eg_padding_remove(&text, padded, NULL)) || text.len < head.len + tail.len ||
-        memcmp(text.data, head.data, head.len) != 0 ||
-        memcmp(text.data + text.len - tail.len, tail.data, tail.len) != 0) {
+    if (eg_failed(eg_padding_remove(&text, padded, NULL)) || text.len < head.len + tail.len) {
+        return false;
+    }
+    bool is_framed = eg_secret_equal(text.data, head.data, head.len) &
+                     eg_secret_equal(text.data + text.len - tail.len, tail.data, tail.len);
+    eg_declassify(&is_framed, sizeof is_framed); /* the caller is told */
+    if (!is_framed) {
         return false;
     }
     eg_str digits = {text.data + head.len, text.len - head.len - tail.len};

@@ -1,5 +1,6 @@
 #include "election/plain_contest.h"
 
+#include "base/secret.h"
 #include "election/contest_data.h"
 
 static const eg_contest_description *find_contest(const eg_manifest *manifest, eg_str id)
@@ -40,15 +41,19 @@ static eg_result check_contest(const eg_plain_contest *plain,
         return EG_FAIL(err, EG_E_TOO_MANY_CHOICES, at,
                        "the contest has more selections than the manifest describes");
     }
+    int64_t beyond = 0;
     for (size_t j = 0; j < plain->selection_count; j++) {
         const eg_plain_selection *s = &plain->selections[j];
         if (!is_described(description, s->object_id)) {
             return EG_FAIL(err, EG_E_UNKNOWN_CANDIDATE, at,
                            "the contest has a selection that is not in the manifest");
         }
-        if (s->vote != (s->vote & 1)) {
-            return EG_FAIL(err, EG_E_OUT_OF_RANGE, at, "a vote must be 0 or 1");
-        }
+        beyond |= s->vote & ~(int64_t)1;
+    }
+    bool in_range = beyond == 0;
+    eg_declassify(&in_range, sizeof in_range); /* the caller is told */
+    if (!in_range) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, at, "a vote must be 0 or 1");
     }
     return EG_SUCCESS;
 }
@@ -110,7 +115,9 @@ static eg_result collect_voted(eg_contest_data *data, const eg_plain_contest *pl
     size_t count = 0;
     EG_TRY(eg_arena_new(arena, plain->selection_count, sizeof *ids, &ids, err));
     for (size_t j = 0; j < plain->selection_count; j++) {
-        if (plain->selections[j].vote != 0) {
+        bool is_voted = plain->selections[j].vote != 0;
+        eg_declassify(&is_voted, sizeof is_voted); /* of an overvote: see below */
+        if (is_voted) {
             ids[count++] = plain->selections[j].object_id;
         }
     }
@@ -119,18 +126,82 @@ static eg_result collect_voted(eg_contest_data *data, const eg_plain_contest *pl
     return EG_SUCCESS;
 }
 
-/* The sum of votes decides over null, under and overvote. It enters the encrypted contest data as
- * text, so its time is not hidden here: the encrypter alone could measure it, and it knows the
- * ballot. */
-static eg_contest_error judge(unsigned total, const eg_contest_description *description)
+/* 1 when a is below b, both below 2^31; no branch. */
+static unsigned is_below(unsigned a, unsigned b)
 {
-    if (total < 1) {
-        return EG_CONTEST_NULLVOTE;
+    return ((a - b) >> 31) & 1u;
+}
+
+/* More votes than seats. Not hidden: such a ballot is none that counts, its contest data lists the
+ * votes at a length that tells them, and the service refuses it before it is encrypted. */
+static bool is_overvote(unsigned total, const eg_contest_description *description)
+{
+    bool over = (is_below(description->number_elected, total) & ~is_below(total, 1)) != 0;
+    eg_declassify(&over, sizeof over);
+    return over;
+}
+
+/* The contest data of every error that votes can be read from, and of none; the right one is taken
+ * by masks. Which of them fit in the padding is public, for all but the error's name is. */
+static eg_result pad_hidden(uint8_t data[EG_PADDED_BYTES], eg_contest_data content, unsigned total,
+                            unsigned number_elected, eg_error *err)
+{
+    static const eg_contest_error errors[] = {EG_CONTEST_GOOD, EG_CONTEST_NULLVOTE,
+                                              EG_CONTEST_UNDERVOTE};
+    unsigned is_null = is_below(total, 1), is_under = is_below(total, number_elected) & ~is_null;
+    const unsigned taken[] = {1u & ~(is_null | is_under), is_null, is_under};
+    uint8_t padded[EG_PADDED_BYTES];
+    eg_error too_large = {.code = EG_OK};
+    unsigned missing = 0;
+    memset(data, 0, EG_PADDED_BYTES);
+    for (size_t k = 0; k < sizeof errors / sizeof *errors; k++) {
+        content.error = errors[k];
+        unsigned mask = 0u - taken[k];
+        if (eg_failed(eg_contest_data_pad(padded, &content, &too_large))) {
+            missing |= taken[k];
+            continue;
+        }
+        for (size_t i = 0; i < EG_PADDED_BYTES; i++) {
+            data[i] |= (uint8_t)(padded[i] & mask);
+        }
     }
-    if (total < description->number_elected) {
-        return EG_CONTEST_UNDERVOTE;
+    eg_wipe(padded, sizeof padded);
+    bool fits = missing == 0;
+    eg_declassify(&fits, sizeof fits); /* the caller is told */
+    if (!fits && err != NULL) {
+        *err = too_large;
     }
-    return total > description->number_elected ? EG_CONTEST_OVERVOTE : EG_CONTEST_GOOD;
+    return fits ? EG_SUCCESS : (eg_result){too_large.code};
+}
+
+static eg_result check_allowed(unsigned total, const eg_contest_description *description,
+                               eg_error *err)
+{
+    if (!description->has_votes_allowed ||
+        description->number_elected >= description->votes_allowed) {
+        return EG_SUCCESS;
+    }
+    bool is_full = is_below(total, description->number_elected) == 0 && total > 0;
+    eg_declassify(&is_full, sizeof is_full); /* the caller is told */
+    if (is_full) {
+        eg_path path = eg_path_field(NULL, "contests");
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                       "only contests of n out of m can be encrypted");
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result fill_data(uint8_t data[EG_PADDED_BYTES], const eg_plain_contest *plain,
+                           unsigned total, bool overvote, unsigned number_elected, eg_arena *arena,
+                           eg_error *err)
+{
+    eg_contest_data content = {.error = EG_CONTEST_OVERVOTE};
+    EG_TRY(collect_write_ins(&content, plain, arena, err));
+    if (!overvote) {
+        return pad_hidden(data, content, total, number_elected, err);
+    }
+    EG_TRY(collect_voted(&content, plain, arena, err));
+    return eg_contest_data_pad(data, &content, err);
 }
 
 eg_result eg_plain_contest_judge(bool votes[], uint8_t data[EG_PADDED_BYTES],
@@ -139,23 +210,14 @@ eg_result eg_plain_contest_judge(bool votes[], uint8_t data[EG_PADDED_BYTES],
                                  eg_error *err)
 {
     const eg_plain_contest *plain = plain_of(ballot, description->object_id);
-    eg_contest_data content = {0};
     unsigned total = 0;
     for (size_t j = 0; plain != NULL && j < plain->selection_count; j++) {
         total += (unsigned)plain->selections[j].vote & 1u;
     }
-    content.error = judge(total, description);
-    bool overvote = content.error == EG_CONTEST_OVERVOTE;
-    if (content.error == EG_CONTEST_GOOD && description->has_votes_allowed &&
-        total < description->votes_allowed) {
-        eg_path path = eg_path_field(NULL, "contests");
-        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
-                       "only contests of n out of m can be encrypted");
+    bool overvote = is_overvote(total, description);
+    if (!overvote) {
+        EG_TRY(check_allowed(total, description, err));
     }
-    if (overvote) {
-        EG_TRY(collect_voted(&content, plain, arena, err));
-    }
-    EG_TRY(collect_write_ins(&content, plain, arena, err));
     unsigned counted = 0;
     for (size_t i = 0; i < description->selection_count; i++) {
         unsigned vote =
@@ -164,12 +226,11 @@ eg_result eg_plain_contest_judge(bool votes[], uint8_t data[EG_PADDED_BYTES],
         counted += vote;
     }
     for (size_t i = 0; i < description->placeholder_count; i++) {
-        /* 1 while the sum is below number_elected: bit 31 of the difference, no branch */
-        unsigned fill = ((counted - description->number_elected) >> 31) & 1u;
+        unsigned fill = is_below(counted, description->number_elected);
         votes[description->selection_count + i] = fill != 0;
         counted += fill;
     }
-    return eg_contest_data_pad(data, &content, err);
+    return fill_data(data, plain, total, overvote, description->number_elected, arena, err);
 }
 
 static eg_result check_chosen(const eg_str chosen[], size_t count,

@@ -1,0 +1,258 @@
+/* Does time depend on a secret? Under valgrind's memcheck every secret is marked undefined; a
+ * branch or an address that depends on one is then reported as use of an undefined value. What is
+ * computed from secrets and may be known is declassified in the code (eg_declassify), with its
+ * argument.
+ *
+ * usage: ctime KERNEL [--leak]
+ *
+ * KERNEL is one that this CPU (as valgrind emulates it) runs; else the exit status is 3. With
+ * --leak one branch on a secret is made, which must be reported: the check of the check.
+ *
+ * valgrind rounds a fused multiplication to nearest whatever the rounding mode is, so the fma
+ * kernel computes wrong numbers here, by the same instructions as ever. Everything public is
+ * therefore made with the portable kernel first, and what the kernel under test yields is not
+ * looked at. */
+#include "base/secret.h"
+#include "election/ballot_encrypt.h"
+#include "election/decryption.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <valgrind/memcheck.h>
+
+enum { GUARDIANS = 2, QUORUM = 2, CANDIDATES = 2, BALLOTS = 2, NOT_HERE = 3 };
+
+static eg_arena arena;
+
+/* ---- secrets --------------------------------------------------------------------------------- */
+
+static void mark_secret(void *data, size_t bytes)
+{
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(data, bytes);
+}
+
+/* Before the case itself looks at a result. */
+static void mark_public(void *data, size_t bytes)
+{
+    (void)VALGRIND_MAKE_MEM_DEFINED(data, bytes);
+}
+
+/* Numbers that differ from call to call, all of them secret. */
+static eg_result fill_secret(void *context, uint8_t *out, size_t n, eg_error *err)
+{
+    static uint64_t state = 1;
+    (void)context;
+    (void)err;
+    for (size_t i = 0; i < n; i++) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        out[i] = (uint8_t)(state >> 56);
+    }
+    mark_secret(out, n);
+    return EG_SUCCESS;
+}
+
+static const eg_rng secret_rng = {.fill = fill_secret};
+
+static void must(eg_result r, const char *what)
+{
+    if (eg_failed(r)) {
+        fprintf(stderr, "ctime: %s fails with code %d\n", what, r.code);
+        exit(2);
+    }
+}
+
+static eg_modq secret_q(void)
+{
+    eg_modq x;
+    must(eg_random_q(&x, &secret_rng, 2, NULL), "drawing a number");
+    return x;
+}
+
+static void *room(size_t count, size_t size)
+{
+    void *memory = eg_arena_alloc_array(&arena, count, size);
+    if (memory == NULL) {
+        exit(2);
+    }
+    return memory;
+}
+
+/* ---- an election ----------------------------------------------------------------------------- */
+
+static const eg_str names[CANDIDATES] = {{"Ada", 3}, {"Bob", 3}};
+static const eg_str ids[GUARDIANS] = {{"1", 1}, {"2", 1}};
+static eg_polynomial polynomials[GUARDIANS];
+static eg_guardian_public records[GUARDIANS];
+static eg_manifest manifest;
+static eg_context context;
+static eg_election election;
+static eg_ballot ballots[BALLOTS];
+static eg_backup backup;
+static eg_modq coordinate;
+
+/* Coefficients, commitments and Schnorr proofs. */
+static void generate_keys(void)
+{
+    for (size_t i = 0; i < GUARDIANS; i++) {
+        must(eg_guardian_generate(&polynomials[i], &records[i], ids[i], (uint32_t)i + 1, QUORUM,
+                                  &secret_rng, &arena, NULL),
+             "key generation");
+        mark_public(records[i].commitments, QUORUM * sizeof *records[i].commitments);
+        mark_public(&records[i].key, sizeof records[i].key);
+    }
+}
+
+/* Guardian 1's for guardian 2. */
+static void make_backup(eg_backup *out)
+{
+    eg_modq nonce = secret_q();
+    must(eg_backup_make(out, ids[0], &polynomials[0], ids[1], 2, &records[1].key, &nonce, NULL),
+         "a backup");
+    mark_public(&out->coordinate, sizeof out->coordinate);
+}
+
+static eg_result open_backup(eg_modq *out)
+{
+    return eg_backup_open(out, &backup, ids[1], 2, &polynomials[1].coefficients[0].value, NULL,
+                          NULL);
+}
+
+static void set_up(void)
+{
+    eg_modp key;
+    eg_modq commitment_hash;
+    eg_joint_key(&key, &commitment_hash, records, GUARDIANS);
+    must(
+        eg_manifest_build_service(&manifest, &arena, names, CANDIDATES, names, CANDIDATES, 1, NULL),
+        "the manifest");
+    must(eg_context_init(&context, GUARDIANS, QUORUM, &key, &commitment_hash, &manifest.hash, NULL),
+         "the context");
+    make_backup(&backup);
+    must(open_backup(&coordinate), "opening a backup");
+}
+
+/* Votes and nonces; one ballot without a vote, so that its contest data differs. */
+static void encrypt_ballots(void)
+{
+    eg_plain_ballot plain[BALLOTS];
+    eg_encrypt_input inputs[BALLOTS];
+    eg_modq nonces[BALLOTS], seed = eg_modq_one;
+    size_t failed;
+    for (size_t b = 0; b < BALLOTS; b++) {
+        eg_plain_selection *selections = room(CANDIDATES, sizeof *selections);
+        eg_plain_contest *contest = room(1, sizeof *contest);
+        for (size_t i = 0; i < CANDIDATES; i++) {
+            selections[i].object_id = names[i];
+            selections[i].vote = b == 0 && i == 1 ? 1 : 0;
+            mark_secret(&selections[i].vote, sizeof selections[i].vote);
+        }
+        *contest = (eg_plain_contest){manifest.contests[0].object_id, selections, CANDIDATES};
+        plain[b] = (eg_plain_ballot){EG_STR("ballot"), manifest.styles[0].object_id, contest, 1};
+        nonces[b] = secret_q();
+        inputs[b] = (eg_encrypt_input){&plain[b], &seed, &nonces[b], 1};
+    }
+    must(eg_ballots_encrypt(ballots, inputs, BALLOTS, &election, &arena, &failed, NULL),
+         "encryption");
+}
+
+/* The same proofs, each by itself. */
+static void make_proofs(void)
+{
+    eg_modq nonce = secret_q(), seed = secret_q(), secret = secret_q(), u = secret_q();
+    eg_ciphertext c;
+    eg_disjunctive_proof disjunctive;
+    eg_schnorr_proof schnorr;
+    eg_generic_proof generic;
+    eg_modp a, b, share;
+    bool vote = true;
+    mark_secret(&vote, sizeof vote);
+    eg_elgamal_encrypt(&c, vote, &nonce, election.key);
+    eg_disjunctive_make(&disjunctive, &c, vote, &nonce, election.key, &seed,
+                        &context.extended_base_hash);
+    eg_public_key(&a, &secret);
+    eg_schnorr_make(&schnorr, &secret, &a, &u);
+    const eg_pow jobs[] = {{&c.pad, &secret, &share}, {&c.pad, &u, &b}};
+    eg_pow_batch(jobs, 2);
+    eg_generic_finish(&generic, &c, &share, &secret, &u, &a, &b, &context.extended_base_hash);
+}
+
+/* Guardian 2's own shares of a ballot, and those for guardian 1. */
+static void make_shares(void)
+{
+    enum { MOST = 16 };
+    eg_target target;
+    eg_decryption_share own;
+    eg_compensated_share compensated;
+    eg_modq seeds[MOST];
+    eg_modp recovery_key;
+    must(eg_target_from_ballot(&target, &ballots[0], &arena, NULL), "a target");
+    size_t count = eg_target_selection_count(&target);
+    for (size_t i = 0; i < count && i < MOST; i++) {
+        seeds[i] = secret_q();
+    }
+    must(eg_decryption_share_init(&own, &target, ids[1], &records[1].key, &arena, NULL), "a share");
+    eg_decryption_share_compute(&own, &target, 0, count, &polynomials[1].coefficients[0].value,
+                                seeds, &context.extended_base_hash);
+    eg_public_key(&recovery_key, &coordinate);
+    must(eg_compensated_share_init(&compensated, &target, ids[1], ids[0], &records[1].key, &arena,
+                                   NULL),
+         "a compensated share");
+    eg_compensated_share_compute(&compensated, &target, 0, count, &coordinate, &recovery_key, seeds,
+                                 &context.extended_base_hash);
+}
+
+/* Everything again, by the kernel under test. */
+static void run_with(const char *kernel)
+{
+    eg_guardian_public public_record;
+    eg_polynomial polynomial;
+    eg_backup made;
+    eg_modq opened;
+    if (!eg_group_init(kernel)) {
+        exit(NOT_HERE);
+    }
+    election = (eg_election){&manifest, &context, eg_fixed_base_new(&context.public_key)};
+    if (election.key == NULL) {
+        exit(2);
+    }
+    must(eg_guardian_generate(&polynomial, &public_record, ids[0], 1, QUORUM, &secret_rng, &arena,
+                              NULL),
+         "key generation");
+    encrypt_ballots();
+    make_proofs();
+    make_backup(&made);
+    (void)open_backup(&opened);
+    make_shares();
+}
+
+/* What must be found. */
+static void leak(void)
+{
+    volatile int seen = 0;
+    eg_modq x = secret_q();
+    if (x.limb[0] % 2 == 1) {
+        seen = 1;
+    }
+    (void)seen;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || RUNNING_ON_VALGRIND == 0) {
+        fprintf(stderr, "usage, under valgrind: ctime KERNEL [--leak]\n");
+        return 2;
+    }
+    if (!eg_group_init(argv[1]) || !eg_group_init("portable")) {
+        return NOT_HERE;
+    }
+    eg_arena_init(&arena, NULL);
+    if (argc > 2 && strcmp(argv[2], "--leak") == 0) {
+        leak();
+        return 0;
+    }
+    generate_keys();
+    set_up();
+    run_with(argv[1]);
+    return 0;
+}
