@@ -74,6 +74,11 @@ library-test: $(BUILD)/examples/election-shared $(BUILD)/examples/election-stati
 	@BUILD=$(abspath $(BUILD)) CC=$(CC) MAKE="$(MAKE)" $(PYTEST) -q -p no:cacheprovider tests/library
 EXTRA_SUITES += "public library" "$(MAKE) --no-print-directory library-test BUILD=$(BUILD)"
 
+symbols: $(BUILD)/libelectionguard.so ## take the exported symbols as those that should be: a change of the ABI
+	@{ echo "# What libelectionguard exports. A line more or less is a change of the ABI (make symbols)."; \
+	   nm -D --defined-only $< | awk '{print $$3}' | LC_ALL=C sort; } >tests/library/symbols.txt
+.PHONY: symbols
+
 install: $(BUILD)/egserve library $(BUILD)/electionguard.pc ## install program, library and headers (PREFIX, DESTDIR)
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 755 $(BUILD)/egserve $(DESTDIR)$(BINDIR)/egserve
