@@ -27,6 +27,7 @@ static const struct {
 } commands[] = {
     {"serve", eg_serve, "serve elections over HTTP"},
     {"demo", eg_cmd_demo, "start a service and run a small election through it"},
+    {"election", eg_cmd_election, "take a file of ballots through an election at a service"},
     {"health", eg_cmd_health, "ask a service whether it is well"},
     {"version", version, "print the version"},
 };

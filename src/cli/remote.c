@@ -125,7 +125,8 @@ static eg_result map_text(const eg_node *answer, const char *name, eg_str *out, 
     eg_buf_init(&text, NULL);
     eg_writer_init(&w, &text, EG_STYLE_JSON);
     eg_write_node(&w, node);
-    eg_result result = text.failed ? EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory")
+    eg_result result = text.failed ? EG_FAIL(err, EG_E_TOO_LARGE, &path,
+                                             "the answer is too large or nested too deeply")
                                    : eg_arena_copy_str(arena, eg_buf_str(&text), out, err);
     eg_buf_free(&text);
     return result;

@@ -1,0 +1,281 @@
+/* egserve election run: a file of ballots through a whole election at a service. */
+#include "cli/commands.h"
+#include "cli/election_run.h"
+#include "cli/options.h"
+#include "cli/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    GUARDIANS_MAX = 100,
+    CANDIDATES_MAX = 1000,
+    CHUNK_MAX = 1000,
+    KEY_FILE_BYTES_MAX = 4096,
+    FLAG_COUNT = 11
+};
+
+typedef struct settings {
+    const char *url, *ballots, *out, *candidates, *parties, *key_file;
+    uint64_t guardians, quorum, missing, max_choices, chunk_ballots;
+} settings;
+
+static const char command[] = "egserve election run";
+
+/* A flag's list, in the syntax of a line of CSV. */
+static eg_result read_list(eg_str **out, size_t *count, const char *flag, const char *text,
+                           eg_arena *arena, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, flag);
+    eg_str *fields = NULL;
+    size_t field;
+    EG_TRY(eg_arena_new(arena, EG_CSV_FIELDS_MAX, sizeof *fields, &fields, err));
+    const char *fault = eg_csv_split(eg_str_from(text), fields, count, &field, arena);
+    if (fault != NULL) {
+        return EG_FAIL(err, EG_E_BAD_ENCODING, &path, "%s", fault);
+    }
+    if (*count > CANDIDATES_MAX) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "there may be at most %d", CANDIDATES_MAX);
+    }
+    *out = fields;
+    return EG_SUCCESS;
+}
+
+static eg_result check_candidates(const eg_election_spec *spec, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "--candidates");
+    for (size_t i = 0; i < spec->candidate_count; i++) {
+        if (spec->candidates[i].len == 0) {
+            return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "name %zu is empty", i + 1);
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (eg_str_equal(spec->candidates[i], spec->candidates[j])) {
+                return EG_FAIL(err, EG_E_DUPLICATE, &path, "names %zu and %zu are the same", j + 1,
+                               i + 1);
+            }
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result read_parties(eg_election_spec *spec, const settings *set, eg_arena *arena,
+                              eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "--parties");
+    eg_str *parties = NULL;
+    size_t count = spec->candidate_count;
+    if (set->parties != NULL) {
+        EG_TRY(read_list(&parties, &count, "--parties", set->parties, arena, err));
+    } else {
+        EG_TRY(eg_arena_new(arena, count, sizeof *parties, &parties, err));
+        for (size_t i = 0; i < count; i++) {
+            parties[i] = EG_STR("independent");
+        }
+    }
+    if (count != spec->candidate_count) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "there must be one for each candidate");
+    }
+    spec->parties = parties;
+    return EG_SUCCESS;
+}
+
+static eg_result read_spec(eg_election_spec *spec, const settings *set, eg_arena *arena,
+                           eg_error *err)
+{
+    eg_str *candidates = NULL;
+    *spec = (eg_election_spec){.guardians = (uint32_t)set->guardians,
+                               .quorum = (uint32_t)set->quorum,
+                               .missing = (uint32_t)set->missing,
+                               .max_choices = (uint32_t)set->max_choices};
+    EG_TRY(read_list(&candidates, &spec->candidate_count, "--candidates", set->candidates, arena,
+                     err));
+    spec->candidates = candidates;
+    EG_TRY(check_candidates(spec, err));
+    return read_parties(spec, set, arena, err);
+}
+
+static void print_faults(const char *file, const eg_ballot_file *ballots)
+{
+    size_t shown = ballots->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN ? ballots->fault_count
+                                                                      : EG_BALLOT_FILE_FAULTS_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
+        const eg_line_fault *f = &ballots->faults[i];
+        fprintf(stderr, "%s:%zu: ", file, f->line);
+        if (f->field > 0) {
+            fprintf(stderr, "field %zu: ", f->field);
+        }
+        fprintf(stderr, "%s\n", f->reason);
+    }
+    fprintf(stderr, "%s: %zu faults in %s, nothing was sent\n", command, ballots->fault_count,
+            file);
+}
+
+/* The access key never travels in argv: from a file, or from the variable that the service reads.
+ */
+static eg_result read_key(const char **out, const settings *set, eg_arena *arena, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "--internal-key-file");
+    eg_str text;
+    if (set->key_file == NULL) {
+        const char *key = getenv("ELECTIONGUARD_INTERNAL_API_KEY");
+        *out = key == NULL || key[0] == '\0' ? NULL : key;
+        return EG_SUCCESS;
+    }
+    EG_TRY(eg_file_read(set->key_file, KEY_FILE_BYTES_MAX, &text, arena, err));
+    while (text.len > 0 && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r')) {
+        text.len--;
+    }
+    if (text.len == 0 || memchr(text.data, '\0', text.len) != NULL) {
+        return EG_FAIL(err, EG_E_BAD_ENCODING, &path,
+                       "the file must hold the key and nothing else");
+    }
+    EG_TRY(eg_arena_copy_str(arena, text, &text, err));
+    *out = text.data;
+    return EG_SUCCESS;
+}
+
+static void count_plainly(uint64_t counts[], const eg_ballot_file *ballots,
+                          const eg_election_spec *spec)
+{
+    for (size_t c = 0; c < spec->candidate_count; c++) {
+        counts[c] = 0;
+    }
+    for (size_t i = 0; i < ballots->count; i++) {
+        for (size_t j = 0; j < ballots->votes[i].choice_count; j++) {
+            size_t c = 0;
+            while (!eg_str_equal(spec->candidates[c], ballots->votes[i].choices[j])) {
+                c++; /* the reader has found it among them */
+            }
+            counts[c]++;
+        }
+    }
+}
+
+/* The run itself, with everything read and checked. */
+static eg_result hold_election(const settings *set, eg_election_run *run, uint64_t counts[],
+                               eg_arena *arena, eg_error *err)
+{
+    eg_record record;
+    const char *key = NULL;
+    EG_TRY(read_key(&key, set, arena, err));
+    EG_TRY(eg_http_client_new(&run->http, &(eg_http_options){.url = set->url, .internal_key = key},
+                              err));
+    eg_result result = eg_record_open(&record, set->out, err);
+    if (!eg_failed(result)) {
+        run->record = &record;
+        result = eg_election_run_all(run, counts, err);
+        eg_record_close(&record);
+    }
+    eg_http_client_free(run->http);
+    return result;
+}
+
+static eg_result run_all(const settings *set, eg_arena *arena, bool *good, eg_error *err)
+{
+    eg_election_spec spec;
+    eg_ballot_file ballots;
+    eg_election_run run = {
+        .spec = &spec, .ballots = &ballots, .chunk_ballots = (size_t)set->chunk_ballots};
+    uint64_t *counts = NULL;
+    uint64_t *plain = NULL;
+    *good = false;
+    EG_TRY(read_spec(&spec, set, arena, err));
+    EG_TRY(eg_file_read(set->ballots, EG_BALLOT_FILE_BYTES_MAX, &run.input, arena, err));
+    EG_TRY(eg_ballot_file_read(&ballots, run.input, &spec, arena, err));
+    if (ballots.fault_count > 0) {
+        print_faults(set->ballots, &ballots);
+        return EG_SUCCESS;
+    }
+    EG_TRY(eg_arena_new(arena, spec.candidate_count, sizeof *counts, &counts, err));
+    EG_TRY(eg_arena_new(arena, spec.candidate_count, sizeof *plain, &plain, err));
+    count_plainly(plain, &ballots, &spec);
+    EG_TRY(hold_election(set, &run, counts, arena, err));
+    *good = eg_report_counts(&spec, counts, plain);
+    return EG_SUCCESS;
+}
+
+static eg_options_result read_settings(settings *s, int argc, char **argv)
+{
+    const eg_option options[FLAG_COUNT] = {
+        {"--url", EG_OPTION_TEXT, "URL", &s->url, "the service", 0, 0, true},
+        {"--ballots", EG_OPTION_TEXT, "FILE", &s->ballots, "the ballots, as CSV", 0, 0, true},
+        {"--out", EG_OPTION_TEXT, "DIR", &s->out,
+         "where everything is written; kept files are used", 0, 0, true},
+        {"--candidates", EG_OPTION_TEXT, "A,B,...", &s->candidates,
+         "names in ballot order, as a line of CSV", 0, 0, true},
+        {"--parties", EG_OPTION_TEXT, "P,Q,...", &s->parties,
+         "one for each candidate (default: independent)", 0, 0, false},
+        {"--guardians", EG_OPTION_COUNT, "N", &s->guardians, "guardians of the key", 1,
+         GUARDIANS_MAX, false},
+        {"--quorum", EG_OPTION_COUNT, "N", &s->quorum, "guardians needed to decrypt", 1,
+         GUARDIANS_MAX, false},
+        {"--missing", EG_OPTION_COUNT, "N", &s->missing, "guardians who do not come to decrypt", 0,
+         GUARDIANS_MAX, false},
+        {"--max-choices", EG_OPTION_COUNT, "N", &s->max_choices, "choices on a ballot", 1,
+         CANDIDATES_MAX, false},
+        {"--chunk", EG_OPTION_COUNT, "N", &s->chunk_ballots, "ballots in one request", 1, CHUNK_MAX,
+         false},
+        {"--internal-key-file", EG_OPTION_TEXT, "FILE", &s->key_file,
+         "the service's access key (default: $ELECTIONGUARD_INTERNAL_API_KEY)", 0, 0, false},
+    };
+    const eg_usage usage = {
+        .command = command,
+        .summary =
+            "Takes a file of ballots through a whole election at a service and compares the\n"
+            "result with the plain count. Run again after an interruption, it goes on where it\n"
+            "stopped and repeats no request that was answered.",
+        .notes = "FILE begins with a line 'ballot_id,choice...'; each further line is a ballot's "
+                 "id and\n"
+                 "the candidates chosen on it. All guardians' keys are in DIR/private: for trials.",
+        .options = options,
+        .option_count = FLAG_COUNT,
+    };
+    eg_options_result result = eg_options_read(&usage, argc, argv);
+    if (result == EG_OPTIONS_READ && s->quorum > s->guardians) {
+        return eg_options_refuse(&usage, "'--quorum' must be at most '--guardians'");
+    }
+    if (result == EG_OPTIONS_READ && s->missing > s->guardians - s->quorum) {
+        return eg_options_refuse(&usage,
+                                 "'--missing' must leave as many guardians as '--quorum' needs");
+    }
+    return result;
+}
+
+static int run_command(int argc, char **argv)
+{
+    settings set = {
+        .guardians = 3, .quorum = 2, .missing = 0, .max_choices = 1, .chunk_ballots = 64};
+    switch (read_settings(&set, argc, argv)) {
+    case EG_OPTIONS_READ:
+        break;
+    case EG_OPTIONS_HELP:
+        return EG_EXIT_OK;
+    case EG_OPTIONS_WRONG:
+        return EG_EXIT_USAGE;
+    }
+    eg_error err = {0};
+    eg_arena arena;
+    bool good;
+    eg_arena_init(&arena, NULL);
+    bool done = !eg_failed(run_all(&set, &arena, &good, &err));
+    eg_arena_free(&arena);
+    if (!done) {
+        eg_report_error(command, &err);
+    }
+    return done && good ? EG_EXIT_OK : EG_EXIT_FAILED;
+}
+
+int eg_cmd_election(int argc, char **argv)
+{
+    const eg_usage usage = {.command = "egserve election",
+                            .summary = "run   take a file of ballots through a whole election",
+                            .notes = "The flags: egserve election run --help"};
+    if (argc > 0 && strcmp(argv[0], "run") == 0) {
+        return run_command(argc - 1, argv + 1);
+    }
+    if (argc == 0) {
+        (void)eg_options_refuse(&usage, "'run' is needed");
+        return EG_EXIT_USAGE;
+    }
+    return eg_options_read(&usage, argc, argv) == EG_OPTIONS_HELP ? EG_EXIT_OK : EG_EXIT_USAGE;
+}

@@ -1,0 +1,343 @@
+"""egserve election run: the plain count, whatever interrupts it, and no request made twice."""
+
+import fcntl
+import json
+import os
+import stat
+import subprocess
+
+import pytest
+from proxy import Proxy
+from service import Service, program
+
+CANDIDATES = 'Ann,"Bob, the elder",Eve'
+NAMES = ["Ann", "Bob, the elder", "Eve"]
+KEY = "key of this service"
+SETUP = "/setup_guardians"
+ENCRYPT = "/create_encrypted_ballot"
+TALLY = "/create_encrypted_tally"
+SUM = "/combine_encrypted_tallies"
+SHARE = "/create_partial_decryption"
+COMPENSATE = "/create_compensated_decryption"
+COMBINE = "/combine_decryption_shares"
+# 5 ballots in chunks of 2, 3 guardians of whom one is missing
+REQUESTS = [SETUP] + [ENCRYPT, TALLY] * 3 + [SUM] + [SHARE] * 2 + [COMPENSATE] * 2 + [COMBINE]
+
+
+@pytest.fixture
+def proxy(service):
+    proxy = Proxy(service.url)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def ballots(tmp_path):
+    path = tmp_path / "ballots.csv"
+    rows = ["ballot_id,first,second", "b-1,Ann", 'b-2,"Bob, the elder",Ann', "b-3,,Ann", "b-4,,", "b-5,Eve,"]
+    path.write_text("\r\n".join(rows) + "\r\n")
+    return path
+
+
+PLAIN = {"Ann": 3, "Bob, the elder": 1, "Eve": 1}
+
+
+def arguments(url, file, folder, **changed):
+    flags = {
+        "url": url, "ballots": file, "out": folder, "candidates": CANDIDATES, "guardians": 3, "quorum": 2,
+        "missing": 1, "max-choices": 2, "chunk": 2,
+    }  # fmt: skip
+    flags.update(changed)
+    return ["election", "run", *(f"--{name}={value}" for name, value in flags.items())]
+
+
+def counts(text):
+    lines = text.splitlines()
+    assert lines[0].split() == ["candidate", "decrypted", "plain", "count"]
+    found = {}
+    for line in lines[1 : 1 + len(NAMES)]:
+        name, decrypted, plain = line[:32].rstrip(), *line[32:].split()
+        found[name] = (int(decrypted), int(plain))
+    return found
+
+
+def check_done(done):
+    assert done.returncode == 0, done.stderr
+    assert counts(done.stdout) == {name: (n, n) for name, n in PLAIN.items()}
+
+
+def files(folder):
+    return {os.path.relpath(os.path.join(at, f), folder) for at, _, fs in os.walk(folder) for f in fs}
+
+
+def test_whole(egserve, proxy, ballots, tmp_path):
+    out = tmp_path / "out"
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
+    assert proxy.paths() == REQUESTS
+    assert files(out) == {
+        "election.json", "guardians.json", "tally.json", "results.json", "private/setup.json",
+        "private/input.sha256", "private/lock", *(f"ballots/00000{i}.jsonl" for i in (1, 2, 3)),
+        *(f"tallies/00000{i}.json" for i in (1, 2, 3)), "shares/guardian-1.json", "shares/guardian-2.json",
+        "shares/guardian-3-by-1.json", "shares/guardian-3-by-2.json",
+    }  # fmt: skip
+    results = json.loads((out / "results.json").read_text())
+    found = {name: int(entry["votes"]) for name, entry in results["results"]["candidates"].items()}
+    assert found == PLAIN and results["results"]["total_ballots_cast"] == 5
+    tally = json.loads((out / "tally.json").read_text())
+    assert tally["cast_ballot_ids"] == ["b-1", "b-2", "b-3", "b-4", "b-5"]
+    # once done, nothing is asked again
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
+    assert len(proxy.answered) == len(REQUESTS)
+
+
+def test_secrets_stay_in_the_private_folder(egserve, service, ballots, tmp_path):
+    out = tmp_path / "out"
+    check_done(egserve(*arguments(service.url, ballots, out)))
+    assert stat.S_IMODE((out / "private").stat().st_mode) == 0o700
+    for name in files(out / "private"):
+        assert stat.S_IMODE((out / "private" / name).stat().st_mode) == 0o600, name
+    setup = json.loads((out / "private/setup.json").read_text())
+    keys = [json.loads(text)["private_key"] for text in setup["private_keys"]]
+    secrets = keys + [f"{int(key):X}" for key in keys]
+    assert len(keys) == 3
+    for name in files(out) - {f"private/{n}" for n in files(out / "private")}:
+        text = (out / name).read_text()
+        assert not [s for s in secrets if s in text], name
+        if name.startswith("ballots/"):
+            for line in text.splitlines():
+                ballot = json.loads(line)
+                assert ballot["nonce"] is None
+                for contest in ballot["contests"]:
+                    assert contest["nonce"] is None
+                    assert all(s["nonce"] is None for s in contest["ballot_selections"])
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["as a request arrives", "in the middle of an answer"])
+def test_interrupted_at_every_request(egserve, proxy, ballots, tmp_path, cut):
+    """Killed at each request in turn: every run gets one step further and repeats none."""
+    out = tmp_path / "out"
+    proxy.cut = cut
+    for step in range(len(REQUESTS)):
+        proxy.allow = 1 if step > 0 else 0
+        proxy.victim = subprocess.Popen(
+            [program(), *arguments(proxy.url, ballots, out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        stdout, _ = proxy.victim.communicate(timeout=60)
+        assert proxy.victim.returncode == -9 and stdout == b""
+        assert proxy.paths() == REQUESTS[:step]
+    proxy.allow = None
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
+    assert proxy.paths() == REQUESTS
+    assert len(set(proxy.answered)) == len(REQUESTS), "a request was repeated"
+    assert not [name for name in files(out) if name.endswith(".new")]
+
+
+def test_left_over_unfinished_file(egserve, service, ballots, tmp_path):
+    """What a kill in the middle of writing leaves is no obstacle and not taken for the file."""
+    out = tmp_path / "out"
+    (out / "private").mkdir(parents=True)
+    (out / "private/setup.json.new").write_text("{")
+    (out / "election.json.new").write_text("{")
+    check_done(egserve(*arguments(service.url, ballots, out)))
+    assert stat.S_IMODE((out / "private/setup.json").stat().st_mode) == 0o600
+
+
+def test_many_chunks(egserve, proxy, tmp_path):
+    """More chunks than one request combines: the sum goes on from the one before."""
+    ballots = tmp_path / "many.csv"
+    ballots.write_text("ballot_id,choice\n" + "".join(f"b{i},{'AB'[i % 3 == 0]}\n" for i in range(66)))
+    out = tmp_path / "out"
+    done = egserve(
+        *arguments(
+            proxy.url, ballots, out, candidates="A,B", chunk=1, guardians=1, quorum=1, missing=0,
+            **{"max-choices": 1},
+        )
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert proxy.paths().count(SUM) == 2
+    assert json.loads((out / "results.json").read_text())["results"]["total_ballots_cast"] == 66
+    assert "A                                          44           44" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "change", [{"quorum": 1}, {"candidates": "Ann,Eve"}, {"chunk": 3}, {"max-choices": 3}, {"missing": 0}]
+)
+def test_another_election_in_the_folder(egserve, proxy, ballots, tmp_path, change):
+    out = tmp_path / "out"
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
+    if "candidates" in change:
+        ballots.write_text("ballot_id,c\nb-1,Ann\n")
+    done = egserve(*arguments(proxy.url, ballots, out, **change))
+    assert done.returncode == 1 and "election.json" in done.stderr
+    assert len(proxy.answered) == len(REQUESTS)
+
+
+def test_other_ballots_in_the_folder(egserve, proxy, ballots, tmp_path):
+    out = tmp_path / "out"
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
+    ballots.write_text(ballots.read_text().replace("b-1,Ann", "b-1,Eve"))
+    done = egserve(*arguments(proxy.url, ballots, out))
+    assert done.returncode == 1 and "other ballots" in done.stderr
+    assert len(proxy.answered) == len(REQUESTS)
+
+
+def test_two_runs_at_once(egserve, proxy, ballots, tmp_path):
+    out = tmp_path / "out"
+    (out / "private").mkdir(parents=True)
+    with open(out / "private/lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = egserve(*arguments(proxy.url, ballots, out))
+    assert done.returncode == 1 and "another run is at work" in done.stderr
+    assert proxy.answered == []
+
+
+@pytest.mark.parametrize(
+    "row, line, words",
+    [
+        ("b-6,Nobody", 7, "field 2: it names no candidate"),
+        ("b-6,Ann,Ann", 7, "field 3: it names a candidate for the second time"),
+        ("b-1,Ann", 7, "field 1: an earlier line has this ballot id"),
+        (",Ann", 7, "field 1: a ballot id is needed"),
+        ("b-6,Ann,Eve,", 7, "it has more fields than the header"),
+        ('b-6,"Ann', 7, "field 2: a quote is not closed"),
+        ('b-6,"Ann"x', 7, "field 2: a closing quote must be followed"),
+        ('b-6,A"nn', 7, "field 2: a quote may only stand around"),
+        ("b-6,\x1b[2J", 7, "it holds a control character"),
+        ("b-6\x00,Ann", 7, "it holds a control character"),
+        ("x" * 1025, 7, "field 1: it is longer than 1024 bytes"),
+        ("\nb-6,ann", 8, "field 2: it names no candidate"),
+    ],
+)
+def test_bad_line(egserve, proxy, ballots, tmp_path, row, line, words):
+    with open(ballots, "a", newline="") as file:
+        file.write(row + "\nb-7,Ann\n")
+    done = egserve(*arguments(proxy.url, ballots, tmp_path / "out"))
+    assert done.returncode == 1 and done.stdout == ""
+    assert f"{ballots}:{line}: {words}" in done.stderr
+    assert "1 faults in" in done.stderr and proxy.answered == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_lines_are_all_counted_and_no_value_is_shown(egserve, proxy, ballots, tmp_path):
+    ballots.write_bytes(b"ballot_id,c\nid-1,secret\n" + b"b\xff,Ann\n" * 30)
+    done = egserve(*arguments(proxy.url, ballots, tmp_path / "out"))
+    assert done.returncode == 1
+    assert "31 faults in" in done.stderr and "secret" not in done.stderr
+    assert done.stderr.count("it is not UTF-8") == 19
+    assert proxy.answered == []
+
+
+@pytest.mark.parametrize("text", ["", "b-1,Ann\n", "id,choice\nb-1,Ann\n", "ballot_id,choice\n", "\ufeff"])
+def test_no_ballots(egserve, proxy, tmp_path, text):
+    path = tmp_path / "b.csv"
+    path.write_text(text)
+    done = egserve(*arguments(proxy.url, path, tmp_path / "out"))
+    assert done.returncode == 1 and f"{path}:1:" in done.stderr
+    assert proxy.answered == []
+
+
+def lie(path, status, body):
+    if path != COMBINE:
+        return None
+    answer = json.loads(body)
+    votes = answer["results"]["results"]["candidates"]
+    votes["Ann"], votes["Eve"] = votes["Eve"], votes["Ann"]
+    return status, json.dumps(answer).encode()
+
+
+def test_a_wrong_result_is_seen(egserve, proxy, ballots, tmp_path):
+    proxy.change = lie
+    done = egserve(*arguments(proxy.url, ballots, tmp_path / "out"))
+    assert done.returncode == 1
+    assert "the result is NOT the plain count" in done.stdout
+    assert counts(done.stdout.replace("  differs", ""))["Ann"] == (1, 3)
+
+
+def answer_with(where, status, body):
+    return lambda path, *_: (status, body) if path == where else None
+
+
+def other_ballots(path, status, body):
+    if path != ENCRYPT:
+        return None
+    answer = json.loads(body)
+    answer["ballots"].reverse()
+    return status, json.dumps(answer).encode()
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (answer_with(SETUP, 200, b"[]"), "map"),
+        (answer_with(SETUP, 200, b'{"status":"success"}'), "joint_public_key"),
+        (answer_with(SETUP, 500, b"<html>"), "/setup_guardians answered 500: no reason given"),
+        (answer_with(SETUP, 400, b'{"message":"no\\u001b[2J"}'), "/setup_guardians answered 400: no?[2J"),
+        (answer_with(ENCRYPT, 200, b'{"ballots":[]}'), "too few ballots"),
+        (answer_with(ENCRYPT, 200, b"{"), "JSON"),
+        (other_ballots, "another ballot"),
+        (answer_with(TALLY, 200, b'{"ciphertext_tally":7}'), "ciphertext_tally"),
+        (answer_with(TALLY, 200, b'{"ciphertext_tally":' + b'{"a":' * 40 + b"1" + b"}" * 41), "nested too deeply"),
+        (answer_with(COMBINE, 200, b'{"results":{"results":{"candidates":{}}}}'), "other candidates"),
+    ],
+)
+def test_nonsense_from_the_service(egserve, proxy, ballots, tmp_path, change, words):
+    """Refused in words, without a crash; what was good is kept and the next run goes on from it."""
+    out = tmp_path / "out"
+    proxy.change = change
+    done = egserve(*arguments(proxy.url, ballots, out))
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.splitlines()[-1].startswith("egserve election run: ") and words in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_a_full_service_is_asked_again(egserve, proxy, ballots, tmp_path):
+    refusals = iter([503, 503])
+    proxy.change = lambda path, *_: (next(refusals), b"{}") if path == SUM and refusals.__length_hint__() else None
+    check_done(egserve(*arguments(proxy.url, ballots, tmp_path / "out")))
+    assert proxy.paths().count(SUM) == 3
+
+
+def test_no_service(egserve, ballots, tmp_path):
+    done = egserve(*arguments("http://127.0.0.1:1", ballots, tmp_path / "out"))
+    assert done.returncode == 1 and "the service cannot be reached" in done.stderr
+    done = egserve(*arguments("ftp://127.0.0.1", ballots, tmp_path / "out"))
+    assert done.returncode == 1 and "'url' must begin with http://" in done.stderr
+
+
+def test_access_key(egserve, ballots, tmp_path):
+    """From a file or the environment, and sent as the header; without it the service's refusal is shown."""
+    service = Service(env={"ELECTIONGUARD_INTERNAL_API_KEY": KEY})
+    key_file = tmp_path / "key"
+    key_file.write_text(KEY + "\n")
+    environment = {"ELECTIONGUARD_INTERNAL_API_KEY": ""}
+    out = tmp_path / "out"
+    try:
+        done = egserve(*arguments(service.url, ballots, out), env=environment)
+        assert done.returncode == 1 and "answered 401" in done.stderr
+        check_done(egserve(*arguments(service.url, ballots, out, **{"internal-key-file": key_file}), env=environment))
+        environment["ELECTIONGUARD_INTERNAL_API_KEY"] = KEY
+        check_done(egserve(*arguments(service.url, ballots, tmp_path / "other"), env=environment))
+    finally:
+        service.stop()
+
+
+@pytest.mark.parametrize(
+    "change, code, words",
+    [
+        ({"candidates": "Ann,Ann"}, 1, "names 1 and 2 are the same"),
+        ({"candidates": "Ann,,Eve"}, 1, "name 2 is empty"),
+        ({"candidates": 'Ann,"Eve'}, 1, "a quote is not closed"),
+        ({"parties": "A,B"}, 1, "there must be one for each candidate"),
+        ({"ballots": "/nonexistent"}, 1, "it cannot be opened"),
+        ({"ballots": "/"}, 1, "it must be a file"),
+        ({"ballots": "/dev/zero"}, 1, "it must be a file"),
+        ({"out": "/proc/x/y"}, 1, "it cannot be made"),
+        ({"internal-key-file": "/dev/null"}, 1, "it must be a file"),
+        ({"quorum": 4}, 2, "'--quorum' must be at most '--guardians'"),
+        ({"missing": 2}, 2, "'--missing' must leave"),
+        ({"chunk": 0}, 2, "'--chunk' must be from 1 to 1000"),
+    ],
+)
+def test_flags(egserve, ballots, tmp_path, change, code, words):
+    done = egserve(*arguments("http://127.0.0.1:1", ballots, tmp_path / "out", **change))
+    assert done.returncode == code and words in done.stderr and done.stdout == ""
