@@ -1,0 +1,8 @@
+/* The MessagePack parser. */
+#include "common.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    fuzz_tree(EG_MSGPACK, data, n);
+    return 0;
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/python3 -B
+"""Writes fuzz/corpus from the recorded exchanges of tests/data/samples: what the fuzz targets start from.
+
+Run it when a format changes, and commit what it writes (under 500 KB in all)."""
+
+import base64
+import json
+import os
+import shutil
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tests", "http"))
+
+import msgpack  # noqa: E402
+import verify  # noqa: E402
+from fuzz_http import whole_requests  # noqa: E402
+from samples import Samples  # noqa: E402
+
+CORPUS = os.path.join(ROOT, "fuzz", "corpus")
+MAX_BYTES = 500_000
+# The order of fuzz_request.c.
+PATHS = [
+    "/setup_guardians", "/create_encrypted_ballot", "/create_encrypted_tally", "/combine_encrypted_tallies",
+    "/create_partial_decryption", "/create_compensated_decryption", "/combine_decryption_shares",
+    "/generate_guardian_credentials", "/generate_guardian_backup_shares", "/combine_guardian_public_keys",
+    "/verify_guardian_key", "/verify_guardian_backup", "/benaloh_challenge", "/publish_ballot", "/ballots", "/ballots/{id}",
+    "/ballots/{id}/nonces", "/decode_artifact_to_json", "/api/encrypt", "/api/decrypt",
+]  # fmt: skip
+
+
+def put(target, name, data):
+    folder = os.path.join(CORPUS, target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data if isinstance(data, bytes) else data.encode())
+
+
+def small_ballot():
+    """Of one candidate."""
+    fields = {"party_names": ["p"], "candidate_names": ["a"], "joint_public_key": str(verify.G), "commitment_hash": "1",
+              "number_of_guardians": 1, "quorum": 1, "max_choices": 1}  # fmt: skip
+    return verify.encrypt_ballot(verify.Election(fields), "b", ["a"], 7, 1700000000)
+
+
+def shortened(request):
+    """One ballot, no submitted ballots that are not needed: small, and as deep as before."""
+    request = dict(request)
+    if "encrypted_ballots" in request:
+        request["encrypted_ballots"] = request["encrypted_ballots"][:1]
+    if "submitted_ballots" in request:
+        request["submitted_ballots"] = []
+        for name in ("available_ballot_shares", "compensated_ballot_shares"):
+            if name in request:
+                request[name] = [{} for _ in request[name]]
+    if "available_tally_shares" in request:  # the combination needs no backups
+        request["guardian_data"] = [{**verify.artifact(d), "backups": {}} for d in request["guardian_data"]]
+    if "encrypted_ballot_response" in request:
+        ballot = small_ballot()
+        request["ballot_id"] = ballot["object_id"]
+        response = {"encrypted_ballot": ballot, "ballot_hash": ballot["crypto_hash"]}
+        request["encrypted_ballot_response"] = response
+    return {name: opened(value) for name, value in request.items()}
+
+
+def opened(value):
+    """Base64 takes a third more room than what it holds."""
+    if isinstance(value, list):
+        return [opened(v) for v in value]
+    if isinstance(value, dict):
+        return {name: opened(v) for name, v in value.items()}
+    if not isinstance(value, str) or len(value) < 2000 or value.isdigit():
+        return value
+    try:
+        return opened(verify.artifact(value))
+    except (ValueError, msgpack.UnpackException):
+        return value
+
+
+def values():
+    value = {
+        "a": [1, -1, 127, 128, 65536, 2**32, 2**63 - 1, -(2**63), 1.5, -0.0, 1e300, True, False, None],
+        "text": "ä\u2028\U0001f600\"\\/\b\f\n\r\t\x01",
+        "": {"": [[], {}, [{}]]},
+        "ballots": [{"ballot_id": "b"}, "x"],
+        "long": "x" * 300,
+    }
+    put("json", "values", json.dumps(value))
+    put("json", "values-utf8", b"\xef\xbb\xbf" + json.dumps(value, ensure_ascii=False, indent=1).encode())
+    put("json", "numbers", "[0,-0,1e5,1E-5,123456789012345678901234567890,-9223372036854775809]")
+    put("json", "surrogates", '{"a":"\\ud83d\\ude00\\u0000\\uFFFF"}')
+    put("json", "nested", "[" * 60 + "]" * 60)
+    put("msgpack", "values", msgpack.packb(value))
+    put("msgpack", "forms", b"\x9b\xcc\x01\xcd\0\1\xce\0\0\0\1\xd0\xff\xd1\xff\xff\xca\x3f\x80\0\0\xd9\1a\xda\0\1b\xdb\0\0\0\1c\xc4\1d\xc0")
+    put("msgpack", "containers", b"\xdc\0\2\xde\0\1\xa1a\xdd\0\0\0\1\xdf\0\0\0\0\x90")
+    put("msgpack", "nested", b"\x91" * 60 + b"\x90")
+    for text in ("", "AA==", "AAA=", "AAAA", " A A\nA=\t", "AB==", "////", "++++"):
+        put("base64", f"text-{text.encode().hex() or 'empty'}", text)
+    for i, number in enumerate((0, 1, verify.Q - 1, verify.Q, verify.P - 1, verify.P, verify.G)):
+        put("numbers", f"decimal-{i}", str(number))
+        put("numbers", f"hex-{i}", verify.to_hex(number))
+
+
+def objects(samples):
+    ballot = verify.artifact(samples.response("create_encrypted_ballot")["encrypted_ballot_with_nonce"])
+    put("ballot", "with-nonces", verify.pack(ballot))
+    put("ballot", "submitted", json.dumps(verify.submitted(small_ballot())))
+    tally = samples.response("create_encrypted_tally")["ciphertext_tally"]
+    put("tally", "map", verify.pack(tally))
+    texts = {k: json.dumps(v) if k.startswith("_") else v for k, v in tally.items()}
+    texts["contests"] = {i: json.dumps(c) for i, c in tally["contests"].items()}
+    put("tally", "texts", json.dumps(texts))
+    credentials = samples.response("generate_guardian_credentials")
+    data = samples.response("generate_guardian_backup_shares")["guardian_data"]
+    put("guardian", "record", verify.pack(verify.artifact(credentials["guardian_data"]["election_public_key"])))
+    put("guardian", "polynomial", json.dumps(verify.artifact(credentials["polynomial"]["polynomial"])))
+    backup = next(iter(data["backups"].values()))
+    put("guardian", "backup", verify.pack(verify.artifact(backup)))
+    share = samples.response("create_partial_decryption")["tally_share"]
+    put("shares", "own", verify.pack(verify.artifact(share)))
+    part = samples.response("create_compensated_decryption")["compensated_tally_share"]
+    put("shares", "compensated", json.dumps(verify.artifact(part)))
+    put("artifact", "base64", backup)
+    put("artifact", "text", " \n" + json.dumps(verify.artifact(backup)))
+    put("artifact", "small", base64.b64encode(msgpack.packb({"a": [1, "x"]})))
+    put("artifact", "list", "[{}, [1.5, null]]")
+
+
+def whole():
+    seen = set()
+    for path, request in whole_requests():
+        form = (path, tuple(request))
+        if form in seen:
+            continue
+        seen.add(form)
+        index = PATHS.index(path)
+        name = path.strip("/").replace("/", "_") + f"-{len(seen)}"
+        put("request", name, bytes([index, 1 | (len(seen) % 4) * 2]) + msgpack.packb(shortened(request)))
+    for path in ("/ballots", "/ballots/{id}", "/ballots/{id}/nonces"):
+        put("request", "get-" + path.strip("/").replace("/", "_").replace("{id}", "id"), bytes([PATHS.index(path), 0]))
+    election = {"number_of_guardians": 2, "quorum": 2, "party_names": ["p", "q"], "candidate_names": ["a", "b"]}
+    put("request", "setup-json", bytes([0, 2]) + json.dumps(election).encode())
+
+
+def main():
+    shutil.rmtree(CORPUS, ignore_errors=True)
+    samples = Samples()
+    values()
+    objects(samples)
+    whole()
+    sizes = [os.path.getsize(os.path.join(folder, f)) for folder, _, files in os.walk(CORPUS) for f in files]
+    print(f"{len(sizes)} files, {sum(sizes)} bytes")
+    return 0 if sum(sizes) < MAX_BYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+# libFuzzer targets: fuzz/fuzz_<decoder>.c, one program each, built by clang with AddressSanitizer and UBSan.
+#
+#   FUZZ_SECONDS   for each target (default 4)
+#   FUZZ_TARGETS   some of them, e.g. FUZZ_TARGETS='json ballot'
+#
+# Starts from fuzz/corpus/<decoder>, which fuzz/make_corpus.py made from tests/data; what is found on the way stays
+# under $(BUILD)-fuzz. An input that crashes a target is written there as well.
+
+FUZZ_SECONDS ?= 4
+FUZZ_TARGETS ?= $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
+FUZZ_PROGRAMS = $(patsubst %,$(BUILD)/fuzz/%,$(FUZZ_TARGETS))
+FUZZ_MAKE = $(MAKE) --no-print-directory CC=$(CLANG) SAN=address BUILD=$(BUILD)-fuzz \
+            EXTRA_CFLAGS=-fsanitize=fuzzer-no-link
+
+fuzz: ## fuzz every decoder for a few seconds (FUZZ_SECONDS=n)
+	@test -n "$(CLANG)" || { echo "make fuzz needs clang: scripts/install-deps.sh --dev"; exit 1; }
+	@$(FUZZ_MAKE) -j2 fuzz-build
+	@tools/run_fuzz $(BUILD)-fuzz/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+fuzz-build: $(FUZZ_PROGRAMS)
+
+$(BUILD)/obj/fuzz/%.o: CPPFLAGS += -Itests -Ifuzz
+
+.SECONDEXPANSION:
+$(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call objects,fuzz/common.c fuzz/tree.c) $$(call objects,$$(TEST_SUPPORT)) $$(call archives_up_to,api)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) -o $@ -fsanitize=fuzzer -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) $(SYSTEM_LIBS)
+.PHONY: fuzz fuzz-build
+.PRECIOUS: $(BUILD)/obj/fuzz/%.o
+
+ifneq ($(CLANG),)
+EXTRA_SUITES += "fuzz targets" "$(MAKE) --no-print-directory fuzz BUILD=$(BUILD)"
+endif
