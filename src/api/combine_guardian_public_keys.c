@@ -59,6 +59,27 @@ static eg_result read_keys(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
+/* No guardian may stand for another: ids and orders are distinct. */
+static eg_result check_place(const state *s, size_t i, const eg_path *at, eg_error *err)
+{
+    const eg_guardian_public *record = &s->records[i];
+    eg_path order = eg_path_field(at, "sequence_order");
+    eg_path id = eg_path_field(at, "owner_id");
+    if (record->sequence_order < 1 || record->sequence_order > s->guardians) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &order,
+                       "'sequence_order' must be from 1 to the number of guardians");
+    }
+    for (size_t j = 0; j < i; j++) {
+        bool same_id = eg_str_equal(record->owner_id, s->records[j].owner_id);
+        if (same_id || record->sequence_order == s->records[j].sequence_order) {
+            return EG_FAIL(err, EG_E_DUPLICATE, same_id ? &id : &order,
+                           "'%s' was given before, by another guardian",
+                           same_id ? id.name : order.name);
+        }
+    }
+    return EG_SUCCESS;
+}
+
 static eg_result read_record(state *s, size_t i, const eg_node *node, const eg_path *at,
                              eg_error *err)
 {
@@ -71,7 +92,7 @@ static eg_result read_record(state *s, size_t i, const eg_node *node, const eg_p
                        "the key of guardian %.*s is not the one at its place in 'public_keys'",
                        EG_SHOWN(s->records[i].owner_id));
     }
-    return EG_SUCCESS;
+    return check_place(s, i, at, err);
 }
 
 static eg_result read_records(state *s, eg_error *err)
