@@ -54,12 +54,14 @@ eg_result eg_ballot_published(eg_ballot *out, const eg_ballot *ballot, eg_arena 
     return EG_SUCCESS;
 }
 
-static size_t count_nonces(const eg_ballot *ballot)
+size_t eg_ballot_nonce_count(const eg_ballot *ballot, size_t *all)
 {
     size_t n = ballot->nonce.present ? 1 : 0;
+    *all = 1;
     for (size_t c = 0; c < ballot->contest_count; c++) {
         const eg_ballot_contest *contest = &ballot->contests[c];
         n += contest->nonce.present ? 1 : 0;
+        *all += 1 + contest->selection_count;
         for (size_t s = 0; s < contest->selection_count; s++) {
             n += contest->selections[s].nonce.present ? 1 : 0;
         }
@@ -67,15 +69,30 @@ static size_t count_nonces(const eg_ballot *ballot)
     return n;
 }
 
-/* `<contest id>_nonce`; a contest of the service is always contest-1. */
-static void put_contest_nonce(eg_writer *w, const eg_ballot_contest *contest)
+static const char nonce_suffix[] = "_nonce";
+enum { NONCE_NAME_MAX = EG_NAME_BYTES_MAX + sizeof nonce_suffix };
+
+/* Ids are limited where they are read (EG_NAME_BYTES_MAX). */
+static eg_str contest_nonce_name(char room[NONCE_NAME_MAX], const eg_ballot_contest *contest)
 {
-    char key[EG_NAME_BYTES_MAX + 8];
     size_t n = contest->object_id.len < EG_NAME_BYTES_MAX ? contest->object_id.len
                                                           : (size_t)EG_NAME_BYTES_MAX;
-    memcpy(key, contest->object_id.data, n);
-    memcpy(key + n, "_nonce", 6);
-    eg_write_key_str(w, (eg_str){key, n + 6});
+    memcpy(room, contest->object_id.data, n);
+    memcpy(room + n, nonce_suffix, sizeof nonce_suffix);
+    return (eg_str){room, n + sizeof nonce_suffix - 1};
+}
+
+eg_result eg_contest_nonce_name(eg_str *out, const eg_ballot_contest *contest, eg_arena *arena,
+                                eg_error *err)
+{
+    char room[NONCE_NAME_MAX];
+    return eg_arena_copy_str(arena, contest_nonce_name(room, contest), out, err);
+}
+
+static void put_contest_nonce(eg_writer *w, const eg_ballot_contest *contest)
+{
+    char room[NONCE_NAME_MAX];
+    eg_write_key_str(w, contest_nonce_name(room, contest));
     eg_write_q(w, &contest->nonce.value);
 }
 
@@ -95,8 +112,9 @@ static void put_contest_nonces(eg_writer *w, const eg_ballot_contest *contest)
 
 void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot)
 {
+    size_t all;
     eg_write_key(w, "ballot_nonces");
-    eg_write_map(w, count_nonces(ballot));
+    eg_write_map(w, eg_ballot_nonce_count(ballot, &all));
     if (ballot->nonce.present) {
         eg_put_q(w, "ballot_nonce", &ballot->nonce.value);
     }

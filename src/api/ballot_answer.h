@@ -15,6 +15,13 @@ const char *eg_ballot_status_text(bool audited);
 eg_result eg_ballot_published(eg_ballot *out, const eg_ballot *ballot, eg_arena *arena,
                               eg_error *err) EG_MUST_USE;
 
+/* `<contest id>_nonce`, in the arena. */
+eg_result eg_contest_nonce_name(eg_str *out, const eg_ballot_contest *contest, eg_arena *arena,
+                                eg_error *err) EG_MUST_USE;
+
+/* How many of its nonces a ballot holds; *all: how many there could be. */
+size_t eg_ballot_nonce_count(const eg_ballot *ballot, size_t *all);
+
 /* Key and value of `ballot_nonces`: secret until the ballot is spoiled, which AUDITED means.
  * Entries that are null in the ballot are left out. */
 void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot);

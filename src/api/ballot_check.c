@@ -1,5 +1,8 @@
 #include "api/ballot_check.h"
 
+#include "api/ballot_answer.h"
+#include "api/str_index.h"
+
 static bool any_constant_holds(const eg_ballot *ballot, const eg_election *election)
 {
     for (size_t c = 0; c < ballot->contest_count; c++) {
@@ -83,4 +86,62 @@ eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, con
     }
     EG_TRY(eg_ballot_hash(&hash, ballot, scratch, err));
     return check_hash(&hash, &ballot->crypto_hash, path, err);
+}
+
+/* ---- names -------------------------------------------------------------------------------------
+ */
+
+static size_t name_count(const eg_ballot *ballot)
+{
+    size_t n = 1 + ballot->contest_count;
+    for (size_t c = 0; c < ballot->contest_count; c++) {
+        n += ballot->contests[c].selection_count;
+    }
+    return n;
+}
+
+/* In the order in which they are listed. */
+static eg_result list_names(eg_str *names, const eg_ballot *ballot, eg_arena *scratch,
+                            eg_error *err)
+{
+    *names++ = EG_STR("ballot_nonce");
+    for (size_t c = 0; c < ballot->contest_count; c++) {
+        const eg_ballot_contest *contest = &ballot->contests[c];
+        EG_TRY(eg_contest_nonce_name(names++, contest, scratch, err));
+        for (size_t s = 0; s < contest->selection_count; s++) {
+            *names++ = contest->selections[s].object_id;
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result repeated(size_t position, const eg_ballot *ballot, const eg_path *path,
+                          eg_error *err)
+{
+    eg_path contests = eg_path_field(path, "contests");
+    size_t c = 0, first = 1; /* of the names, the contest's own */
+    while (position > first + ballot->contests[c].selection_count) {
+        first += 1 + ballot->contests[c].selection_count;
+        c++;
+    }
+    eg_path contest = eg_path_index(&contests, c);
+    eg_path selections = eg_path_field(&contest, "ballot_selections");
+    eg_path selection = eg_path_index(&selections, position - first - 1);
+    eg_path id = eg_path_field(position == first ? &contest : &selection, "object_id");
+    return EG_FAIL(err, EG_E_DUPLICATE, &id,
+                   "'object_id' is the name of another nonce of the ballot");
+}
+
+eg_result eg_ballot_names_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
+                                eg_error *err)
+{
+    eg_str *names;
+    eg_str_index index;
+    size_t position;
+    size_t count = name_count(ballot);
+    EG_TRY(eg_arena_new(scratch, count, sizeof *names, &names, err));
+    EG_TRY(list_names(names, ballot, scratch, err));
+    EG_TRY(eg_str_index_init(&index, names, sizeof *names, count, scratch, err));
+    return eg_str_index_repeated(&index, &position) ? repeated(position, ballot, path, err)
+                                                    : EG_SUCCESS;
 }

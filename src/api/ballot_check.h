@@ -13,4 +13,9 @@ eg_result eg_ballot_verify_for(const eg_ballot *ballot, const eg_election *elect
 eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
                                  eg_error *err) EG_MUST_USE;
 
+/* The names under which a ballot's nonces are listed are distinct: `ballot_nonce`,
+ * `<contest>_nonce` and the selections' ids. EG_E_DUPLICATE with the id at fault. */
+eg_result eg_ballot_names_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
+                                eg_error *err) EG_MUST_USE;
+
 #endif

@@ -16,6 +16,7 @@ typedef struct state {
     eg_intake intake;
     eg_str ballot_id;
     bool audited;
+    bool with_nonces; /* audited, and the nonces were sent */
     eg_node response; /* `encrypted_ballot_response`, opened */
     eg_ballot ballot;
     eg_ballot published;
@@ -58,12 +59,27 @@ static eg_result check_ballot(const state *s, const eg_path *response, eg_error 
         eg_path path = eg_path_field(NULL, "ballot_id");
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "'ballot_id' is not the id of the ballot");
     }
+    EG_TRY(eg_ballot_names_check(&s->ballot, s->intake.call->arena, &ballot, err));
     EG_TRY(eg_ballot_hashes_check(&s->ballot, s->intake.call->arena, &ballot, err));
     EG_TRY(eg_ballot_hash(&hash, &s->ballot, s->intake.call->arena, err));
     if (!eg_modq_equal(&hash, &s->ballot_hash)) {
         eg_path path = eg_path_field(response, "ballot_hash");
         return EG_FAIL(err, EG_E_PROOF_INVALID, &path, "'ballot_hash' is not the ballot's hash");
     }
+    return EG_SUCCESS;
+}
+
+/* A ballot that was sent without nonces is published without them, whatever its status. */
+static eg_result check_nonces(state *s, const eg_path *response, eg_error *err)
+{
+    size_t all;
+    size_t present = eg_ballot_nonce_count(&s->ballot, &all);
+    if (s->audited && present > 0 && present < all) {
+        eg_path path = eg_path_field(response, "encrypted_ballot");
+        return EG_FAIL(err, EG_E_MISSING_FIELD, &path,
+                       "'encrypted_ballot' lacks some of its nonces");
+    }
+    s->with_nonces = s->audited && present == all;
     return EG_SUCCESS;
 }
 
@@ -80,6 +96,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_ballot(s, &response, err));
     EG_TRY(eg_read_q(&s->response, &response, "ballot_hash", &s->ballot_hash, err));
     EG_TRY(check_ballot(s, &response, err));
+    EG_TRY(check_nonces(s, &response, err));
     return eg_ballot_published(&s->published, &s->ballot, call->arena, err);
 }
 
@@ -99,7 +116,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
         eg_put_ballot_nonces(&w, &s->ballot);
     }
     eg_put_cstr(&w, "publication_status",
-                s->audited ? "published_with_nonces" : "published_without_nonces");
+                s->with_nonces ? "published_with_nonces" : "published_without_nonces");
     eg_write_end(&w);
     return EG_SUCCESS;
 }
