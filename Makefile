@@ -10,6 +10,7 @@ include mk/docs.mk
 -include mk/http.mk
 -include mk/cli.mk
 -include mk/load.mk
+-include mk/deploy.mk
 -include mk/bench.mk
 -include mk/ctime.mk
 -include mk/fuzz.mk

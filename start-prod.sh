@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and serves on port 5000. Settings: flags given here are passed on; see
-# docs/operations.md.
+# Installs what is missing, builds, and serves on port 5000. Settings: the environment, egserve.conf beside this file, or
+# flags given here; see docs/operations.md.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 scripts/install-deps.sh
 make -s -j"$(nproc)" build/egserve
-exec build/egserve serve --bind "${EGSERVE_BIND:-0.0.0.0:5000}" "$@"
+export EGSERVE_BIND="${EGSERVE_BIND:-0.0.0.0:5000}"
+exec build/egserve serve "$@"

@@ -22,7 +22,7 @@ npm_root() {
     if [ node_modules/.egserve-complete -nt package-lock.json ]; then
         return
     fi
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error "$@"
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
     touch node_modules/.egserve-complete
 }
 

@@ -29,6 +29,7 @@ static const struct {
     {"demo", eg_cmd_demo, "start a service and run a small election through it"},
     {"election", eg_cmd_election, "take a file of ballots through an election at a service"},
     {"health", eg_cmd_health, "ask a service whether it is well"},
+    {"monitor", eg_cmd_monitor, "watch a running service in a terminal"},
     {"version", version, "print the version"},
 };
 

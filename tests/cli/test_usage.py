@@ -6,7 +6,7 @@ import re
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-COMMANDS = ["demo", "health", "version"]
+COMMANDS = ["demo", "health", "monitor", "version"]
 
 
 def test_version(egserve):

@@ -18,9 +18,9 @@ def program():
 
 class Service:
     """env: further environment of the process; args: further arguments of `egserve serve`; before: called in the
-    child just before it becomes the service."""
+    child just before it becomes the service; port: 0 takes a free one."""
 
-    def __init__(self, env=None, args=(), before=None):
+    def __init__(self, env=None, args=(), before=None, port=0):
         self.lines = []
         self._ready = threading.Event()
         self.url = None
@@ -28,7 +28,7 @@ class Service:
         inherited.pop("ELECTIONGUARD_INTERNAL_API_KEY", None)
         inherited.pop("MASTER_KEY_PQ", None)
         self.process = subprocess.Popen(
-            [program(), "serve", "--bind", "127.0.0.1:0", *args],
+            [program(), "serve", "--bind", f"127.0.0.1:{port}", *args],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**inherited, **(env or {})},

@@ -16,11 +16,11 @@ from service import Service  # noqa: E402
 
 @pytest.fixture
 def start_service():
-    """start_service(args, env=..., before=...): a service that is ended with the test."""
+    """start_service(args, env=..., before=..., port=...): a service that is ended with the test."""
     started = []
 
-    def start(*args, env=None, before=None):
-        service = Service(env=env, args=args, before=before)
+    def start(*args, **more):
+        service = Service(args=args, **more)
         started.append(service)
         return service
 
