@@ -11,6 +11,7 @@ import sys
 import jsonschema
 import openapi
 import pytest
+import requests
 import traffic
 from client import JSON
 from openapi import OWN, Document, schemas_in
@@ -29,6 +30,14 @@ def tables():
 
 
 # ---- the document itself
+
+
+def test_the_document_is_openapi_3_1(document):
+    """By the specification's own schema, as a validator from npm has it."""
+    assert document.document["openapi"].startswith("3.1.")
+    validator = os.path.join(ROOT, "node_modules", "@seriousme", "openapi-schema-validator", "bin", "validate-api-cli.js")
+    run = subprocess.run(["node", validator, openapi.DOCUMENT], capture_output=True, text=True, timeout=60)
+    assert json.loads(run.stdout) == {"valid": True}, run.stdout[:2000] + run.stderr
 
 
 def test_every_reference_leads_somewhere(document):
@@ -220,6 +229,7 @@ def exchanges(document, service, samples):
     return checked
 
 
+@pytest.mark.slow
 def test_exchanges_are_as_documented(exchanges):
     assert exchanges > 80
 
@@ -228,6 +238,7 @@ def test_exchanges_are_as_documented(exchanges):
 RARE = re.compile(r"^paths//health/.*/stuck_requests/items/|^paths//ready/.*/503/")
 
 
+@pytest.mark.slow
 def test_every_documented_field_was_met(document, exchanges):
     unmet = [u for u in document.unmet() if not RARE.search(u)]
     assert unmet == []
@@ -254,6 +265,32 @@ def test_a_missing_field_would_be_noticed(service):
 
 
 # ---- served
+
+
+def test_the_access_key_is_as_documented(document, start_service):
+    """Operations without `security` answer without the key; all others refuse."""
+    scheme = document.document["components"]["securitySchemes"]["internalKey"]
+    service = start_service(env={"ELECTIONGUARD_INTERNAL_API_KEY": "key of this test"})
+    session = requests.Session()
+    session.trust_env = False
+
+    def ask(method, path, key):
+        data = b"{}" if method == "post" else None
+        headers = {"Content-Type": JSON, **({scheme["name"]: key} if key else {})}
+        return session.request(method, service.url + path, data=data, headers=headers, timeout=60)
+
+    for path, methods in document.document["paths"].items():
+        for method, operation in methods.items():
+            asked = re.sub(r"\{[^}]*\}", "x", path)
+            answer = ask(method, asked, None)
+            if operation.get("security") == []:
+                assert answer.status_code != 401, path
+                continue
+            document.check_answer(method, asked, 401, answer.headers["Content-Type"], answer.json())
+            assert answer.status_code == 401 == ask(method, asked, "another key").status_code, path
+            assert ask(method, asked, "key of this test").status_code != 401, path
+    session.close()
+    assert service.stop() == 0
 
 
 def test_served_as_it_is_in_the_tree(json_client):
