@@ -51,7 +51,7 @@ def test_licences_are_served(service):
     assert "Apache License" in text and "SmartBear" in text
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "..%2fopenapi.json", "index.html/x"])
+@pytest.mark.parametrize("name", ["nothing.js", "..%2fopenapi.json", "index.html/x", "swagger-ui.css%00"])
 def test_other_files_are_not_there(service, name):
     assert fetch(service, "/docs/" + name).status_code == 404
 

@@ -135,6 +135,7 @@ def refusals(client):
     yield "/publish_ballot", client.post("/publish_ballot", {"ballot_id": "x"})
     chunk = {**election, "ballots": [{"ballot_id": "1", "candidate_name": "nobody"}]}
     yield "/create_encrypted_ballot", client.post("/create_encrypted_ballot", chunk)
+    yield "/ballots", client.get("/ballots?status=none")
     body = encode(setup, client.encoding)
     yield "/setup_guardians", client.send("POST", "/setup_guardians", body, {"Content-Type": "text/plain"})
     too_large = {**client.headers, "Content-Type": "application/json"}
