@@ -31,7 +31,9 @@ endif
 
 VERSION := $(shell cat VERSION)
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE $(FORTIFY)
-CFLAGS_ALL = -std=c11 -g $(OPT) $(WARN) $(WERROR) $(HARDEN) $(SANFLAGS) $(CFLAGS) $(EXTRA_CFLAGS)
+# version 4: valgrind does not read clang's version 5
+DEBUG := -gdwarf-4
+CFLAGS_ALL = -std=c11 $(DEBUG) $(OPT) $(WARN) $(WERROR) $(HARDEN) $(SANFLAGS) $(CFLAGS) $(EXTRA_CFLAGS)
 LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
