@@ -5,6 +5,8 @@ import re
 import signal
 import subprocess
 import threading
+import time
+import urllib.request
 
 START_TIMEOUT_S = 60
 # The master key of the recorded credentials.
@@ -14,6 +16,17 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 def program():
     return os.environ.get("EGSERVE", os.path.join(ROOT, "build", "egserve"))
+
+
+def wait_until(condition, timeout=20, what="it"):
+    """Asks until the condition holds; its value."""
+    end = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < end, f"{what} did not happen within {timeout} s"
+        time.sleep(0.02)
 
 
 class Service:
@@ -69,3 +82,26 @@ class Service:
                 self.process.wait(10)
         self._reader.join(10)
         return self.process.returncode
+
+    def workers(self):
+        """Process ids of its workers."""
+        pid = self.process.pid
+        with open(f"/proc/{pid}/task/{pid}/children") as children:
+            return [int(child) for child in children.read().split()]
+
+    def metrics(self):
+        """Prometheus samples: full name with labels, and value."""
+        with urllib.request.urlopen(self.url + "/metrics", timeout=20) as reply:
+            lines = reply.read().decode().splitlines()
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
+
+    def metric(self, name):
+        return self.metrics().get("egserve_" + name, 0)
+
+    def restarts(self, cause):
+        return self.metric(f'worker_restarts_total{{cause="{cause}"}}')
+
+    def at_rest(self):
+        """Nothing is in flight: neither a request nor memory beyond the connection that asks."""
+        found = self.metrics()
+        return found["egserve_requests_in_flight"] == 0 and found["egserve_memory_in_flight_bytes"] < 100_000

@@ -1,0 +1,315 @@
+"""Master and workers: replacing, recycling, draining, reloading. Everything that a worker's end may do to clients."""
+
+import http.client
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+from client import Client
+from election import Election
+from service import Service, program, wait_until
+
+
+@pytest.fixture
+def run():
+    """Starts services that end with the test."""
+    started = []
+
+    def start(*args, env=None):
+        service = Service(env=env, args=args)
+        started.append(service)
+        return service
+
+    yield start
+    for service in started:
+        service.stop()
+
+
+def election_at(service, encoding="json"):
+    election = Election(Client(service.url, encoding))
+    election.setup()
+    return election
+
+
+def chunk(election, count):
+    ballots = [{"ballot_id": f"b-{i}", "candidate_names_to_vote": ["Ann"]} for i in range(count)]
+    return {**election.fields(), "ballots": ballots}
+
+
+class Load:
+    """Clients with connections kept alive, each asking again and again until told to stop."""
+
+    def __init__(self, service, clients=6, path="/ready"):
+        host, port = service.url.removeprefix("http://").split(":")
+        self.errors = []
+        self.served = 0
+        self.path = path
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._run, args=(host, int(port))) for _ in range(clients)]
+
+    def _run(self, host, port):
+        connection = http.client.HTTPConnection(host, port, timeout=30)
+        while not self._stop.is_set():
+            try:
+                connection.request("GET", self.path)
+                reply = connection.getresponse()
+                reply.read()
+                error = None if reply.status == 200 else reply.status
+            except (OSError, http.client.HTTPException) as failure:
+                error = repr(failure)
+                connection.close()
+            with self._lock:
+                self.served += error is None
+                if error is not None:
+                    self.errors.append(error)
+        connection.close()
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(30)
+
+
+def test_says_where_it_listens_once_all_workers_serve(run):
+    service = run("--workers", "3")
+    found = service.metrics()
+    assert found['egserve_workers{state="serving"}'] == 3
+    assert found["egserve_workers_wanted"] == 3
+    assert len(service.workers()) == 3
+    assert sum("listening on" in line for line in service.lines) == 1
+
+
+def test_a_port_that_is_taken_is_said(run):
+    service = run("--workers", "1")
+    second = subprocess.run(
+        [program(), "serve", "--bind", service.url.removeprefix("http://")], capture_output=True, timeout=30
+    )
+    assert second.returncode == 1
+    assert b"cannot listen on 127.0.0.1" in second.stderr and second.stdout == b""
+
+
+def test_killed_worker_is_replaced(run):
+    service = run("--workers", "2")
+    before = service.workers()
+    began = time.monotonic()
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(lambda: len(service.workers()) == 2 and before[0] not in service.workers(), 2, "a new worker")
+    wait_until(lambda: service.metric('workers{state="serving"}') == 2, 2, "serving")
+    assert time.monotonic() - began < 2
+    assert service.restarts("died") == 1
+    assert before[1] in service.workers()
+
+
+def test_killed_worker_gives_its_memory_and_counts_back(run):
+    service = run("--workers", "1", "--threads", "1", "--kernel", "portable")
+    election = election_at(service)
+    served = service.metric('requests_total{endpoint="/setup_guardians",status="200"}')
+    thread = threading.Thread(target=lambda: expect_failure(election, chunk(election, 3000)))
+    thread.start()
+    wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
+    os.kill(service.workers()[0], signal.SIGKILL)
+    thread.join(30)
+    wait_until(service.at_rest, what="memory back")
+    assert service.metric('requests_total{endpoint="/setup_guardians",status="200"}') == served == 1
+
+
+def expect_failure(election, request):
+    with pytest.raises(Exception):
+        election.client.post("/create_encrypted_ballot", request)
+
+
+def test_stopped_worker_is_replaced(run):
+    service = run("--workers", "2")
+    before = service.workers()
+    os.kill(before[0], signal.SIGSTOP)
+    wait_until(lambda: before[0] not in service.workers() and len(service.workers()) == 2, 12, "replacement")
+    assert service.restarts("frozen") == 1
+    assert before[1] in service.workers()
+
+
+def test_a_busy_machine_freezes_nobody(run):
+    """Workers whose threads all compute, with more threads than processors, are not taken for frozen."""
+    service = run("--workers", "2", "--threads", "8", "--kernel", "portable")
+    election = election_at(service)
+    answers = []
+
+    def ask():
+        client = Client(service.url)
+        answers.append(client.post("/create_encrypted_ballot", chunk(election, 40)).ok()["count"])
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert answers == [40] * 6
+    assert service.restarts("frozen") == service.restarts("died") == service.restarts("overrun") == 0
+
+
+def test_workers_end_with_their_master(run):
+    service = run("--workers", "2")
+    workers = service.workers()
+    os.kill(service.process.pid, signal.SIGKILL)
+    service.process.wait(10)
+    wait_until(lambda: not any(is_running(pid) for pid in workers), what="the workers' end")
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def test_more_and_fewer_workers(run):
+    service = run("--workers", "2")
+    service.process.send_signal(signal.SIGTTIN)
+    wait_until(lambda: service.metric('workers{state="serving"}') == 3, what="a third worker")
+    for _ in range(3):
+        service.process.send_signal(signal.SIGTTOU)
+        wanted = service.metric("workers_wanted")
+        wait_until(lambda: service.metric("workers_wanted") < wanted or wanted == 1, what="the signal")
+    wait_until(lambda: len(service.workers()) == 1, what="one worker")
+    assert service.metric("workers_wanted") == 1
+
+
+def test_recycling_is_not_noticed(run):
+    service = run("--workers", "2", "--max-requests", "20", "--max-requests-jitter", "5")
+    with Load(service, clients=8) as load:
+        wait_until(lambda: service.restarts("max_requests") >= 20, 60, "20 replacements")
+    assert load.errors == []
+    assert load.served >= 20 * 15
+
+
+def test_a_retired_worker_waits_for_its_idle_connections(run):
+    """A connection that idles while its worker retires is answered once more, then closed with notice."""
+    service = run("--workers", "1", "--max-requests", "5", "--max-requests-jitter", "0")
+    host, port = service.url.removeprefix("http://").split(":")
+    idle = http.client.HTTPConnection(host, int(port), timeout=20)
+    idle.request("GET", "/ready")
+    idle.getresponse().read()
+    wait_until(lambda: service.restarts("max_requests") + service.metric('workers{state="retiring"}') >= 1)
+    idle.request("GET", "/ready")
+    reply = idle.getresponse()
+    assert reply.status == 200 and reply.getheader("Connection") == "close"
+    reply.read()
+    idle.close()
+
+
+def test_stopping_waits_for_what_is_in_flight(run):
+    service = run("--workers", "2", "--threads", "1", "--kernel", "portable")
+    election = election_at(service)
+    answers = []
+    thread = threading.Thread(
+        target=lambda: answers.append(election.client.post("/create_encrypted_ballot", chunk(election, 60)))
+    )
+    thread.start()
+    wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
+    service.process.terminate()
+    thread.join(60)
+    assert service.process.wait(30) == 0
+    assert answers[0].ok()["count"] == 60
+
+
+def test_stopping_closes_idle_connections_soon(run):
+    service = run("--workers", "2")
+    host, port = service.url.removeprefix("http://").split(":")
+    idle = [http.client.HTTPConnection(host, int(port), timeout=20) for _ in range(5)]
+    for connection in idle:
+        connection.request("GET", "/ready")
+        connection.getresponse().read()
+    service.process.terminate()
+    assert service.process.wait(10) == 0
+    for connection in idle:
+        connection.close()
+
+
+def test_second_signal_ends_at_once(run):
+    service = run("--workers", "1", "--threads", "1", "--kernel", "portable")
+    election = election_at(service)
+    thread = threading.Thread(target=lambda: expect_failure(election, chunk(election, 3000)))
+    thread.start()
+    wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
+    worker = service.workers()[0]
+    service.process.terminate()
+    wait_until(lambda: "shutting down" in service.log(), what="the first signal")
+    service.process.terminate()
+    assert service.process.wait(5) != 0
+    thread.join(30)
+    wait_until(lambda: not is_running(worker), what="the worker's end")
+
+
+def test_graceful_timeout_is_a_limit(run):
+    service = run("--workers", "1", "--threads", "1", "--kernel", "portable", "--graceful-timeout", "1")
+    election = election_at(service)
+    thread = threading.Thread(target=lambda: expect_failure(election, chunk(election, 3000)))
+    thread.start()
+    wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
+    service.process.terminate()
+    service.process.wait(10)
+    thread.join(30)
+    assert "cut off" in service.log()
+
+
+def test_reload_takes_the_file_and_loses_nothing(run, tmp_path):
+    config = tmp_path / "egserve.conf"
+    config.write_text("cors_origins = https://one.example\nworkers = 2\n")
+    service = run("--config", str(config))
+    before = set(service.workers())
+    with Load(service) as load:
+        config.write_text("cors_origins = https://two.example\nworkers = 3\n")
+        service.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "in force" in service.log(), what="the reload")
+        wait_until(lambda: not before & set(service.workers()), what="the old workers' end")
+    assert load.errors == []
+    assert len(service.workers()) == 3
+    assert service.restarts("reload") == 2
+    answer = Client(service.url).send("OPTIONS", "/api/decrypt", headers={"Origin": "https://two.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://two.example"
+
+
+def test_a_wrong_reload_changes_nothing(run, tmp_path):
+    config = tmp_path / "egserve.conf"
+    config.write_text("workers = 2\n")
+    service = run("--config", str(config))
+    before = service.workers()
+    config.write_text("workers = many\n")
+    service.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "old ones stay in force" in service.log(), what="the refusal")
+    assert "workers is 'many'" in service.log()
+    assert service.workers() == before
+
+
+def test_one_process_in_the_foreground(run):
+    service = run("--dev")
+    assert service.workers() == []
+    assert service.metric('workers{state="serving"}') == 1
+    assert service.stop() == 0
+
+
+def test_a_wrong_setting_is_refused_at_start():
+    for args, env, message in (
+        (["--workers", "none"], {}, b"--workers is 'none'"),
+        ([], {"GUNICORN_TIMEOUT": "-1"}, b"GUNICORN_TIMEOUT is '-1'"),
+        ([], {"MASTER_KEY_PQ": "c2hvcnQ="}, b"MASTER_KEY_PQ"),
+        (["--kernel", "abacus"], {}, b"kernel"),
+    ):
+        done = subprocess.run(
+            [program(), "serve", "--bind", "127.0.0.1:0", *args],
+            env={**os.environ, **env},
+            capture_output=True,
+            timeout=30,
+        )
+        assert done.returncode == 2
+        assert message in done.stderr and b"c2hvcnQ" not in done.stderr
+        assert done.stdout == b""
