@@ -1,0 +1,495 @@
+/* Jobs and units: stages in their order, jobs in turn, failures, bounded windows, memory given
+ * back. Everything runs on this thread, unit by unit; the last test uses threads. */
+#include "support.h"
+
+#include "base/clock.h"
+#include "server/compute.h"
+
+enum { HOUR_S = 3600 };
+
+/* What the endpoint of these tests does is in its request's query: see `script`. */
+typedef struct script {
+    size_t items, compute_units, output_units;
+    size_t fail_compute, fail_output; /* this unit fails; SIZE_MAX: none */
+    bool fail_plan;
+} script;
+
+typedef struct state {
+    script plan;
+    char trace[256]; /* one letter per stage */
+    _Atomic size_t traced;
+    size_t fed_bytes;
+    _Atomic unsigned items_done;
+    bool ended;
+} state;
+
+static script next_script;
+static state *last_state; /* of the job made last; outlives the job */
+static eg_queue queue;
+static eg_counters counters;
+static eg_budget memory;
+static unsigned resumed;
+static const eg_api_settings api;
+
+static void trace(eg_call *call, char letter)
+{
+    state *s = call->state;
+    size_t at = atomic_fetch_add(&s->traced, 1);
+    if (at < sizeof s->trace - 1) {
+        s->trace[at] = letter;
+    }
+}
+
+static eg_result begin(eg_call *call, eg_error *err)
+{
+    last_state = calloc(1, sizeof *last_state);
+    EG_BUG_IF(err, last_state == NULL);
+    last_state->plan = next_script;
+    call->state = last_state;
+    trace(call, 'b');
+    return EG_SUCCESS;
+}
+
+static eg_result feed(eg_call *call, const void *bytes, size_t n, bool last, eg_error *err)
+{
+    state *s = call->state;
+    (void)bytes;
+    (void)err;
+    s->fed_bytes += n;
+    trace(call, last ? 'F' : 'f');
+    for (size_t i = 0; last && i < s->plan.items; i++) {
+        call->add_item(call, s);
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result item(eg_call *call, void *what, eg_arena *scratch, eg_error *err)
+{
+    state *s = what;
+    void *memory_of_it;
+    EG_TRY(eg_arena_new(scratch, 100, 10, &memory_of_it, err));
+    atomic_fetch_add(&s->items_done, 1);
+    trace(call, 'i');
+    return EG_SUCCESS;
+}
+
+static eg_result plan(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    trace(call, 'p');
+    if (s->plan.fail_plan) {
+        return EG_FAIL(err, EG_E_QUORUM, NULL, "no plan");
+    }
+    call->compute_units = s->plan.compute_units;
+    return EG_SUCCESS;
+}
+
+static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    state *s = call->state;
+    (void)scratch;
+    trace(call, 'c');
+    return unit >= s->plan.fail_compute ? EG_FAIL(err, EG_E_PROOF_INVALID, NULL, "unit %zu", unit)
+                                        : EG_SUCCESS;
+}
+
+static eg_result finish(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    (void)err;
+    call->output_units = s->plan.output_units;
+    call->cast_ballots = 1;
+    trace(call, 'n');
+    return EG_SUCCESS;
+}
+
+static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
+{
+    (void)err;
+    eg_buf_append_str(out, EG_STR("<"));
+    trace(call, 'h');
+    return EG_SUCCESS;
+}
+
+static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
+{
+    state *s = call->state;
+    (void)scratch;
+    trace(call, 'o');
+    if (unit >= s->plan.fail_output) {
+        return EG_FAIL(err, EG_E_INTERNAL, NULL, "output %zu", unit);
+    }
+    eg_buf_append_char(out, (char)('0' + unit % 10));
+    return EG_SUCCESS;
+}
+
+static eg_result tail(eg_call *call, eg_buf *out, eg_error *err)
+{
+    (void)err;
+    eg_buf_append_str(out, EG_STR(">"));
+    trace(call, 't');
+    return EG_SUCCESS;
+}
+
+static void ends(eg_call *call)
+{
+    ((state *)call->state)->ended = true;
+}
+
+static const eg_endpoint endpoint = {.method = "POST",
+                                     .path = "/test",
+                                     .fixed_memory_bytes = 1000,
+                                     .begin = begin,
+                                     .feed = feed,
+                                     .item = item,
+                                     .plan = plan,
+                                     .compute = compute,
+                                     .finish = finish,
+                                     .head = head,
+                                     .output = output,
+                                     .tail = tail,
+                                     .end = ends};
+static const script plain = {.fail_compute = SIZE_MAX, .fail_output = SIZE_MAX};
+
+static int make(void **context)
+{
+    (void)context;
+    eg_queue_init(&queue, &counters);
+    memset(&counters, 0, sizeof counters);
+    eg_budget_init(&memory, (size_t)64 << 20, NULL);
+    next_script = plain;
+    resumed = 0;
+    return 0;
+}
+
+/* Every test ends with everything given back. */
+static int drop(void **context)
+{
+    (void)context;
+    free(last_state);
+    last_state = NULL;
+    return queue.count == 0 && queue.ready == NULL && atomic_load(&memory.used_bytes) == 0 ? 0 : -1;
+}
+
+static void on_resume(eg_job *job)
+{
+    (void)job;
+    resumed++;
+}
+
+static eg_job *new_job(void)
+{
+    const eg_request request = {.path = EG_STR("/test")};
+    eg_job *job = eg_job_new(&endpoint, &request, &api, &memory, eg_clock_monotonic_ns(),
+                             HOUR_S * 1000000000ull);
+    assert_non_null(job);
+    job->connection = job; /* something to resume */
+    job->resume = on_resume;
+    eg_queue_add(&queue, job);
+    return job;
+}
+
+/* Runs one unit; false when there is none. */
+static bool step(void)
+{
+    eg_unit unit;
+    eg_arena scratch;
+    eg_error error = {0};
+    if (!eg_queue_try(&queue, &unit)) {
+        return false;
+    }
+    eg_arena_init(&scratch, NULL);
+    eg_result result = eg_unit_run(&unit, &scratch, &error);
+    eg_queue_done(&queue, &unit, result, &error);
+    return true;
+}
+
+static void run_dry(void)
+{
+    while (step()) {
+    }
+}
+
+static void stages_come_in_their_order(void **context)
+{
+    (void)context;
+    next_script.items = 2;
+    next_script.compute_units = 3;
+    next_script.output_units = 2;
+    eg_job *job = new_job();
+    assert_false(step()); /* nothing has come */
+    eg_queue_feed(&queue, job, "abc", 3);
+    run_dry();
+    eg_queue_feed(&queue, job, "de", 2);
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_string_equal(last_state->trace, "bfFiipcccnhoot");
+    assert_int_equal(last_state->fed_bytes, 5);
+    assert_int_equal(job->phase, EG_PHASE_DONE);
+    char answer[16] = "";
+    assert_int_equal(eg_job_output_bytes(job), 4);
+    assert_int_equal(eg_job_take_output(job, answer, 2), 2);
+    assert_int_equal(eg_job_take_output(job, answer + 2, 10), 2);
+    assert_string_equal(answer, "<01>");
+    assert_int_equal(job->sending, EG_SENT);
+    assert_int_equal(atomic_load(&counters.cast_ballots), 1);
+    assert_int_equal(atomic_load(&counters.units), 12);
+    eg_queue_abandon(&queue, job);
+    assert_true(last_state->ended);
+}
+
+static void jobs_take_turns(void **context)
+{
+    (void)context;
+    next_script.compute_units = 100;
+    eg_job *large = new_job();
+    eg_queue_feed_end(&queue, large);
+    (void)step();
+    state *large_state = last_state;
+    next_script.compute_units = 1;
+    next_script.output_units = 1;
+    eg_job *small_job = new_job();
+    eg_queue_feed_end(&queue, small_job);
+    unsigned steps = 0;
+    while (small_job->phase != EG_PHASE_DONE) {
+        assert_true(step());
+        steps++;
+    }
+    /* feed, plan, compute, finish, output, tail: a unit of the other between each two */
+    assert_true(steps <= 2 * 6 + 1);
+    assert_true(atomic_load(&large_state->traced) < 12);
+    eg_queue_abandon(&queue, small_job);
+    free(last_state);
+    last_state = large_state;
+    eg_queue_abandon(&queue, large);
+    assert_false(step());
+}
+
+static void a_slow_reader_bounds_what_is_computed(void **context)
+{
+    (void)context;
+    next_script.output_units = 100;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_int_equal(job->unit_next, EG_OUTPUT_WINDOW);
+    char answer[200] = "";
+    size_t got = 0;
+    while (job->sending != EG_SENT) {
+        (void)pthread_mutex_lock(&queue.lock);
+        got += eg_job_take_output(job, answer + got, 3);
+        eg_queue_sent(&queue, job);
+        (void)pthread_mutex_unlock(&queue.lock);
+        assert_true(job->unit_next <= job->sent_units + EG_OUTPUT_WINDOW);
+        run_dry();
+    }
+    assert_int_equal(got, 102);
+    assert_string_equal(answer + 95, "456789>");
+    eg_queue_abandon(&queue, job);
+}
+
+static void items_hold_the_feed_back(void **context)
+{
+    (void)context;
+    next_script.items = 3 * EG_ITEM_WINDOW;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_int_equal(last_state->items_done, 3 * EG_ITEM_WINDOW);
+    eg_queue_abandon(&queue, job);
+}
+
+static void the_lowest_failure_counts(void **context)
+{
+    (void)context;
+    next_script.compute_units = 4;
+    next_script.fail_compute = 1;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    (void)step();
+    (void)step();
+    eg_unit units[4];
+    eg_arena scratch;
+    eg_arena_init(&scratch, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(eg_queue_try(&queue, &units[i]));
+    }
+    for (size_t i = 4; i-- > 0;) { /* the last comes back first */
+        eg_error error = {0};
+        eg_result result = eg_unit_run(&units[i], &scratch, &error);
+        eg_queue_done(&queue, &units[i], result, &error);
+    }
+    assert_int_equal(job->phase, EG_PHASE_FAILED);
+    assert_string_equal(job->error.text, "unit 1");
+    assert_false(step());
+    eg_queue_abandon(&queue, job);
+}
+
+static void a_failed_plan_computes_nothing(void **context)
+{
+    (void)context;
+    next_script.fail_plan = true;
+    next_script.compute_units = 4;
+    eg_job *job = new_job();
+    job->suspended = true;
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_string_equal(last_state->trace, "bFp");
+    assert_int_equal(job->error.code, EG_E_QUORUM);
+    assert_int_equal(resumed, 1);
+    eg_queue_abandon(&queue, job);
+}
+
+static void bytes_behind_a_failure_are_dropped(void **context)
+{
+    (void)context;
+    eg_job *job = new_job();
+    eg_error error = {0};
+    (void)EG_FAIL(&error, EG_E_TOO_LARGE, NULL, "too large");
+    eg_queue_fail(&queue, job, &error);
+    size_t before = atomic_load(&memory.used_bytes);
+    eg_queue_feed(&queue, job, "abc", 3);
+    assert_int_equal(atomic_load(&memory.used_bytes), before);
+    assert_false(step());
+    eg_queue_abandon(&queue, job);
+}
+
+static void what_is_late_ends(void **context)
+{
+    (void)context;
+    eg_job *reading = new_job();
+    eg_job *working = new_job();
+    eg_queue_feed_end(&queue, working);
+    reading->suspended = working->suspended = true;
+    assert_int_equal(eg_queue_fail_late(&queue, eg_clock_monotonic_ns()), 0);
+    uint64_t later = eg_clock_monotonic_ns() + 2 * HOUR_S * 1000000000ull;
+    assert_int_equal(eg_queue_fail_late(&queue, later), 2);
+    assert_int_equal(eg_queue_fail_late(&queue, later), 0);
+    assert_int_equal(reading->error.code, EG_E_SLOW_BODY);
+    assert_int_equal(working->error.code, EG_E_DEADLINE);
+    assert_int_equal(resumed, 2);
+    assert_false(step());
+    eg_queue_abandon(&queue, reading);
+    eg_queue_abandon(&queue, working);
+}
+
+/* The connection goes while a unit runs: nothing else starts, and the unit's return frees the job.
+ */
+static void a_client_that_leaves_stops_the_work(void **context)
+{
+    (void)context;
+    next_script.compute_units = 100;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    (void)step();
+    (void)step();
+    eg_unit unit;
+    eg_arena scratch;
+    eg_error error = {0};
+    eg_arena_init(&scratch, NULL);
+    assert_true(eg_queue_try(&queue, &unit));
+    eg_queue_abandon(&queue, job);
+    assert_true(job->call.is_stopped(&job->call));
+    assert_false(step());
+    assert_false(last_state->ended);
+    eg_result result = eg_unit_run(&unit, &scratch, &error);
+    eg_queue_done(&queue, &unit, result, &error);
+    assert_true(last_state->ended);
+    assert_int_equal(queue.count, 0);
+}
+
+static void without_memory_the_job_says_so(void **context)
+{
+    (void)context;
+    eg_job *job = new_job();
+    char bytes[1000] = {0};
+    assert_true(eg_budget_take(&memory, memory.limit_bytes - atomic_load(&memory.used_bytes)));
+    eg_queue_feed(&queue, job, bytes, sizeof bytes);
+    assert_int_equal(job->error.code, EG_E_BUSY);
+    const eg_request request = {.path = EG_STR("/test")};
+    assert_null(eg_job_new(&endpoint, &request, &api, &memory, 0, 1));
+    eg_queue_abandon(&queue, job);
+    eg_budget_give(&memory, atomic_load(&memory.used_bytes));
+}
+
+/* Memory that others hold is "busy"; a request that alone is too large for the service is "too
+ * large". */
+static void short_of_memory_is_not_too_large(void **context)
+{
+    (void)context;
+    next_script.items = 1;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    (void)step();
+    size_t taken = memory.limit_bytes - atomic_load(&memory.used_bytes);
+    assert_true(eg_budget_take(&memory, taken));
+    run_dry();
+    assert_int_equal(job->phase, EG_PHASE_FAILED);
+    assert_int_equal(job->error.code, EG_E_BUSY);
+    eg_queue_abandon(&queue, job);
+    eg_budget_give(&memory, taken);
+}
+
+static void threads_finish_what_is_asked(void **context)
+{
+    (void)context;
+    enum { JOBS = 40, THREADS = 4 };
+    static eg_compute threads;
+    eg_job *jobs[JOBS];
+    state *states[JOBS];
+    next_script.items = 10;
+    next_script.compute_units = 20;
+    next_script.output_units = 5;
+    for (size_t i = 0; i < JOBS; i++) {
+        jobs[i] = new_job();
+        eg_queue_feed(&queue, jobs[i], "a", 1);
+        (void)step(); /* begin, here: last_state is not for threads */
+        states[i] = last_state;
+    }
+    assert_true(eg_compute_start(&threads, &queue, THREADS));
+    for (size_t i = 0; i < JOBS; i++) {
+        eg_queue_feed_end(&queue, jobs[i]);
+    }
+    for (size_t i = 0; i < JOBS; i++) {
+        bool done = false;
+        while (!done) {
+            (void)pthread_mutex_lock(&queue.lock);
+            done = jobs[i]->phase == EG_PHASE_DONE;
+            (void)pthread_mutex_unlock(&queue.lock);
+        }
+        char answer[16] = "";
+        (void)pthread_mutex_lock(&queue.lock);
+        assert_int_equal(eg_job_take_output(jobs[i], answer, sizeof answer), 7);
+        (void)pthread_mutex_unlock(&queue.lock);
+        assert_string_equal(answer, "<01234>");
+        assert_int_equal(states[i]->items_done, 10);
+    }
+    for (size_t i = 0; i < JOBS; i++) {
+        eg_queue_abandon(&queue, jobs[i]);
+    }
+    eg_compute_stop(&threads);
+    for (size_t i = 0; i < JOBS; i++) {
+        assert_true(states[i]->ended);
+        free(states[i]);
+    }
+    last_state = NULL;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(stages_come_in_their_order, make, drop),
+        cmocka_unit_test_setup_teardown(jobs_take_turns, make, drop),
+        cmocka_unit_test_setup_teardown(a_slow_reader_bounds_what_is_computed, make, drop),
+        cmocka_unit_test_setup_teardown(items_hold_the_feed_back, make, drop),
+        cmocka_unit_test_setup_teardown(the_lowest_failure_counts, make, drop),
+        cmocka_unit_test_setup_teardown(a_failed_plan_computes_nothing, make, drop),
+        cmocka_unit_test_setup_teardown(bytes_behind_a_failure_are_dropped, make, drop),
+        cmocka_unit_test_setup_teardown(what_is_late_ends, make, drop),
+        cmocka_unit_test_setup_teardown(a_client_that_leaves_stops_the_work, make, drop),
+        cmocka_unit_test_setup_teardown(without_memory_the_job_says_so, make, drop),
+        cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
+        cmocka_unit_test_setup_teardown(threads_finish_what_is_asked, make, drop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
