@@ -9,6 +9,7 @@ include mk/test.mk
 include mk/docs.mk
 -include mk/http.mk
 -include mk/cli.mk
+-include mk/clients.mk
 -include mk/load.mk
 -include mk/deploy.mk
 -include mk/bench.mk
