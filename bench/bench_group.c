@@ -3,8 +3,9 @@
  *
  * usage: bench-group [--kernel NAME] [--rounds N]
  *
- * All items of a kernel and the peers take turns, round after round, so that whatever else the
- * machine does falls on all alike; the table shows ratios of medians. */
+ * All items of all kernels and the peers take turns, round after round, and the clock is the CPU
+ * time of the thread, so that whatever else the machine does falls on all alike. The output is a
+ * table in Markdown: medians, and their ratios to the peers' medians. */
 #include "group/group.h"
 #include "group/kernel.h"
 
@@ -15,7 +16,15 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS_MAX = 201, LANES = EG_KERNEL_MAX_LANES, BATCH = 16, TERMS = 1024 };
+enum {
+    ROUNDS_MAX = 101,
+    KERNELS_MAX = 8,
+    LANES = EG_KERNEL_MAX_LANES,
+    BATCH = 16,
+    BALLOT = 39, /* powers of a ballot of four candidates, 22 of them on g */
+    BALLOT_G = 22,
+    TERMS = 1024
+};
 
 static const eg_kernel *kernel;
 
@@ -35,7 +44,7 @@ static eg_modp base[TERMS], power[TERMS];
 static const eg_modp *bases[TERMS];
 static eg_modq exponent[TERMS], half_exponent[TERMS];
 static eg_block block_a, block_b;
-static eg_fixed_base *table;
+static eg_fixed_base *table; /* of base[0], in the kernel's form */
 static mpz_t gmp_base, gmp_exponent, gmp_p, gmp_result;
 static BIGNUM *bn_a, *bn_b;
 static BN_MONT_CTX *bn_mont;
@@ -150,23 +159,30 @@ static void accumulate(void)
     eg_modp_acc_value(&power[0], &acc);
 }
 
-static void fixed(void (*run)(const eg_fixed_pow *, size_t))
+/* The powers of some ballots, as they stand there: on g and on a key. */
+static void fixed(void (*run)(const eg_fixed_pow *, size_t), size_t ballots)
 {
-    eg_fixed_pow job[BATCH];
-    for (size_t i = 0; i < BATCH; i++) {
-        job[i] = (eg_fixed_pow){.base = table, .exponent = &exponent[i], .out = &power[i]};
+    static eg_fixed_pow job[TERMS];
+    for (size_t i = 0; i < ballots * BALLOT; i++) {
+        const eg_fixed_base *of = i % BALLOT < BALLOT_G ? eg_fixed_base_g() : table;
+        job[i] = (eg_fixed_pow){.base = of, .exponent = &exponent[i], .out = &power[i]};
     }
-    run(job, BATCH);
+    run(job, ballots * BALLOT);
 }
 
-static void fixed_secret(void)
+static void fixed_secret_1(void)
 {
-    fixed(eg_fixed_pow_batch);
+    fixed(eg_fixed_pow_batch, 1);
+}
+
+static void fixed_secret_4(void)
+{
+    fixed(eg_fixed_pow_batch, 4);
 }
 
 static void fixed_public(void)
 {
-    fixed(eg_fixed_pow_batch_vartime);
+    fixed(eg_fixed_pow_batch_vartime, 4);
 }
 
 static void any_base(void (*run)(const eg_pow *, size_t), size_t n)
@@ -245,42 +261,95 @@ typedef enum peer { PEER_NONE, PEER_MUL, PEER_POW } peer;
 typedef struct item {
     const char *name;
     void (*run)(void);
-    unsigned units; /* what one run does; products count per lane */
+    unsigned units; /* what one run does; of products also as many as the kernel has lanes */
+    bool by_lane;
     peer against;
 } item;
 
-enum { GMP_ITEM, OPENSSL_ITEM, FIRST_OWN_ITEM };
-
-static item items[] = {
-    [GMP_ITEM] = {"mpz_powm, 256-bit exponent", gmp_powm, 1, PEER_NONE},
-    [OPENSSL_ITEM] = {"BN_mod_mul_montgomery", openssl_mul, 100, PEER_NONE},
-    [FIRST_OWN_ITEM] = {"product, per lane", kernel_mul, 100, PEER_MUL},
-    {"square, per lane", kernel_sqr, 100, PEER_MUL},
-    {"single product, plain to plain", single_mul, 100, PEER_MUL},
-    {"accumulator, per factor", accumulate, 100, PEER_MUL},
-    {"fixed base, secret exponent", fixed_secret, BATCH, PEER_POW},
-    {"fixed base, public exponent", fixed_public, BATCH, PEER_POW},
-    {"any base, secret exponent", pow_secret, BATCH, PEER_POW},
-    {"any base, secret exponent, one alone", pow_alone, 1, PEER_POW},
-    {"any base, public exponent", pow_public, BATCH, PEER_POW},
-    {"chain: two powers and membership", chains, BATCH, PEER_POW},
-    {"membership alone", memberships, BATCH, PEER_POW},
-    {"multi-exponentiation, 128 bits, of 8", multi_8, 8, PEER_POW},
-    {"multi-exponentiation, 128 bits, of 64", multi_64, 64, PEER_POW},
-    {"multi-exponentiation, 128 bits, of 1024", multi_1024, TERMS, PEER_POW},
-    {"making a table", new_table, 1, PEER_POW},
+static const item peers[] = {
+    {"BN_mod_mul_montgomery", openssl_mul, 100, false, PEER_NONE},
+    {"mpz_powm, 256-bit exponent", gmp_powm, 1, false, PEER_NONE},
 };
 
-enum { ITEMS = sizeof items / sizeof items[0] };
+static const item items[] = {
+    {"product, per lane", kernel_mul, 100, true, PEER_MUL},
+    {"square, per lane", kernel_sqr, 100, true, PEER_MUL},
+    {"single product, plain to plain", single_mul, 100, false, PEER_MUL},
+    {"accumulator, per factor", accumulate, 100, false, PEER_MUL},
+    {"fixed base, secret, 1 ballot's powers", fixed_secret_1, BALLOT, false, PEER_POW},
+    {"fixed base, secret, 4 ballots' powers", fixed_secret_4, 4 * BALLOT, false, PEER_POW},
+    {"fixed base, public", fixed_public, 4 * BALLOT, false, PEER_POW},
+    {"any base, secret", pow_secret, BATCH, false, PEER_POW},
+    {"any base, secret, one alone", pow_alone, 1, false, PEER_POW},
+    {"any base, public", pow_public, BATCH, false, PEER_POW},
+    {"chain: two powers and membership", chains, BATCH, false, PEER_POW},
+    {"membership alone", memberships, BATCH, false, PEER_POW},
+    {"multi-exponentiation, 128 bits, of 8", multi_8, 8, false, PEER_POW},
+    {"multi-exponentiation, 128 bits, of 64", multi_64, 64, false, PEER_POW},
+    {"multi-exponentiation, 128 bits, of 1024", multi_1024, TERMS, false, PEER_POW},
+    {"making a table", new_table, 1, false, PEER_POW},
+};
+
+enum { PEERS = sizeof peers / sizeof peers[0], ITEMS = sizeof items / sizeof items[0] };
 
 /* ---- measuring ------------------------------------------------------------------------------- */
 
-/* CPU time of this thread: whatever else the machine runs does not count. */
+typedef struct entrant {
+    const eg_kernel *kernel;
+    eg_fixed_base *table;
+    double time[ITEMS][ROUNDS_MAX];
+    double median[ITEMS];
+} entrant;
+
+static entrant entrants[KERNELS_MAX];
+static size_t entrant_count;
+static double peer_time[PEERS][ROUNDS_MAX], peer_median[PEERS];
+
+/* CPU time of this thread */
 static double microseconds(void)
 {
     struct timespec t;
     (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static double time_of(const item *of)
+{
+    double start = microseconds();
+    of->run();
+    double units = of->units * (of->by_lane ? kernel->lanes : 1);
+    return (microseconds() - start) / units;
+}
+
+static void step_forward(const entrant *e)
+{
+    const eg_modp *in_a[LANES], *in_b[LANES];
+    kernel = e->kernel;
+    table = e->table;
+    (void)eg_group_init(kernel->name);
+    for (size_t l = 0; l < LANES; l++) {
+        in_a[l] = &base[l];
+        in_b[l] = &base[LANES + l];
+    }
+    uint32_t saved = kernel->enter != NULL ? kernel->enter() : 0;
+    kernel->load(&block_a, in_a);
+    kernel->load(&block_b, in_b);
+    if (kernel->leave != NULL) {
+        kernel->leave(saved);
+    }
+    fixed_public(); /* tables made, caches warm */
+}
+
+static bool enter_kernel(const eg_kernel *k)
+{
+    entrant *e = &entrants[entrant_count];
+    if (entrant_count == KERNELS_MAX || !eg_group_init(k->name)) {
+        return false;
+    }
+    e->kernel = k;
+    e->table = eg_fixed_base_new(&base[0]);
+    entrant_count++;
+    return e->table != NULL;
 }
 
 static int by_size(const void *a, const void *b)
@@ -289,83 +358,120 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void measure(double median[ITEMS], unsigned rounds)
+static double median_of(double time[], unsigned rounds)
 {
-    static double time[ITEMS][ROUNDS_MAX];
-    for (size_t i = 0; i < ITEMS; i++) {
-        items[i].run(); /* tables made, caches warm */
-    }
+    qsort(time, rounds, sizeof *time, by_size);
+    return time[rounds / 2];
+}
+
+static void measure(unsigned rounds)
+{
     for (unsigned r = 0; r < rounds; r++) {
-        for (size_t i = 0; i < ITEMS; i++) {
-            double start = microseconds();
-            items[i].run();
-            time[i][r] = (microseconds() - start) / items[i].units;
+        for (size_t i = 0; i < PEERS; i++) {
+            peer_time[i][r] = time_of(&peers[i]);
+        }
+        for (size_t e = 0; e < entrant_count; e++) {
+            step_forward(&entrants[e]);
+            for (size_t i = 0; i < ITEMS; i++) {
+                entrants[e].time[i][r] = time_of(&items[i]);
+            }
         }
     }
-    for (size_t i = 0; i < ITEMS; i++) {
-        qsort(time[i], rounds, sizeof time[i][0], by_size);
-        median[i] = time[i][rounds / 2];
+    for (size_t i = 0; i < PEERS; i++) {
+        peer_median[i] = median_of(peer_time[i], rounds);
+    }
+    for (size_t e = 0; e < entrant_count; e++) {
+        for (size_t i = 0; i < ITEMS; i++) {
+            entrants[e].median[i] = median_of(entrants[e].time[i], rounds);
+        }
     }
 }
 
-static void print_row(const item *of, double time, const double median[ITEMS])
-{
-    if (of->against == PEER_MUL) {
-        printf("  %-42s %10.2f us   %6.3f of OpenSSL's product\n", of->name, time,
-               time / median[OPENSSL_ITEM]);
-    } else if (of->against == PEER_POW) {
-        printf("  %-42s %10.2f us   %6.3f of mpz_powm (1/%.1f)\n", of->name, time,
-               time / median[GMP_ITEM], median[GMP_ITEM] / time);
-    } else {
-        printf("  %-42s %10.2f us\n", of->name, time);
-    }
-}
+/* ---- the table ------------------------------------------------------------------------------- */
 
-static bool run_kernel(const char *name, unsigned rounds)
+static void print_cpu(void)
 {
-    if (!eg_group_init(name)) {
-        fprintf(stderr, "bench-group: kernel '%s' is unknown or not for this CPU\n", name);
-        return false;
+    char line[256];
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL) {
+            printf("CPU:%s", strchr(line, ':') + 1);
+            break;
+        }
     }
-    kernel = eg_kernel_active();
-    const eg_modp *in_a[LANES], *in_b[LANES];
-    for (size_t l = 0; l < LANES; l++) {
-        in_a[l] = &base[l];
-        in_b[l] = &base[LANES + l];
+    if (file != NULL) {
+        (void)fclose(file);
     }
-    kernel->load(&block_a, in_a);
-    kernel->load(&block_b, in_b);
-    table = eg_fixed_base_new(&base[0]);
-    if (table == NULL) {
-        return false;
+    printf("kernels that it runs:");
+    for (size_t i = 0; eg_kernels[i] != NULL; i++) {
+        if (eg_kernels[i]->is_supported()) {
+            printf(" %s (%u at once)", eg_kernels[i]->name, eg_kernels[i]->lanes);
+        }
     }
-    double median[ITEMS];
-    measure(median, rounds);
-    printf("kernel %s, %u lane%s\n", kernel->name, kernel->lanes, kernel->lanes == 1 ? "" : "s");
-    for (size_t i = 0; i < ITEMS; i++) {
-        bool per_lane = items[i].run == kernel_mul || items[i].run == kernel_sqr;
-        print_row(&items[i], median[i] / (per_lane ? kernel->lanes : 1), median);
-    }
-    eg_fixed_base_free(table);
-    return true;
-}
-
-static bool run_all(unsigned rounds)
-{
+    printf("\nkernels that it does not run:");
     for (size_t i = 0; eg_kernels[i] != NULL; i++) {
         if (!eg_kernels[i]->is_supported()) {
-            printf("kernel %s: not for this CPU\n", eg_kernels[i]->name);
-        } else if (!run_kernel(eg_kernels[i]->name, rounds)) {
-            return false;
+            printf(" %s", eg_kernels[i]->name);
         }
     }
-    return true;
+    printf("\n\n");
+}
+
+static void print_cell(double time, peer against)
+{
+    if (against == PEER_MUL) {
+        printf(" %8.2f  %5.2f |", time, time / peer_median[0]);
+    } else {
+        printf(" %8.1f 1/%-4.1f |", time, peer_median[1] / time);
+    }
+}
+
+static void print_table(unsigned rounds)
+{
+    print_cpu();
+    for (size_t i = 0; i < PEERS; i++) {
+        printf("%s: %.2f us\n", peers[i].name, peer_median[i]);
+    }
+    printf("\n| us, and as part of the peer's time (median of %u) |", rounds);
+    for (size_t e = 0; e < entrant_count; e++) {
+        printf(" %-15s |", entrants[e].kernel->name);
+    }
+    printf("\n|---|");
+    for (size_t e = 0; e < entrant_count; e++) {
+        printf("---|");
+    }
+    printf("\n");
+    for (size_t i = 0; i < ITEMS; i++) {
+        printf("| %-48s |", items[i].name);
+        for (size_t e = 0; e < entrant_count; e++) {
+            print_cell(entrants[e].median[i], items[i].against);
+        }
+        printf("\n");
+    }
+}
+
+/* ---- command line ---------------------------------------------------------------------------- */
+
+/* All kernels that the CPU runs, or the one of this name. */
+static bool enter_kernels(const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; eg_kernels[i] != NULL; i++) {
+        const eg_kernel *k = eg_kernels[i];
+        if (k->is_supported() && (name == NULL || strcmp(name, k->name) == 0)) {
+            found = true;
+            if (!enter_kernel(k)) {
+                return false;
+            }
+        }
+    }
+    return found;
 }
 
 int main(int argc, char **argv)
 {
     const char *name = NULL;
-    unsigned rounds = 15;
+    unsigned rounds = 9;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--kernel") == 0 && i + 1 < argc) {
             name = argv[++i];
@@ -381,11 +487,15 @@ int main(int argc, char **argv)
         return 2;
     }
     make_inputs();
-    if (!make_peers()) {
-        fprintf(stderr, "bench-group: the peers could not be set up\n");
+    if (!make_peers() || !enter_kernels(name)) {
+        fprintf(stderr, "bench-group: no such kernel on this CPU, or no memory\n");
         return 1;
     }
-    bool done = name != NULL ? run_kernel(name, rounds) : run_all(rounds);
+    measure(rounds);
+    print_table(rounds);
+    for (size_t e = 0; e < entrant_count; e++) {
+        eg_fixed_base_free(entrants[e].table);
+    }
     free_peers();
-    return done ? 0 : 1;
+    return 0;
 }

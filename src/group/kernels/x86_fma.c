@@ -12,6 +12,7 @@
 
 #include "base/secret.h"
 #include "group/kernels/x86_cpu.h"
+#include "group/kernels/x86_mxcsr.h"
 
 #include <immintrin.h>
 #include <string.h>
@@ -22,7 +23,6 @@ enum {
     D = EG_DIGIT_LIMBS_52,
     LANES = 4,
     STEPS = 5, /* of a sweep at once: the window's four columns are back in their registers */
-    MXCSR_MASKED = 0x1f80,
     MXCSR_TOWARDS_ZERO = 0x6000
 };
 
@@ -245,14 +245,7 @@ static void sqr(eg_block *r, const eg_block *a)
 
 static uint32_t enter(void)
 {
-    uint32_t saved = _mm_getcsr();
-    _mm_setcsr(MXCSR_MASKED | MXCSR_TOWARDS_ZERO);
-    return saved;
-}
-
-static void leave(uint32_t saved)
-{
-    _mm_setcsr(saved);
+    return eg_mxcsr_enter(EG_MXCSR_STEADY | MXCSR_TOWARDS_ZERO);
 }
 
 static void splat_limbs(eg_block *r, const uint64_t limb[N])
@@ -433,7 +426,7 @@ const eg_kernel eg_kernel_fma = {
     .entry_words = N,
     .is_supported = is_supported,
     .enter = enter,
-    .leave = leave,
+    .leave = eg_mxcsr_leave,
     .load = load,
     .store = store,
     .one = one,

@@ -10,6 +10,7 @@
 
 #include "base/secret.h"
 #include "group/kernels/x86_cpu.h"
+#include "group/kernels/x86_mxcsr.h"
 
 #include <immintrin.h>
 
@@ -222,6 +223,11 @@ static void sqr(eg_block *r, const eg_block *a)
 
 /* ---- numbers in and out ---------------------------------------------------------------------- */
 
+static uint32_t enter(void)
+{
+    return eg_mxcsr_enter(EG_MXCSR_STEADY);
+}
+
 static void splat_limbs(eg_block *r, const uint64_t limb[N])
 {
     for (size_t i = 0; i < N; i++) {
@@ -416,6 +422,8 @@ const eg_kernel eg_kernel_ifma = {
     .lanes = LANES,
     .entry_words = N,
     .is_supported = is_supported,
+    .enter = enter,
+    .leave = eg_mxcsr_leave,
     .load = load,
     .store = store,
     .one = one,

@@ -2,6 +2,7 @@
 #include "unit/group/gmp_oracle.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 enum { BASES = 3, JOBS = 61 };
 
@@ -135,6 +136,42 @@ static void first_use_by_many_threads(void **state)
     eg_fixed_base_free(table);
 }
 
+/* No memory for wide tables: the narrow ones serve public exponents too. */
+static void check_short_memory(void)
+{
+    eg_modp base = random_modp();
+    eg_modq exponent[2] = {random_modq(), random_modq()};
+    eg_modp got[2];
+    eg_fixed_base *table = eg_fixed_base_new(&base);
+    assert_non_null(table);
+    const eg_fixed_pow job[2] = {
+        {.base = table, .exponent = &exponent[0], .out = &got[0]},
+        {.base = eg_fixed_base_g(), .exponent = &exponent[1], .out = &got[1]},
+    };
+    struct rlimit before, none = {0};
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    none.rlim_max = before.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+    eg_fixed_base *refused = eg_fixed_base_new(&base);
+    eg_fixed_pow_batch_vartime(job, 2);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_null(refused);
+    for (size_t i = 0; i < 2; i++) {
+        eg_modp want = oracle_pow(eg_fixed_base_value(job[i].base), &exponent[i]);
+        assert_modp_equal(&got[i], &want);
+    }
+    eg_fixed_pow_batch_vartime(job, 2); /* and once there is memory, the wide ones */
+    eg_modp want = oracle_pow(&base, &exponent[0]);
+    assert_modp_equal(&got[0], &want);
+    eg_fixed_base_free(table);
+}
+
+static void short_memory(void **state)
+{
+    (void)state;
+    for_each_kernel(check_short_memory);
+}
+
 int main(void)
 {
     seed_random();
@@ -143,6 +180,7 @@ int main(void)
         cmocka_unit_test(edges),
         cmocka_unit_test(mixtures),
         cmocka_unit_test(tables_of_two_kernels),
+        cmocka_unit_test(short_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* Every kernel of the build keeps the contract of kernel.h, against GMP. */
 #include "unit/group/gmp_oracle.h"
 
+#include <fenv.h>
+
 enum { CHAIN = 40, TABLE = 256 };
 
 static const eg_kernel *kernel;
@@ -234,6 +236,33 @@ static void for_all(void (*check)(void))
     }
 }
 
+/* Whatever rounding mode the caller has, products are right, and the caller has it again after. */
+static void check_rounding_mode(void)
+{
+    const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO, FE_TONEAREST};
+    eg_modp a[EG_KERNEL_MAX_LANES], square[EG_KERNEL_MAX_LANES];
+    eg_block x;
+    for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
+        assert_int_equal(fesetround(modes[m]), 0);
+        uint32_t saved = enter();
+        fill(a, EDGE_MODP_COUNT);
+        load(&x, a);
+        kernel->sqr(&x, &x);
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            square[l] = oracle_mul(&a[l], &a[l]);
+        }
+        assert_lanes(&x, square);
+        leave(saved);
+        assert_int_equal(fegetround(), modes[m]);
+    }
+}
+
+static void rounding_mode(void **state)
+{
+    (void)state;
+    for_all(check_rounding_mode);
+}
+
 static void load_store(void **state)
 {
     (void)state;
@@ -292,8 +321,10 @@ int main(void)
 {
     seed_random();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(load_store), cmocka_unit_test(mul_sqr), cmocka_unit_test(entries),
-        cmocka_unit_test(windows),    cmocka_unit_test(blocks),  cmocka_unit_test(choice_by_name),
+        cmocka_unit_test(load_store),    cmocka_unit_test(mul_sqr),
+        cmocka_unit_test(entries),       cmocka_unit_test(windows),
+        cmocka_unit_test(blocks),        cmocka_unit_test(choice_by_name),
+        cmocka_unit_test(rounding_mode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
