@@ -38,6 +38,8 @@ typedef struct eg_combination {
     eg_share_list compensated_ballot_shares;
     size_t *pair_entry; /* [missing * available_count + available]: entry of the pair's lists */
     eg_combined_target *combined; /* per target */
+    struct eg_share_run *runs;    /* what compute units verify, behind the guardians' records */
+    size_t run_count;
 } eg_combination;
 
 /* Everything but the targets; the election is there. */

@@ -1,36 +1,73 @@
 /* POST /combine_decryption_shares: from verified shares to counts.
  *
- * Units: each guardian's record, then for each target (the tally, the spoiled ballots) each share.
- * The unit that verifies a target's last share combines it.
+ * Units: each guardian's record, then for each target (the tally, the spoiled ballots) runs of its
+ * shares, verified together. The unit that verifies a target's last share combines it.
  * Source: docs/api-contract.md 5; docs/crypto.md 16.5, 16.6, 17. */
 #include "api/combination.h"
 #include "api/endpoints.h"
 
+#include "election/decryption_batch.h"
 #include "wire/objects/decryption.h"
 
 /* ---- which unit does what ----------------------------------------------------------------------
  */
 
-typedef struct eg_share_unit {
+/* So many proofs are verified together: tens of milliseconds at most. */
+enum { PROOFS_PER_UNIT = 128 };
+
+/* Some of a target's shares: its own ones by available guardian, then those for the first missing
+ * guardian, and so on. */
+typedef struct eg_share_run {
     size_t target;
-    size_t available;
-    size_t missing; /* missing_count for a guardian's own share */
-} share_unit;
+    size_t first;
+    size_t count;
+} share_run;
 
 static size_t shares_per_target(const eg_combination *c)
 {
     return c->available_count * (c->missing_count + 1);
 }
 
-static share_unit unit_at(const eg_combination *c, size_t index)
+static bool is_own(const eg_combination *c, size_t share)
 {
-    size_t per_target = shares_per_target(c);
-    size_t within = index % per_target;
-    return (share_unit){.target = index / per_target,
-                        .available = within % c->available_count,
-                        .missing = within / c->available_count == 0
-                                       ? c->missing_count
-                                       : within / c->available_count - 1};
+    return share < c->available_count;
+}
+
+static size_t available_of(const eg_combination *c, size_t share)
+{
+    return share % c->available_count;
+}
+
+/* Of a share that is not a guardian's own: index into the parts of a target. */
+static size_t pair_of(const eg_combination *c, size_t share)
+{
+    return share - c->available_count;
+}
+
+static size_t shares_per_run(const eg_combination *c, size_t target)
+{
+    size_t selections = eg_target_selection_count(&c->share.targets[target].target);
+    size_t shares = PROOFS_PER_UNIT / (selections + 1) + 1;
+    return shares < shares_per_target(c) ? shares : shares_per_target(c);
+}
+
+static eg_result plan_runs(eg_combination *c, eg_error *err)
+{
+    size_t n = 0, per_target = shares_per_target(c);
+    for (size_t t = 0; t < c->share.target_count; t++) {
+        size_t each = shares_per_run(c, t);
+        n += (per_target + each - 1) / each;
+    }
+    EG_TRY(eg_arena_new(c->share.intake.call->arena, n, sizeof *c->runs, &c->runs, err));
+    for (size_t t = 0; t < c->share.target_count; t++) {
+        size_t each = shares_per_run(c, t);
+        for (size_t first = 0; first < per_target; first += each) {
+            size_t left = per_target - first;
+            c->runs[c->run_count++] =
+                (share_run){.target = t, .first = first, .count = left < each ? left : each};
+        }
+    }
+    return EG_SUCCESS;
 }
 
 /* ---- plan --------------------------------------------------------------------------------------
@@ -100,7 +137,8 @@ static eg_result plan(eg_call *call, eg_error *err)
     }
     EG_TRY(eg_combination_read(c, err));
     EG_TRY(prepare_targets(c, err));
-    call->compute_units = c->guardian_count + r->target_count * shares_per_target(c);
+    EG_TRY(plan_runs(c, err));
+    call->compute_units = c->guardian_count + c->run_count;
     return EG_SUCCESS;
 }
 
@@ -158,48 +196,88 @@ static eg_result read_part(eg_compensated_share **out, const place *p, const eg_
     return eg_compensated_share_read(*out, &map, &p->at, call->arena, err);
 }
 
-static eg_result verify_own(eg_combination *c, const share_unit *u, eg_arena *scratch,
-                            eg_error *err)
+/* A share of a run, read, and what it must be. */
+typedef struct run_share {
+    place place;
+    eg_modp recovery_key;
+} run_share;
+
+static eg_result claim_own(eg_combination *c, size_t target, size_t share, run_share *at,
+                           eg_share_claim *claim, eg_error *err)
 {
     const eg_call *call = c->share.intake.call;
-    const eg_share_target *t = &c->share.targets[u->target];
-    const eg_guardian_data *g = &c->guardians[c->available[u->available]];
-    eg_decryption_share **slot = &c->combined[u->target].own[u->available];
-    place p;
-    EG_TRY(find_share(&p, t, &c->tally_shares, &c->ballot_shares, u->available, err));
+    const eg_guardian_data *g = &c->guardians[c->available[share]];
+    eg_decryption_share **slot = &c->combined[target].own[share];
+    EG_TRY(find_share(&at->place, &c->share.targets[target], &c->tally_shares, &c->ballot_shares,
+                      share, err));
     (void)pthread_mutex_lock(call->arena_lock);
-    eg_result r = read_own(slot, &p, call, err);
+    eg_result r = read_own(slot, &at->place, call, err);
     (void)pthread_mutex_unlock(call->arena_lock);
     EG_TRY(r);
-    r = eg_decryption_share_verify(*slot, &t->target, g->id, &g->record.key,
-                                   &c->share.election.context.extended_base_hash, scratch, &p.at,
-                                   err);
-    return eg_guardian_blame(r, g->id, err);
+    *claim = (eg_share_claim){
+        .own = *slot, .guardian_id = g->id, .public_key = &g->record.key, .path = &at->place.at};
+    return EG_SUCCESS;
 }
 
-static eg_result verify_part(eg_combination *c, const share_unit *u, eg_arena *scratch,
-                             eg_error *err)
+static eg_result claim_part(eg_combination *c, size_t target, size_t share, run_share *at,
+                            eg_share_claim *claim, eg_error *err)
 {
     const eg_call *call = c->share.intake.call;
-    const eg_share_target *t = &c->share.targets[u->target];
-    const eg_guardian_data *g = &c->guardians[c->available[u->available]];
-    const eg_guardian_data *m = &c->guardians[c->missing[u->missing]];
-    size_t pair = u->missing * c->available_count + u->available;
-    eg_compensated_share **slot = &c->combined[u->target].parts[pair];
-    place p;
-    EG_TRY(find_share(&p, t, &c->compensated_tally_shares, &c->compensated_ballot_shares,
-                      c->pair_entry[pair], err));
+    size_t pair = pair_of(c, share);
+    const eg_guardian_data *g = &c->guardians[c->available[available_of(c, share)]];
+    const eg_guardian_data *m = &c->guardians[c->missing[pair / c->available_count]];
+    eg_compensated_share **slot = &c->combined[target].parts[pair];
+    EG_TRY(find_share(&at->place, &c->share.targets[target], &c->compensated_tally_shares,
+                      &c->compensated_ballot_shares, c->pair_entry[pair], err));
     (void)pthread_mutex_lock(call->arena_lock);
-    eg_result r = read_part(slot, &p, call, err);
+    eg_result r = read_part(slot, &at->place, call, err);
     (void)pthread_mutex_unlock(call->arena_lock);
     EG_TRY(r);
-    eg_modp recovery_key;
-    eg_recovery_key_vartime(&recovery_key, m->record.commitments, m->record.commitment_count,
+    eg_recovery_key_vartime(&at->recovery_key, m->record.commitments, m->record.commitment_count,
                             g->sequence_order);
-    r = eg_compensated_share_verify(*slot, &t->target, g->id, m->id, &g->record.key, &recovery_key,
-                                    &c->share.election.context.extended_base_hash, scratch, &p.at,
-                                    err);
-    return eg_guardian_blame(r, g->id, err);
+    *claim = (eg_share_claim){.compensated = *slot,
+                              .guardian_id = g->id,
+                              .missing_id = m->id,
+                              .public_key = &g->record.key,
+                              .recovery_key = &at->recovery_key,
+                              .path = &at->place.at};
+    return EG_SUCCESS;
+}
+
+static eg_result verify_claims(const eg_combination *c, const share_run *run,
+                               const eg_share_claim claims[], size_t count, eg_arena *scratch,
+                               eg_error *err)
+{
+    size_t failed;
+    eg_result r = eg_share_claims_verify(claims, count, &c->share.targets[run->target].target,
+                                         &c->share.election.context.extended_base_hash,
+                                         c->share.intake.call->rng, scratch, &failed, err);
+    return eg_failed(r) ? eg_guardian_blame(r, claims[failed].guardian_id, err) : r;
+}
+
+/* The first share at fault is the one to report: before one that cannot be read, those in front of
+ * it are verified. */
+static eg_result verify_run(eg_combination *c, const share_run *run, eg_arena *scratch,
+                            eg_error *err)
+{
+    eg_share_claim *claims;
+    run_share *at;
+    eg_error unread = {.code = EG_OK};
+    size_t count = 0;
+    EG_TRY(eg_arena_new(scratch, run->count, sizeof *claims, &claims, err));
+    EG_TRY(eg_arena_new(scratch, run->count, sizeof *at, &at, err));
+    while (count < run->count && unread.code == EG_OK) {
+        size_t share = run->first + count;
+        eg_result r = is_own(c, share)
+                          ? claim_own(c, run->target, share, &at[count], &claims[count], &unread)
+                          : claim_part(c, run->target, share, &at[count], &claims[count], &unread);
+        count += eg_failed(r) ? 0 : 1;
+    }
+    if (count > 0) {
+        EG_TRY(verify_claims(c, run, claims, count, scratch, err));
+    }
+    *err = unread.code == EG_OK ? *err : unread;
+    return (eg_result){unread.code};
 }
 
 /* ---- combining ---------------------------------------------------------------------------------
@@ -262,14 +340,10 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
     if (unit < c->guardian_count) {
         return check_record(c, unit, err);
     }
-    share_unit u = unit_at(c, unit - c->guardian_count);
-    if (u.missing == c->missing_count) {
-        EG_TRY(verify_own(c, &u, scratch, err));
-    } else {
-        EG_TRY(verify_part(c, &u, scratch, err));
-    }
-    bool is_last = atomic_fetch_sub(&c->combined[u.target].left, 1) == 1;
-    return is_last ? combine(c, u.target, scratch, err) : EG_SUCCESS;
+    const share_run *run = &c->runs[unit - c->guardian_count];
+    EG_TRY(verify_run(c, run, scratch, err));
+    bool is_last = atomic_fetch_sub(&c->combined[run->target].left, run->count) == run->count;
+    return is_last ? combine(c, run->target, scratch, err) : EG_SUCCESS;
 }
 
 /* ---- the answer --------------------------------------------------------------------------------

@@ -44,6 +44,13 @@ typedef struct eg_generic_proof {
 void eg_schnorr_make(eg_schnorr_proof *out, const eg_modq *secret, const eg_modp *public_key,
                      const eg_modq *nonce);
 bool eg_schnorr_verify_vartime(const eg_schnorr_proof *proof);
+/* n of them side by side; and whether each proof's key is in the subgroup, which comes with it. */
+typedef struct eg_schnorr_verdict {
+    bool key_is_member;
+    bool holds;
+} eg_schnorr_verdict;
+void eg_schnorr_verify_batch_vartime(eg_schnorr_verdict verdicts[], const eg_schnorr_proof proofs[],
+                                     size_t n);
 
 /* 8.2, everything at once. vote and nonce are secret. */
 void eg_disjunctive_make(eg_disjunctive_proof *out, const eg_ciphertext *c, bool vote,

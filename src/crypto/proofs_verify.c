@@ -17,22 +17,48 @@ static bool product_equals(const eg_modp *a, const eg_modp *b, const eg_modp *ex
     return eg_modp_equal(&product, expected);
 }
 
-bool eg_schnorr_verify_vartime(const eg_schnorr_proof *proof)
+static bool schnorr_challenge_holds(const eg_schnorr_proof *proof)
 {
     eg_modq challenge;
     eg_schnorr_challenge(&challenge, &proof->public_key, &proof->commitment);
-    if (!eg_modq_equal(&challenge, &proof->challenge)) {
-        return false;
+    return eg_modq_equal(&challenge, &proof->challenge);
+}
+
+static void schnorr_some(eg_schnorr_verdict verdicts[], const eg_schnorr_proof proofs[], size_t n)
+{
+    eg_chain chains[TOGETHER];
+    eg_fixed_pow jobs[TOGETHER];
+    eg_modp key_power[TOGETHER], response_power[TOGETHER];
+    for (size_t i = 0; i < n; i++) {
+        chains[i] = (eg_chain){.base = &proofs[i].public_key,
+                               .exponents = {&proofs[i].challenge},
+                               .powers = {&key_power[i]},
+                               .exponent_count = 1};
+        jobs[i] = (eg_fixed_pow){eg_fixed_base_g(), &proofs[i].response, &response_power[i]};
     }
-    eg_modp key_power, response_power;
-    eg_chain chain = {.base = &proof->public_key,
-                      .exponents = {&proof->challenge},
-                      .powers = {&key_power},
-                      .exponent_count = 1};
-    eg_chain_batch_vartime(&chain, 1);
-    eg_fixed_pow job = {eg_fixed_base_g(), &proof->response, &response_power};
-    eg_fixed_pow_batch_vartime(&job, 1);
-    return chain.is_residue && product_equals(&proof->commitment, &key_power, &response_power);
+    eg_chain_batch_vartime(chains, n);
+    eg_fixed_pow_batch_vartime(jobs, n);
+    for (size_t i = 0; i < n; i++) {
+        verdicts[i].key_is_member = chains[i].is_residue;
+        verdicts[i].holds =
+            chains[i].is_residue && schnorr_challenge_holds(&proofs[i]) &&
+            product_equals(&proofs[i].commitment, &key_power[i], &response_power[i]);
+    }
+}
+
+void eg_schnorr_verify_batch_vartime(eg_schnorr_verdict verdicts[], const eg_schnorr_proof proofs[],
+                                     size_t n)
+{
+    for (size_t i = 0; i < n; i += TOGETHER) {
+        schnorr_some(verdicts + i, proofs + i, n - i < TOGETHER ? n - i : TOGETHER);
+    }
+}
+
+bool eg_schnorr_verify_vartime(const eg_schnorr_proof *proof)
+{
+    eg_schnorr_verdict verdict;
+    schnorr_some(&verdict, proof, 1);
+    return verdict.holds;
 }
 
 typedef struct disjunctive_powers {

@@ -1,5 +1,5 @@
 /* Checking shares: the shape against what is decrypted, then every proof. */
-#include "election/decryption.h"
+#include "election/decryption_batch.h"
 
 static eg_result wrong_shape(const eg_path *at, eg_error *err)
 {
@@ -77,13 +77,11 @@ static eg_result verify_own(const eg_decryption_contest *contest, const eg_targe
                          err);
 }
 
-eg_result eg_decryption_share_verify(eg_decryption_share *share, const eg_target *target,
-                                     eg_str guardian_id, const eg_modp *public_key,
-                                     const eg_modq *extended_base_hash, eg_arena *scratch,
-                                     const eg_path *path, eg_error *err)
+static eg_result check_own_head(const eg_decryption_share *share, const eg_target *target,
+                                eg_str guardian_id, const eg_modp *public_key, const eg_path *path,
+                                eg_error *err)
 {
     eg_path key = eg_path_field(path, "public_key");
-    eg_path list = eg_path_field(path, "contests");
     if (!eg_str_equal(share->object_id, target->object_id) ||
         !eg_str_equal(share->guardian_id, guardian_id) ||
         share->contest_count != target->contest_count) {
@@ -92,21 +90,48 @@ eg_result eg_decryption_share_verify(eg_decryption_share *share, const eg_target
     if (!eg_modp_equal(&share->public_key, public_key)) {
         return EG_FAIL(err, EG_E_PROOF_INVALID, &key, "'public_key' is not the guardian's key");
     }
+    return EG_SUCCESS;
+}
+
+/* Contest i of the target to place i of the share, and its selections in order. */
+static eg_result place_own(eg_decryption_share *share, size_t i, const eg_target *target,
+                           eg_str guardian_id, eg_arena *scratch, const eg_path *at, eg_error *err)
+{
+    size_t j = i;
+    while (j < share->contest_count &&
+           !eg_str_equal(share->contests[j].object_id, target->contests[i].object_id)) {
+        j++;
+    }
+    if (j == share->contest_count) {
+        return wrong_shape(at, err);
+    }
+    eg_decryption_contest found = share->contests[j];
+    share->contests[j] = share->contests[i];
+    share->contests[i] = found;
+    return order_own(&share->contests[i], &target->contests[i], guardian_id, scratch, at, err);
+}
+
+bool eg_decryption_share_has_shape(eg_decryption_share *share, const eg_target *target,
+                                   eg_str guardian_id, const eg_modp *public_key, eg_arena *scratch)
+{
+    bool good = !eg_failed(check_own_head(share, target, guardian_id, public_key, NULL, NULL));
+    for (size_t i = 0; good && i < target->contest_count; i++) {
+        good = !eg_failed(place_own(share, i, target, guardian_id, scratch, NULL, NULL));
+    }
+    return good;
+}
+
+eg_result eg_decryption_share_verify(eg_decryption_share *share, const eg_target *target,
+                                     eg_str guardian_id, const eg_modp *public_key,
+                                     const eg_modq *extended_base_hash, eg_arena *scratch,
+                                     const eg_path *path, eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    EG_TRY(check_own_head(share, target, guardian_id, public_key, path, err));
     for (size_t i = 0; i < target->contest_count; i++) {
         eg_str id = target->contests[i].object_id;
         eg_path at = eg_path_key(&list, id.data, id.len);
-        size_t j = i;
-        while (j < share->contest_count && !eg_str_equal(share->contests[j].object_id, id)) {
-            j++;
-        }
-        if (j == share->contest_count) {
-            return wrong_shape(&at, err);
-        }
-        eg_decryption_contest found = share->contests[j];
-        share->contests[j] = share->contests[i];
-        share->contests[i] = found;
-        EG_TRY(
-            order_own(&share->contests[i], &target->contests[i], guardian_id, scratch, &at, err));
+        EG_TRY(place_own(share, i, target, guardian_id, scratch, &at, err));
         EG_TRY(verify_own(&share->contests[i], &target->contests[i], public_key, extended_base_hash,
                           scratch, &at, err));
     }
@@ -157,17 +182,14 @@ static eg_result order_compensated(eg_compensated_contest *contest, const eg_tar
     return EG_SUCCESS;
 }
 
-eg_result eg_compensated_share_verify(eg_compensated_share *share, const eg_target *target,
-                                      eg_str available_id, eg_str missing_id,
-                                      const eg_modp *available_key,
-                                      const eg_modp *expected_recovery_key,
-                                      const eg_modq *extended_base_hash, eg_arena *scratch,
-                                      const eg_path *path, eg_error *err)
+static eg_result check_compensated_head(const eg_compensated_share *share, const eg_target *target,
+                                        eg_str available, eg_str missing,
+                                        const eg_modp *available_key, const eg_path *path,
+                                        eg_error *err)
 {
     eg_path key = eg_path_field(path, "public_key");
-    eg_path list = eg_path_field(path, "contests");
     if (!eg_str_equal(share->object_id, target->object_id) ||
-        !is_for(share->guardian_id, share->missing_guardian_id, available_id, missing_id) ||
+        !is_for(share->guardian_id, share->missing_guardian_id, available, missing) ||
         share->contest_count != target->contest_count) {
         return wrong_shape(path, err);
     }
@@ -175,31 +197,75 @@ eg_result eg_compensated_share_verify(eg_compensated_share *share, const eg_targ
         return EG_FAIL(err, EG_E_PROOF_INVALID, &key,
                        "'public_key' is not the available guardian's key");
     }
+    return EG_SUCCESS;
+}
+
+static eg_result place_compensated(eg_compensated_share *share, size_t i, const eg_target *target,
+                                   eg_str available, eg_str missing, const eg_modp *recovery_key,
+                                   eg_arena *scratch, const eg_path *at, eg_error *err)
+{
+    size_t j = i;
+    while (j < share->contest_count &&
+           !eg_str_equal(share->contests[j].object_id, target->contests[i].object_id)) {
+        j++;
+    }
+    if (j == share->contest_count) {
+        return wrong_shape(at, err);
+    }
+    eg_compensated_contest found = share->contests[j];
+    share->contests[j] = share->contests[i];
+    share->contests[i] = found;
+    return order_compensated(&share->contests[i], &target->contests[i], available, missing,
+                             recovery_key, scratch, at, err);
+}
+
+bool eg_compensated_share_has_shape(eg_compensated_share *share, const eg_target *target,
+                                    eg_str available_id, eg_str missing_id,
+                                    const eg_modp *available_key, const eg_modp *recovery_key,
+                                    eg_arena *scratch)
+{
+    bool good = !eg_failed(
+        check_compensated_head(share, target, available_id, missing_id, available_key, NULL, NULL));
+    for (size_t i = 0; good && i < target->contest_count; i++) {
+        good = !eg_failed(place_compensated(share, i, target, available_id, missing_id,
+                                            recovery_key, scratch, NULL, NULL));
+    }
+    return good;
+}
+
+static eg_result verify_compensated(const eg_compensated_contest *contest,
+                                    const eg_target_contest *target, const eg_modp *recovery_key,
+                                    const eg_modq *extended_base_hash, eg_arena *scratch,
+                                    const eg_path *at, eg_error *err)
+{
+    eg_generic_check *checks = NULL;
+    EG_TRY(eg_arena_new(scratch, target->selection_count, sizeof *checks, &checks, err));
+    for (size_t i = 0; i < target->selection_count; i++) {
+        checks[i] =
+            (eg_generic_check){&contest->selections[i].proof, target->selections[i].ciphertext,
+                               recovery_key, &contest->selections[i].share};
+    }
+    return verify_checks(checks, target->selection_count, extended_base_hash, target, scratch, at,
+                         err);
+}
+
+eg_result eg_compensated_share_verify(eg_compensated_share *share, const eg_target *target,
+                                      eg_str available_id, eg_str missing_id,
+                                      const eg_modp *available_key,
+                                      const eg_modp *expected_recovery_key,
+                                      const eg_modq *extended_base_hash, eg_arena *scratch,
+                                      const eg_path *path, eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    EG_TRY(
+        check_compensated_head(share, target, available_id, missing_id, available_key, path, err));
     for (size_t i = 0; i < target->contest_count; i++) {
-        const eg_target_contest *wanted = &target->contests[i];
-        eg_path at = eg_path_key(&list, wanted->object_id.data, wanted->object_id.len);
-        size_t j = i;
-        while (j < share->contest_count &&
-               !eg_str_equal(share->contests[j].object_id, wanted->object_id)) {
-            j++;
-        }
-        if (j == share->contest_count) {
-            return wrong_shape(&at, err);
-        }
-        eg_compensated_contest found = share->contests[j];
-        share->contests[j] = share->contests[i];
-        share->contests[i] = found;
-        EG_TRY(order_compensated(&share->contests[i], wanted, available_id, missing_id,
-                                 expected_recovery_key, scratch, &at, err));
-        eg_generic_check *checks = NULL;
-        EG_TRY(eg_arena_new(scratch, wanted->selection_count, sizeof *checks, &checks, err));
-        for (size_t s = 0; s < wanted->selection_count; s++) {
-            checks[s] = (eg_generic_check){&share->contests[i].selections[s].proof,
-                                           wanted->selections[s].ciphertext, expected_recovery_key,
-                                           &share->contests[i].selections[s].share};
-        }
-        EG_TRY(verify_checks(checks, wanted->selection_count, extended_base_hash, wanted, scratch,
-                             &at, err));
+        eg_str id = target->contests[i].object_id;
+        eg_path at = eg_path_key(&list, id.data, id.len);
+        EG_TRY(place_compensated(share, i, target, available_id, missing_id, expected_recovery_key,
+                                 scratch, &at, err));
+        EG_TRY(verify_compensated(&share->contests[i], &target->contests[i], expected_recovery_key,
+                                  extended_base_hash, scratch, &at, err));
     }
     return EG_SUCCESS;
 }

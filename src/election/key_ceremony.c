@@ -81,17 +81,39 @@ eg_result eg_guardian_record_from_polynomial(eg_guardian_public *out,
     return EG_SUCCESS;
 }
 
-static eg_result check_coefficient(const eg_guardian_public *record, size_t j, const eg_path *path,
-                                   eg_error *err)
+/* A proof for another key says nothing of the commitment. */
+static eg_result refuse_foreign_proof(const eg_modp *commitment, const eg_path *commitment_path,
+                                      const eg_path *proof_path, eg_error *err)
 {
-    eg_path proofs = eg_path_field(path, "coefficient_proofs");
-    eg_path at = eg_path_index(&proofs, j);
-    if (!eg_modp_equal(&record->proofs[j].public_key, &record->commitments[j])) {
-        return EG_FAIL(err, EG_E_PROOF_INVALID, &at,
-                       "the Schnorr proof is for another key than its commitment");
+    if (!eg_modp_is_residue_vartime(commitment)) {
+        return EG_FAIL(err, EG_E_NOT_IN_GROUP, commitment_path,
+                       "the commitment is not an element of the group");
     }
-    if (!eg_schnorr_verify_vartime(&record->proofs[j])) {
-        return EG_FAIL(err, EG_E_PROOF_INVALID, &at, "the Schnorr proof does not hold");
+    return EG_FAIL(err, EG_E_PROOF_INVALID, proof_path,
+                   "the Schnorr proof is for another key than its commitment");
+}
+
+static eg_result check_coefficients(const eg_guardian_public *record, const eg_path *path,
+                                    eg_error *err)
+{
+    eg_path commitments = eg_path_field(path, "coefficient_commitments");
+    eg_path proofs = eg_path_field(path, "coefficient_proofs");
+    eg_schnorr_verdict verdicts[EG_GUARDIANS_MAX];
+    EG_BUG_IF(err, record->proof_count > EG_GUARDIANS_MAX);
+    eg_schnorr_verify_batch_vartime(verdicts, record->proofs, record->proof_count);
+    for (size_t j = 0; j < record->proof_count; j++) {
+        eg_path commitment = eg_path_index(&commitments, j);
+        eg_path proof = eg_path_index(&proofs, j);
+        if (!eg_modp_equal(&record->proofs[j].public_key, &record->commitments[j])) {
+            return refuse_foreign_proof(&record->commitments[j], &commitment, &proof, err);
+        }
+        if (!verdicts[j].key_is_member) {
+            return EG_FAIL(err, EG_E_NOT_IN_GROUP, &commitment,
+                           "the commitment is not an element of the group");
+        }
+        if (!verdicts[j].holds) {
+            return EG_FAIL(err, EG_E_PROOF_INVALID, &proof, "the Schnorr proof does not hold");
+        }
     }
     return EG_SUCCESS;
 }
@@ -115,15 +137,7 @@ eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t qu
     if (eg_modp_is_one(&record->key)) {
         return EG_FAIL(err, EG_E_NOT_IN_GROUP, &key, "the key must not be 1");
     }
-    for (size_t j = 0; j < quorum; j++) {
-        eg_path at = eg_path_index(&commitments, j);
-        if (!eg_modp_is_residue_vartime(&record->commitments[j])) {
-            return EG_FAIL(err, EG_E_NOT_IN_GROUP, &at,
-                           "the commitment is not an element of the group");
-        }
-        EG_TRY(check_coefficient(record, j, path, err));
-    }
-    return EG_SUCCESS;
+    return check_coefficients(record, path, err);
 }
 
 eg_result eg_polynomial_check(const eg_polynomial *polynomial, uint32_t quorum, const eg_path *path,

@@ -1,0 +1,38 @@
+/* Verifying shares of one target together: those of all guardians, their own and those for missing
+ * ones. Source: docs/crypto.md 16.3, 16.4; crypto/proofs_batch.h. */
+#ifndef EG_ELECTION_DECRYPTION_BATCH_H
+#define EG_ELECTION_DECRYPTION_BATCH_H
+
+#include "base/rng.h"
+#include "election/decryption.h"
+
+/* A share and what it must be. Borrowed pointers. */
+typedef struct eg_share_claim {
+    eg_decryption_share *own;          /* one of these two; the other is NULL. Put in order in */
+    eg_compensated_share *compensated; /* place, as the functions of decryption.h do */
+    eg_str guardian_id;                /* who made it */
+    eg_str missing_id;                 /* whom a compensated one stands for */
+    const eg_modp *public_key;         /* of who made it */
+    const eg_modp *recovery_key;       /* of a compensated one: the key that its proofs are for */
+    const eg_path *path;
+} eg_share_claim;
+
+/* Accepts what eg_decryption_share_verify and eg_compensated_share_verify accept, and what they
+ * refuse with probability below 2^-126. Fails as they do: for the first claim at fault, whose index
+ * is left in *failed. Also fails when memory or the generator does. */
+eg_result eg_share_claims_verify(const eg_share_claim claims[], size_t count,
+                                 const eg_target *target, const eg_modq *extended_base_hash,
+                                 const eg_rng *rng, eg_arena *scratch, size_t *failed,
+                                 eg_error *err) EG_MUST_USE;
+
+/* The shape alone, as the verification of one share sees it; puts contests and selections in order.
+ * False also when memory runs out. */
+bool eg_decryption_share_has_shape(eg_decryption_share *share, const eg_target *target,
+                                   eg_str guardian_id, const eg_modp *public_key,
+                                   eg_arena *scratch);
+bool eg_compensated_share_has_shape(eg_compensated_share *share, const eg_target *target,
+                                    eg_str available_id, eg_str missing_id,
+                                    const eg_modp *available_key, const eg_modp *recovery_key,
+                                    eg_arena *scratch);
+
+#endif
