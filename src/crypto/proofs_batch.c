@@ -128,15 +128,36 @@ void eg_proof_batch_generic(eg_proof_batch *batch, size_t ciphertext, size_t pub
     lower(&batch->exponents[ciphertext], rho, &proof->response);
 }
 
-/* The only small subgroup beside the one of order q is {1, -1}, and -1 is no square: the sign of an
- * element is its Jacobi symbol. 0 has none. */
-static bool signs_hold(const eg_proof_batch *batch)
+static bool all_positive(const eg_modp *const elements[], size_t count)
 {
-    for (size_t i = 0; i < batch->element_count; i++) {
-        if (eg_modp_jacobi_vartime(batch->elements[i]) != 1) {
+    for (size_t i = 0; i < count; i++) {
+        if (eg_modp_jacobi_vartime(elements[i]) != 1) {
             return false;
         }
     }
+    return true;
+}
+
+/* V, and whether every sign is right. The only small subgroup beside the one of order q is {1, -1},
+ * and -1 is no square: the sign of an element is its Jacobi symbol; 0 has none. Of many elements
+ * the products of 128 random subsets are tested instead: those that the bits of rho choose. */
+static bool multiply_members(eg_modp *members, bool *signs_hold, const eg_proof_batch *batch)
+{
+    eg_modp subsets[COEFFICIENT_BITS];
+    const eg_modp *tested[COEFFICIENT_BITS];
+    if (batch->element_count <= COEFFICIENT_BITS) {
+        *signs_hold = all_positive(batch->elements, batch->element_count);
+        return eg_multi_pow_vartime(members, batch->elements, batch->coefficients,
+                                    batch->element_count, COEFFICIENT_BITS);
+    }
+    if (!eg_multi_pow_bits_vartime(members, subsets, batch->elements, batch->coefficients,
+                                   batch->element_count, COEFFICIENT_BITS)) {
+        return false;
+    }
+    for (size_t i = 0; i < COEFFICIENT_BITS; i++) {
+        tested[i] = &subsets[i];
+    }
+    *signs_hold = all_positive(tested, COEFFICIENT_BITS);
     return true;
 }
 
@@ -149,15 +170,12 @@ eg_result eg_proof_batch_holds(bool *out, const eg_proof_batch *batch, const eg_
                                eg_error *err)
 {
     eg_modp members, powers, g_power, key_power = eg_modp_one, product;
+    bool signs_hold;
     *out = false;
-    if (!signs_hold(batch)) {
-        return EG_SUCCESS;
-    }
-    if (!eg_multi_pow_vartime(&members, batch->elements, batch->coefficients, batch->element_count,
-                              COEFFICIENT_BITS)) {
+    if (!multiply_members(&members, &signs_hold, batch)) {
         return no_memory(err);
     }
-    if (!eg_modp_is_residue_vartime(&members)) {
+    if (!signs_hold || !eg_modp_is_residue_vartime(&members)) {
         return EG_SUCCESS;
     }
     if (!eg_multi_pow_vartime(&powers, batch->bases, batch->exponents, batch->base_count,

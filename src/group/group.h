@@ -53,6 +53,14 @@ void eg_pow_batch_vartime(const eg_pow *jobs, size_t n); /* public */
 bool eg_multi_pow_vartime(eg_modp *r, const eg_modp *const bases[], const eg_modq exponents[],
                           size_t n, unsigned exponent_bits);
 
+/* The same of exponents of at most EG_BIT_PRODUCTS_MAX bits; and for each bit, from 0 up to
+ * exponent_bits - 1, the product of those bases whose exponent has it. Where the exponents are
+ * random these are products of random subsets: one bad factor shows in each with probability 1/2.
+ * They cost next to nothing. bit_products is undefined on failure. */
+enum { EG_BIT_PRODUCTS_MAX = 128 };
+bool eg_multi_pow_bits_vartime(eg_modp *r, eg_modp bit_products[], const eg_modp *const bases[],
+                               const eg_modq exponents[], size_t n, unsigned exponent_bits);
+
 enum { EG_BATCH_MAX = 4096, EG_CHAIN_EXPONENTS = 2 };
 
 /* Several powers of one base, and whether it lies in the subgroup of order q, from one chain of

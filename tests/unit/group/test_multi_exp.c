@@ -57,6 +57,50 @@ static void sizes(void **state)
     for_each_kernel(check_sizes);
 }
 
+/* Every bit's product of the bases that have it, and the same power as without them. */
+static void check_bits(size_t n, unsigned bits)
+{
+    static eg_modp product[EG_BIT_PRODUCTS_MAX];
+    eg_modp want, got;
+    for (size_t i = 0; i < n; i++) {
+        exponent[i] = below(i, bits);
+    }
+    assert_true(eg_multi_pow_vartime(&want, bases, exponent, n, bits));
+    assert_true(eg_multi_pow_bits_vartime(&got, product, bases, exponent, n, bits));
+    assert_modp_equal(&got, &want);
+    for (unsigned bit = 0; bit < bits; bit++) {
+        const eg_modp *factor[MOST];
+        size_t count = 0;
+        for (size_t i = 0; i < n; i++) {
+            if ((exponent[i].limb[bit / 64] >> (bit % 64) & 1) != 0) {
+                factor[count++] = &base[i];
+            }
+        }
+        eg_modp_product(&want, factor, count);
+        assert_modp_equal(&product[bit], &want);
+    }
+}
+
+static void check_all_bits(void)
+{
+    const size_t sizes[] = {0, 1, 3, 8, 9, 40, 130};
+    for (size_t i = 0; i < MOST; i++) {
+        base[i] = random_modp();
+        bases[i] = &base[i];
+    }
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        check_bits(sizes[s], EG_BIT_PRODUCTS_MAX);
+        check_bits(sizes[s], 1 + (unsigned)(random_u64() % EG_BIT_PRODUCTS_MAX));
+    }
+    check_bits(MOST, 16);
+}
+
+static void bits(void **state)
+{
+    (void)state;
+    for_each_kernel(check_all_bits);
+}
+
 static void a_zero_base(void **state)
 {
     (void)state;
@@ -78,6 +122,7 @@ int main(void)
     seed_random();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes),
+        cmocka_unit_test(bits),
         cmocka_unit_test(a_zero_base),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
