@@ -47,6 +47,7 @@ struct eg_http {
     struct MHD_Daemon *daemon;
     eg_http_setup setup;
     int epoll_fd;
+    int wake_fd;    /* eventfd in epoll_fd: written by compute threads that resume a connection */
     bool listening; /* the listening socket is in epoll_fd */
     bool declined;  /* left the last connection to another worker */
     bool closed;    /* takes no connection any more */

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 
 static const uint64_t ms_ns = 1000000u, s_ns = 1000000000u;
 
@@ -71,9 +72,12 @@ static void judge(eg_exchange *x)
     eg_admission_judge(&x->refusal, x->http->setup.settings, &arrival, &x->length);
 }
 
+/* Called by a compute thread. Without a listening socket of its own libmicrohttpd does not wake its
+ * epoll for a resumed connection: the answer would wait for the next tick. */
 static void resume(eg_job *job)
 {
     MHD_resume_connection(job->connection);
+    (void)eventfd_write(job->wake_fd, 1);
 }
 
 static bool give_flight(eg_exchange *x)
@@ -108,6 +112,7 @@ static void open_job(eg_exchange *x)
     }
     x->job->connection = x->connection->mhd;
     x->job->resume = resume;
+    x->job->wake_fd = x->http->wake_fd;
     x->http->requests++;
     atomic_store(&setup->slot->jobs, x->http->requests);
     eg_queue_add(setup->queue, x->job);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ enum {
 
 static const uint64_t ms_ns = 1000000u;
 static eg_watched is_listener = EG_WATCHED_OTHER, is_daemon = EG_WATCHED_OTHER,
+                  is_wake = EG_WATCHED_OTHER,
                   is_foreign = EG_WATCHED_OTHER; /* what epoll says of them is found by asking */
 
 static bool watch(eg_http *http, int fd, void *what)
@@ -69,14 +71,11 @@ eg_http *eg_http_new(const eg_http_setup *setup)
     http->daemon = start_daemon(http);
     const union MHD_DaemonInfo *info =
         http->daemon == NULL ? NULL : MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    http->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     http->listening = watch(http, setup->listen_fd, &is_listener);
     if (http->epoll_fd < 0 || info == NULL || !watch(http, info->epoll_fd, &is_daemon) ||
-        !http->listening) {
-        if (http->daemon != NULL) {
-            MHD_stop_daemon(http->daemon);
-        }
-        (void)close(http->epoll_fd);
-        free(http);
+        !watch(http, http->wake_fd, &is_wake) || !http->listening) {
+        eg_http_free(http);
         return NULL;
     }
     atomic_store(&setup->slot->connections_max, setup->settings->worker_connections);
@@ -203,8 +202,11 @@ static bool handle_events(eg_http *http, const struct epoll_event *events, int c
     bool accepts = false;
     for (int i = 0; i < count; i++) {
         eg_watched *what = events[i].data.ptr;
+        eventfd_t count_of_wakes;
         if (what == &is_listener) {
             accepts = true;
+        } else if (what == &is_wake) {
+            (void)eventfd_read(http->wake_fd, &count_of_wakes);
         } else if (*what == EG_WATCHED_CONNECTION) {
             eg_connection_event(events[i].data.ptr, events[i].events);
         } else if (*what == EG_WATCHED_LINGER) {
@@ -263,7 +265,10 @@ unsigned eg_http_requests(const eg_http *http)
 
 void eg_http_free(eg_http *http)
 {
-    MHD_stop_daemon(http->daemon);
+    if (http->daemon != NULL) {
+        MHD_stop_daemon(http->daemon);
+    }
+    (void)close(http->wake_fd);
     (void)close(http->epoll_fd);
     free(http);
 }

@@ -77,6 +77,7 @@ typedef struct eg_job {
     void *connection;     /* for the I/O thread */
     bool suspended;       /* the connection waits to be resumed */
     void (*resume)(struct eg_job *job);
+    int wake_fd; /* eventfd: ends the wait of the I/O thread; used by resume. Borrowed */
 } eg_job;
 
 /* NULL when memory runs out, also of `parent`, to which the job's fixed memory is charged.
