@@ -13,8 +13,10 @@
  * therefore made with the portable kernel first, and what the kernel under test yields is not
  * looked at. */
 #include "base/secret.h"
+#include "ctime/vault.h"
 #include "election/ballot_encrypt.h"
 #include "election/decryption.h"
+#include "group/group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -254,5 +256,6 @@ int main(int argc, char **argv)
     generate_keys();
     set_up();
     run_with(argv[1]);
+    ctime_vault();
     return 0;
 }

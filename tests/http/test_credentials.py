@@ -276,6 +276,19 @@ def test_without_a_master_key(start_service, made):
         client.close()
 
 
+def test_scrypt_counts_in_admission(start_service):
+    """A service that may hold less than one run of scrypt takes refuge in 503, and serves what is smaller."""
+    small = start_service(env={"MASTER_KEY_PQ": MASTER_KEY}, args=["--max-memory", str(48 << 20)])
+    client = Client(small.url)
+    for body in ({"private_key": "k"}, {"private_key": "k", "password": PASSWORD}):
+        answer = client.post("/api/encrypt", body)
+        answer.refused(503, "busy")
+        assert answer.headers["Retry-After"]
+    client.post("/setup_guardians", {}).refused(400)
+    assert client.get("/api/health").ok()["pq_available"] is True
+    client.close()
+
+
 @pytest.mark.parametrize("value", ["short", MASTER_KEY[:-4], MASTER_KEY + "AAAA", "!" * 44], ids=range(4))
 def test_a_malformed_master_key_stops_the_start(value):
     with pytest.raises(RuntimeError) as stopped:
