@@ -29,8 +29,9 @@ bool eg_coordinate_unpad(eg_modq *out, const uint8_t padded[EG_PADDED_BYTES])
     if (eg_failed(eg_padding_remove(&text, padded, NULL)) || text.len < head.len + tail.len) {
         return false;
     }
-    bool is_framed = eg_secret_equal(text.data, head.data, head.len) &
-                     eg_secret_equal(text.data + text.len - tail.len, tail.data, tail.len);
+    bool has_head = eg_secret_equal(text.data, head.data, head.len);
+    bool has_tail = eg_secret_equal(text.data + text.len - tail.len, tail.data, tail.len);
+    bool is_framed = has_head & has_tail;
     eg_declassify(&is_framed, sizeof is_framed); /* the caller is told */
     if (!is_framed) {
         return false;
