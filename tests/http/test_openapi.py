@@ -111,32 +111,25 @@ def test_every_error_code_is_in_the_contract(tables):
 
 # ---- against the names in the sources
 
-READ_OR_WRITTEN = re.compile(
-    r"\b(?:eg_(?:read|put|intake|decimal|field|write_key|map_find|private_key|public_key|polynomial_field)\w*"
-    r"|put_\w+|write_keys|write_names|read_\w+|optional|open_map|need\w*|missing|name_of)\s*\(([^;{]*)"
-)
-NAME = re.compile(r'"([a-z_A-Z]+)"')
+NAME = re.compile(r'"([a-z_][a-z_0-9]*)"')
 
 
 def names_in(path):
-    """Names of fields that a source file reads or writes."""
+    """Everything in a source file that could be the name of a field."""
     with open(path, encoding="utf-8") as file:
-        source = file.read()
-    found = set()
-    for call in READ_OR_WRITTEN.finditer(source):
-        found.update(NAME.findall(call.group(1)))
-    for table in re.finditer(r"\bnames?\[?\]?\[?\w*\]?\s*=\s*\{?([^;]*);|_fields\[\] = \{([^;]*);", source):
-        found.update(NAME.findall(table.group(0)))
-    return found
+        source = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+    return set(NAME.findall(re.sub(r"^#include.*$", "", source, flags=re.M)))
 
 
+# Named only to say that the endpoint does not take it.
+REFUSED = {"/combine_decryption_shares": {"ciphertext_tallies"}}
 # Sent by clients and not looked at.
 NOT_READ = {"available_polynomial"}
-# What stands beside a field's name in such a call and is a value.
+# Words in the sources that are no fields: values, what media types and queries are made of, pieces of sentences.
 VALUES = {
-    "success", "error", "healthy", "CAST", "AUDITED", "cast", "spoiled", "available", "stateless", "internal",
-    "ElectionType", "ReportingUnitType", "null", "published_with_nonces", "published_without_nonces", "Unauthorized",
-    "none", "kid", "ok",
+    "success", "error", "healthy", "stateless", "cast", "spoiled", "available", "null", "ok",
+    "published_with_nonces", "published_without_nonces", "msgpack", "charset", "artifacts", "objects", "texts", "utf8",
+    "q", "candidate", "selection", "none", "which", "hidden", "_nonce",
 }  # fmt: skip
 # Parts of a general manifest that the service's own never holds (docs/api-contract.md 4, Manifest).
 GENERAL_MANIFEST = {"annotation", "value", "language", "text", "address_line", "email", "phone", "uri", "name"}
@@ -162,14 +155,15 @@ def properties_below(document, node, seen):
 
 def test_every_field_of_the_sources_is_documented(document):
     known = {name for _, s in schemas_in(document.document) for name in s.get("properties", ())}
+    codes = set(document.document["components"]["schemas"]["Error"]["properties"]["code"]["enum"])
     sources = glob.glob(f"{ROOT}/src/api/*.c") + glob.glob(f"{ROOT}/src/wire/objects/*.c")
     assert len(sources) > 30
     checked = 0
     for path in sources:
-        names = names_in(path) - VALUES - GENERAL_MANIFEST
+        names = names_in(path) - VALUES - GENERAL_MANIFEST - codes
         checked += len(names)
         assert names <= known, f"{os.path.relpath(path, ROOT)}: {sorted(names - known)} not in docs/openapi.json"
-    assert checked > 200, "the pattern of reading and writing calls finds too little"
+    assert checked > 250
 
 
 def test_every_field_of_an_endpoint_is_documented_there(document, tables):
@@ -180,7 +174,7 @@ def test_every_field_of_an_endpoint_is_documented_there(document, tables):
             continue
         here = document.document["paths"][route["path"]]
         known = set(properties_below(document, here, set())) | {p.get("name") for p in here.get("parameters", ())}
-        missing = names_in(file) - VALUES - known
+        missing = names_in(file) - VALUES - known - REFUSED.get(route["path"], set())
         assert not missing, f"{route['path']}: {sorted(missing)}"
 
 
