@@ -1,44 +1,146 @@
+/* Ballots with their nonces and guardians' polynomials travel as base64: no address and no branch
+ * depends on a character or a byte, apart from where white space stands. Arithmetic on bytes, block
+ * by block, is vectorised by the compiler. */
 #include "base/base64.h"
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#include <endian.h>
+#include <string.h>
+
+enum {
+    BLOCK_CHARACTERS = 64,
+    BLOCK_BYTES = BLOCK_CHARACTERS / 4 * 3,
+    STEP_CHARACTERS = 8, /* of one 64-bit word */
+    STEP_BYTES = 6
+};
+
+/* All ones when x > limit; both below 128. */
+static inline uint8_t above(uint8_t x, uint8_t limit)
+{
+    return (uint8_t) - (uint8_t)((uint8_t)(limit - x) >> 7);
+}
+
+/* ---- writing ----
+ */
+
+/* sextet is 0..63. What a range adds to the one before stands between the two characters that meet
+ * there. */
+static inline uint8_t character(uint8_t sextet)
+{
+    enum { LOWER = 'a' - 26 - 'A', DIGIT = '0' - 52 - ('a' - 26), PLUS = '+' - 62 - ('0' - 52) };
+    enum { SLASH = '/' - 63 - ('+' - 62) };
+    uint8_t c = (uint8_t)(sextet + 'A');
+    c = (uint8_t)(c + (above(sextet, 25) & (uint8_t)LOWER));
+    c = (uint8_t)(c + (above(sextet, 51) & (uint8_t)DIGIT));
+    c = (uint8_t)(c + (above(sextet, 61) & (uint8_t)PLUS));
+    return (uint8_t)(c + (above(sextet, 62) & (uint8_t)SLASH));
+}
+
+/* 48 bits to eight sextets in eight bytes, the first in the highest. */
+static inline uint64_t spread(uint64_t v)
+{
+    v = (v & 0x0000ffffff000000u) << 8 | (v & 0x0000000000ffffffu);
+    v = (v & 0x00fff00000fff000u) << 4 | (v & 0x00000fff00000fffu);
+    return (v & 0x0fc00fc00fc00fc0u) << 2 | (v & 0x003f003f003f003fu);
+}
+
+/* The step's 48 bits, from a load of a whole word: six bytes would be put together in memory, which
+ * costs more than the rest. Past its last step a block does not reach. */
+static inline uint64_t bits_of_step(const uint8_t *block, size_t step)
+{
+    enum { SPARE = sizeof(uint64_t) - STEP_BYTES };
+    bool last = step == BLOCK_BYTES / STEP_BYTES - 1;
+    uint64_t v;
+    memcpy(&v, block + step * STEP_BYTES - (last ? SPARE : 0), sizeof v);
+    v = be64toh(v);
+    return last ? v & 0x0000ffffffffffffu : v >> 8 * SPARE;
+}
+
+static void encode_block(char *restrict out, const uint8_t *restrict bytes)
+{
+    uint8_t sextets[BLOCK_CHARACTERS];
+    for (size_t i = 0; i < BLOCK_CHARACTERS / STEP_CHARACTERS; i++) {
+        uint64_t v = htobe64(spread(bits_of_step(bytes, i)));
+        memcpy(sextets + i * STEP_CHARACTERS, &v, sizeof v);
+    }
+    for (size_t i = 0; i < BLOCK_CHARACTERS; i++) {
+        out[i] = (char)character(sextets[i]);
+    }
+}
+
+static void encode_three(char out[4], const uint8_t bytes[3])
+{
+    uint32_t v = (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
+    for (unsigned i = 0; i < 4; i++) {
+        out[i] = (char)character(v >> (18 - 6 * i) & 63);
+    }
+}
 
 void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
 {
-    size_t i = 0;
-    for (; i + 3 <= n; i += 3, out += 4) {
-        uint32_t v = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | bytes[i + 2];
-        out[0] = alphabet[v >> 18];
-        out[1] = alphabet[v >> 12 & 63];
-        out[2] = alphabet[v >> 6 & 63];
-        out[3] = alphabet[v & 63];
+    for (; n >= BLOCK_BYTES; n -= BLOCK_BYTES) {
+        encode_block(out, bytes);
+        out += BLOCK_CHARACTERS;
+        bytes += BLOCK_BYTES;
     }
-    if (i == n) {
-        return;
+    for (; n >= 3; n -= 3) {
+        encode_three(out, bytes);
+        out += 4;
+        bytes += 3;
     }
-    uint32_t v = (uint32_t)bytes[i] << 16 | (i + 1 < n ? (uint32_t)bytes[i + 1] << 8 : 0);
-    out[0] = alphabet[v >> 18];
-    out[1] = alphabet[v >> 12 & 63];
-    out[2] = i + 1 < n ? alphabet[v >> 6 & 63] : '=';
-    out[3] = '=';
+    if (n > 0) {
+        const uint8_t last[3] = {bytes[0], n == 2 ? bytes[1] : 0, 0};
+        encode_three(out, last);
+        out[2] = n == 2 ? out[2] : '=';
+        out[3] = '=';
+    }
 }
 
-enum { FOREIGN = 0x80, SPACE = 0x81, PAD = 0x82 };
+/* ---- reading ----
+ */
 
-/* clang-format off */
-#define X4(v) v, v, v, v
-#define X16(v) X4(v), X4(v), X4(v), X4(v)
-static const uint8_t value_of[256] = {
-    X4(FOREIGN), X4(FOREIGN), FOREIGN, SPACE, SPACE, SPACE, SPACE, SPACE, FOREIGN, FOREIGN, X16(FOREIGN),
-    SPACE, FOREIGN, FOREIGN, FOREIGN, X4(FOREIGN), FOREIGN, FOREIGN, FOREIGN, 62, FOREIGN, FOREIGN, FOREIGN, 63,
-    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, FOREIGN, FOREIGN, FOREIGN, PAD, FOREIGN, FOREIGN,
-    FOREIGN, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, FOREIGN, FOREIGN, FOREIGN, FOREIGN, FOREIGN,
-    FOREIGN, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, FOREIGN, FOREIGN, FOREIGN, FOREIGN, FOREIGN,
-    X16(FOREIGN), X16(FOREIGN), X16(FOREIGN), X16(FOREIGN),
-    X16(FOREIGN), X16(FOREIGN), X16(FOREIGN), X16(FOREIGN),
-};
-/* clang-format on */
+enum { FOREIGN = 0x80 };
+
+/* 0..63, or FOREIGN. Of the five ranges one matches at most. */
+static inline uint8_t value_of(uint8_t c)
+{
+    uint8_t upper = (uint8_t)(c - 'A'), lower = (uint8_t)(c - 'a'), digit = (uint8_t)(c - '0');
+    uint8_t is_upper = (uint8_t) - (upper < 26), is_lower = (uint8_t) - (lower < 26);
+    uint8_t is_digit = (uint8_t) - (digit < 10);
+    uint8_t is_plus = (uint8_t) - (c == '+'), is_slash = (uint8_t) - (c == '/');
+    uint8_t known = is_upper | is_lower | is_digit | is_plus | is_slash;
+    return (uint8_t)((upper & is_upper) | ((lower + 26) & is_lower) | ((digit + 52) & is_digit) |
+                     (62 & is_plus) | (63 & is_slash) | (FOREIGN & ~known));
+}
+
+static inline bool is_space(uint8_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Eight sextets to 48 bits: the way of spread back. */
+static inline uint64_t gather(uint64_t v)
+{
+    v = (v & 0x3f003f003f003f00u) >> 2 | (v & 0x003f003f003f003fu);
+    v = (v & 0x0fff00000fff0000u) >> 4 | (v & 0x00000fff00000fffu);
+    return (v & 0x00ffffff00000000u) >> 8 | (v & 0x0000000000ffffffu);
+}
+
+/* False when there is anything but characters of the alphabet; out is then undefined. */
+static bool decode_block(uint8_t *restrict out, const char *restrict text)
+{
+    uint8_t sextets[BLOCK_CHARACTERS], bad = 0;
+    for (size_t i = 0; i < BLOCK_CHARACTERS; i++) {
+        sextets[i] = value_of((uint8_t)text[i]);
+        bad |= sextets[i];
+    }
+    for (size_t i = 0; i < BLOCK_CHARACTERS / STEP_CHARACTERS; i++) {
+        uint64_t v;
+        memcpy(&v, sextets + i * STEP_CHARACTERS, sizeof v);
+        v = htobe64(gather(be64toh(v)) << 16);
+        memcpy(out + i * STEP_BYTES, &v, STEP_BYTES);
+    }
+    return (bad & FOREIGN) == 0;
+}
 
 typedef struct quartet {
     uint32_t bits;
@@ -47,15 +149,16 @@ typedef struct quartet {
 } quartet;
 
 /* One character outside the fast path. False when it cannot stand here. */
-static bool take(quartet *q, uint8_t value, uint8_t *out, size_t *used)
+static bool take(quartet *q, uint8_t c, uint8_t *out, size_t *used)
 {
-    if (value == SPACE) {
+    if (is_space(c)) {
         return true;
     }
-    if (value == PAD) {
+    if (c == '=') {
         q->pads++;
         return q->characters >= 2 && q->characters + q->pads <= 4;
     }
+    uint8_t value = value_of(c);
     if (value == FOREIGN || q->pads > 0) {
         return false;
     }
@@ -88,25 +191,15 @@ static bool finish(const quartet *q, uint8_t *out, size_t *used)
 
 bool eg_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n)
 {
-    const unsigned char *in = (const unsigned char *)text;
     quartet q = {0};
     size_t used = 0;
     size_t i = 0;
     while (i < n) {
-        if (q.characters == 0 && q.pads == 0 && i + 4 <= n) {
-            uint32_t a = value_of[in[i]], b = value_of[in[i + 1]];
-            uint32_t c = value_of[in[i + 2]], d = value_of[in[i + 3]];
-            if (((a | b | c | d) & 0x80u) == 0) {
-                uint32_t bits = a << 18 | b << 12 | c << 6 | d;
-                out[used] = (uint8_t)(bits >> 16);
-                out[used + 1] = (uint8_t)(bits >> 8);
-                out[used + 2] = (uint8_t)bits;
-                used += 3;
-                i += 4;
-                continue;
-            }
-        }
-        if (!take(&q, value_of[in[i++]], out, &used)) {
+        if (q.characters == 0 && q.pads == 0 && n - i >= BLOCK_CHARACTERS &&
+            decode_block(out + used, text + i)) {
+            used += BLOCK_BYTES;
+            i += BLOCK_CHARACTERS;
+        } else if (!take(&q, (uint8_t)text[i++], out, &used)) {
             return false;
         }
     }

@@ -73,10 +73,43 @@ static void what_is_no_base64_is_refused(void **state)
     }
 }
 
+/* Texts are read in blocks: each character at each place of a text of several. */
+static void every_character_at_every_place(void **state)
+{
+    enum { BYTES = 150, CHARACTERS = EG_BASE64_ENCODED_LEN(BYTES) };
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    (void)state;
+    for (unsigned c = 0; c < 256; c++) {
+        const char *found = c == 0 ? NULL : strchr(alphabet, (int)c);
+        bool space = c == ' ' || (c >= 9 && c <= 13);
+        for (size_t at = 0; at < CHARACTERS; at++) {
+            char text[CHARACTERS + 1];
+            uint8_t out[EG_BASE64_DECODED_MAX(CHARACTERS + 1)];
+            size_t n = 0;
+            memset(text, 'A', sizeof text);
+            text[at] = (char)c;
+            /* white space stands between, anything else in place of a character */
+            bool taken = eg_base64_decode(out, &n, text, space ? CHARACTERS + 1 : CHARACTERS);
+            bool ends = c == '=' && at == CHARACTERS - 1;
+            assert_int_equal(taken, found != NULL || space || ends);
+            if (found != NULL) {
+                unsigned value = (unsigned)(found - alphabet);
+                unsigned word = value << (18 - 6 * (at % 4));
+                const uint8_t want[3] = {(uint8_t)(word >> 16), (uint8_t)(word >> 8),
+                                         (uint8_t)word};
+                assert_int_equal(n, BYTES);
+                assert_memory_equal(out + at / 4 * 3, want, 3);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_openssl_writes_it),
+        cmocka_unit_test(every_character_at_every_place),
         cmocka_unit_test(white_space_is_skipped),
         cmocka_unit_test(what_is_no_base64_is_refused),
     };
