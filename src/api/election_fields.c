@@ -148,7 +148,7 @@ eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields
                                      &out->manifest.hash, err));
     out->election = (eg_election){.manifest = &out->manifest, .context = &out->context};
     if (wants->key_table) {
-        EG_TRY(eg_key_acquire(&out->key, &key, call->settings->key_table_cache, err));
+        EG_TRY(eg_key_acquire(&out->key, &key, call->settings, err));
         out->election.key = eg_key_table(out->key);
     }
     out->ready = true;

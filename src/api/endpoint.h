@@ -48,6 +48,7 @@ typedef struct eg_api_settings {
     bool has_master_key;
     uint8_t master_key[32]; /* secret */
     size_t key_table_cache; /* how many election keys' tables are kept */
+    eg_budget *shared;      /* charged for what calls use together, such as tables; or NULL */
 } eg_api_settings;
 
 typedef struct eg_call {

@@ -1,5 +1,7 @@
 #include "api/routes.h"
 
+#include "api/key_cache.h"
+#include "base/clock.h"
 #include "group/group.h"
 
 bool eg_api_init(const char *kernel)
@@ -10,4 +12,10 @@ bool eg_api_init(const char *kernel)
 const char *eg_api_kernel(void)
 {
     return eg_group_kernel_name();
+}
+
+void eg_api_rest(void)
+{
+    const uint64_t kept_ns = 1000000000u;
+    eg_key_cache_rest(eg_clock_monotonic_ns() - kept_ns);
 }

@@ -1,5 +1,7 @@
 #include "api/key_cache.h"
 
+#include "base/clock.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -7,15 +9,15 @@ struct eg_key_entry {
     eg_key_entry *next;
     eg_fixed_base *table; /* owned, immutable */
     size_t users;
-    uint64_t last_used;
-    size_t capacity; /* the limit that its last user brought */
+    uint64_t last_used_ns;
+    size_t capacity;    /* the limit that its last user brought */
+    eg_budget *charged; /* while there are users; or NULL */
 };
 
 /* All entries, in use or not. At most `capacity` unused ones: the least recently used goes first.
  */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static eg_key_entry *entries; /* under lock */
-static uint64_t uses;         /* under lock */
 
 static eg_key_entry *find(const eg_modp *key)
 {
@@ -46,7 +48,7 @@ static eg_key_entry *oldest_unused(size_t *unused)
             continue;
         }
         (*unused)++;
-        if (oldest == NULL || e->last_used < oldest->last_used) {
+        if (oldest == NULL || e->last_used_ns < oldest->last_used_ns) {
             oldest = e;
         }
     }
@@ -63,23 +65,34 @@ static void shrink(size_t capacity)
     }
 }
 
-static eg_key_entry *use(eg_key_entry *entry, size_t capacity)
+/* False when there is no memory for another table in use. */
+static bool use(eg_key_entry *entry, const eg_api_settings *settings)
 {
+    if (entry->users == 0) {
+        if (!eg_budget_take(settings->shared, eg_fixed_base_bytes())) {
+            return false;
+        }
+        entry->charged = settings->shared;
+    }
     entry->users++;
-    entry->last_used = ++uses;
-    entry->capacity = capacity;
-    return entry;
+    entry->capacity = settings->key_table_cache;
+    return true;
 }
 
-static eg_key_entry *take_existing(const eg_modp *key, size_t capacity)
+static eg_result no_memory(eg_error *err)
+{
+    return EG_FAIL(err, EG_E_BUSY, NULL, "no memory for the tables of the election's key");
+}
+
+/* *out NULL: there is none yet. */
+static eg_result take_existing(eg_key_entry **out, const eg_modp *key,
+                               const eg_api_settings *settings, eg_error *err)
 {
     (void)pthread_mutex_lock(&lock);
-    eg_key_entry *entry = find(key);
-    if (entry != NULL) {
-        (void)use(entry, capacity);
-    }
+    *out = find(key);
+    bool refused = *out != NULL && !use(*out, settings);
     (void)pthread_mutex_unlock(&lock);
-    return entry;
+    return refused ? no_memory(err) : EG_SUCCESS;
 }
 
 static eg_result make(eg_key_entry **out, const eg_modp *key, eg_error *err)
@@ -88,37 +101,46 @@ static eg_result make(eg_key_entry **out, const eg_modp *key, eg_error *err)
     eg_fixed_base *table = entry == NULL ? NULL : eg_fixed_base_new(key);
     if (table == NULL) {
         free(entry);
-        return EG_FAIL(err, EG_E_BUSY, NULL, "no memory for the tables of the election's key");
+        return no_memory(err);
     }
     entry->table = table;
     *out = entry;
     return EG_SUCCESS;
 }
 
-eg_result eg_key_acquire(eg_key_entry **out, const eg_modp *key, size_t capacity, eg_error *err)
+/* Into the list, unless another thread has made the same meanwhile: then that one is used. */
+static eg_key_entry *enter(eg_key_entry *made)
 {
-    *out = take_existing(key, capacity);
-    if (*out != NULL) {
-        return EG_SUCCESS;
-    }
-    /* Made outside the lock: it takes milliseconds. Two threads may make the same table once. */
-    eg_key_entry *made = NULL;
-    EG_TRY(make(&made, key, err));
-    (void)pthread_mutex_lock(&lock);
-    eg_key_entry *other = find(key);
-    if (other == NULL) {
-        made->next = entries;
-        entries = made;
-        *out = use(made, capacity);
-    } else {
-        *out = use(other, capacity);
-    }
-    (void)pthread_mutex_unlock(&lock);
+    eg_key_entry *other = find(eg_fixed_base_value(made->table));
     if (other != NULL) {
         eg_fixed_base_free(made->table);
         free(made);
+        return other;
     }
-    return EG_SUCCESS;
+    made->next = entries;
+    entries = made;
+    return made;
+}
+
+eg_result eg_key_acquire(eg_key_entry **out, const eg_modp *key, const eg_api_settings *settings,
+                         eg_error *err)
+{
+    EG_TRY(take_existing(out, key, settings, err));
+    if (*out != NULL) {
+        return EG_SUCCESS;
+    }
+    /* Made outside the lock: it takes milliseconds. */
+    eg_key_entry *made = NULL;
+    EG_TRY(make(&made, key, err));
+    (void)pthread_mutex_lock(&lock);
+    eg_key_entry *entry = enter(made);
+    bool refused = !use(entry, settings);
+    if (refused) {
+        shrink(0);
+    }
+    (void)pthread_mutex_unlock(&lock);
+    *out = refused ? NULL : entry;
+    return refused ? no_memory(err) : EG_SUCCESS;
 }
 
 const eg_fixed_base *eg_key_table(const eg_key_entry *entry)
@@ -133,6 +155,11 @@ void eg_key_release(eg_key_entry *entry)
     }
     (void)pthread_mutex_lock(&lock);
     entry->users--;
+    entry->last_used_ns = eg_clock_monotonic_ns();
+    if (entry->users == 0) {
+        eg_budget_give(entry->charged, eg_fixed_base_bytes());
+        entry->charged = NULL;
+    }
     shrink(entry->capacity);
     (void)pthread_mutex_unlock(&lock);
 }
@@ -145,6 +172,19 @@ void eg_key_cache_count(size_t *entry_count, size_t *in_use)
     for (const eg_key_entry *e = entries; e != NULL; e = e->next) {
         (*entry_count)++;
         *in_use += e->users > 0 ? 1 : 0;
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
+
+void eg_key_cache_rest(uint64_t before_ns)
+{
+    (void)pthread_mutex_lock(&lock);
+    eg_key_entry *next;
+    for (eg_key_entry *e = entries; e != NULL; e = next) {
+        next = e->next;
+        if (e->users == 0 && e->last_used_ns < before_ns) {
+            drop(e);
+        }
     }
     (void)pthread_mutex_unlock(&lock);
 }

@@ -12,6 +12,9 @@ extern const eg_endpoint *const eg_routes[];
 bool eg_api_init(const char *kernel);
 const char *eg_api_kernel(void); /* the one in use; static */
 
+/* To be called about every second: gives back what was kept for requests that have not come. */
+void eg_api_rest(void);
+
 /* HTTP status of a code. */
 int eg_error_status(eg_code code);
 

@@ -139,6 +139,14 @@ void eg_fixed_base_free(eg_fixed_base *base)
     free(base); /* first in its holder */
 }
 
+size_t eg_fixed_base_bytes(void)
+{
+    eg_table narrow, wide;
+    set_shape(&narrow, eg_kernel_active(), NARROW_BITS);
+    set_shape(&wide, eg_kernel_active(), WIDE_BITS);
+    return sizeof(holder) + narrow.bytes + wide.bytes;
+}
+
 const eg_modp *eg_fixed_base_value(const eg_fixed_base *base)
 {
     return &base->value;

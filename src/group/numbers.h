@@ -106,6 +106,7 @@ typedef struct eg_fixed_base eg_fixed_base;
  * first use (another 5 MB). */
 eg_fixed_base *eg_fixed_base_new(const eg_modp *base);
 void eg_fixed_base_free(eg_fixed_base *table); /* NULL is fine */
+size_t eg_fixed_base_bytes(void);              /* of one base's tables, at most */
 const eg_modp *eg_fixed_base_value(const eg_fixed_base *table);
 const eg_fixed_base *eg_fixed_base_g(void); /* static, built once */
 

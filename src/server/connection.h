@@ -53,7 +53,7 @@ struct eg_http {
     bool closed;    /* takes no connection any more */
     bool hurry;
     uint64_t retired_ns;
-    uint64_t next_tick_ns, next_memory_ns;
+    uint64_t next_tick_ns, next_memory_ns, next_rest_ns;
     bool asked_to_end; /* on_full_life was called */
     eg_connection *connections;
     unsigned open;

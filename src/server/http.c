@@ -1,5 +1,6 @@
 #include "server/http.h"
 
+#include "api/routes.h"
 #include "base/clock.h"
 #include "server/connection.h"
 #include "server/exchange.h"
@@ -21,7 +22,8 @@ enum {
     DECLINE_MS = 2,  /* how long a less busy worker has to take a connection */
     FRESH_MS = 2000, /* a worker whose heartbeat is older is not counted upon */
     MEMORY_LOOK_MS = 2000,
-    UNEVEN = 2 /* connections more than the least busy worker has */
+    REST_MS = 500, /* between two looks at what is kept without need */
+    UNEVEN = 2     /* connections more than the least busy worker has */
 };
 
 static const uint64_t ms_ns = 1000000u;
@@ -177,6 +179,10 @@ static void tick(eg_http *http)
     }
     eg_connection_sweep(http, now);
     listen_on_or_off(http, may_accept(http));
+    if (now >= http->next_rest_ns) {
+        eg_api_rest();
+        http->next_rest_ns = now + REST_MS * ms_ns;
+    }
     if (now >= http->next_memory_ns) {
         atomic_store(&http->setup.slot->resident_bytes, eg_machine_own_memory());
         http->next_memory_ns = now + MEMORY_LOOK_MS * ms_ns;

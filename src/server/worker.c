@@ -101,7 +101,10 @@ static int run(const eg_worker *worker, eg_http *http, int signals)
 
 int eg_worker_run(const eg_worker *worker)
 {
-    const eg_settings *settings = worker->settings;
+    static eg_settings own; /* with this worker's share of memory */
+    const eg_settings *settings = &own;
+    own = *worker->settings;
+    own.api.shared = &worker->slot->memory;
     own_slot = worker->slot;
     eg_queue_init(&queue, &worker->slot->counters);
     int signals = open_signals(worker->alone);
