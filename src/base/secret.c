@@ -23,5 +23,8 @@ void eg_wipe(void *data, size_t bytes)
 
 bool eg_secret_equal(const void *a, const void *b, size_t n)
 {
-    return n == 0 || CRYPTO_memcmp(a, b, n) == 0;
+    if (n == 0) {
+        return true;
+    }
+    return CRYPTO_memcmp(a, b, n) == 0; /* no && or ||: at -O0 they branch on the result */
 }

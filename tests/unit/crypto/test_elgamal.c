@@ -1,6 +1,7 @@
 /* ElGamal, discrete logarithms, drawing numbers, polynomials. */
 #include "support/seeded.h"
 
+#include "crypto/dlog.h"
 #include "crypto/elgamal.h"
 #include "crypto/polynomial.h"
 
@@ -82,6 +83,32 @@ static void logarithms_stay_in_bounds(void **state)
         assert_false(eg_discrete_log_vartime(&found, &beyond, max));
         assert_false(eg_discrete_log_vartime(&found, &other, max));
         assert_false(eg_discrete_log_vartime(&found, &zero, max));
+    }
+}
+
+/* One table, several lookups: the bound holds and every number below it is found. */
+static void tables_serve_many_lookups(void **state)
+{
+    static const struct {
+        uint64_t max;
+        size_t lookups;
+    } sizes[] = {{0, 4}, {1, 5}, {16, 1}, {17, 1}, {17, 1000}, {128, 4}, {500, 3}, {4000, 10}};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        eg_dlog *table = eg_dlog_new(sizes[i].max, sizes[i].lookups);
+        assert_non_null(table);
+        for (uint64_t e = 0; e <= sizes[i].max; e += 1 + seeded_below(1 + sizes[i].max / 8)) {
+            uint64_t found = UINT64_MAX;
+            eg_modp x = power_of_g(e);
+            assert_true(eg_dlog_find_vartime(&found, table, &x));
+            assert_int_equal(found, e);
+        }
+        uint64_t found = 77;
+        eg_modp beyond = power_of_g(sizes[i].max + 1), other = seeded_member();
+        assert_false(eg_dlog_find_vartime(&found, table, &beyond));
+        assert_false(eg_dlog_find_vartime(&found, table, &other));
+        assert_int_equal(found, 77);
+        eg_dlog_free(table);
     }
 }
 
@@ -188,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_decrypt_to_sums),
         cmocka_unit_test(logarithms_stay_in_bounds),
+        cmocka_unit_test(tables_serve_many_lookups),
         cmocka_unit_test(draws_are_in_range),
         cmocka_unit_test(bad_generators_are_errors),
         cmocka_unit_test(any_quorum_recovers_the_secret),

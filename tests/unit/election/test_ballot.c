@@ -1,0 +1,200 @@
+/* Ballots: the structure that is demanded of them, and the contest data that goes with them. */
+#include "unit/election/make_election.h"
+
+#include "election/ballot_verify.h"
+#include "election/plain_contest.h"
+
+static made_election e = {.guardians = 1, .quorum = 1, .candidates = 4, .limit = 2};
+static eg_ballot good;
+
+static int start(void **state)
+{
+    (void)state;
+    seed_from_environment();
+    made_election_init(&e);
+    made_ballot(&e, &good, 0, 1);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    made_election_free(&e);
+    return 0;
+}
+
+static void encrypted_ballots_have_the_structure(void **state)
+{
+    (void)state;
+    must(eg_ballot_check_structure(&good, &e.election, &e.arena, NULL, NULL));
+    must(eg_ballot_check_membership(&good, &e.arena, NULL, NULL));
+    assert_true(eg_ballot_is_valid_encryption(&good, &e.manifest.hash, e.key,
+                                              &e.context.extended_base_hash, &e.arena));
+}
+
+static void assert_refused(const eg_ballot *ballot, eg_code code, const char *path)
+{
+    eg_error err = {.code = EG_OK};
+    assert_true(eg_failed(eg_ballot_check_structure(ballot, &e.election, &e.arena, NULL, &err)));
+    assert_int_equal(err.code, code);
+    assert_string_equal(err.path, path);
+}
+
+static void foreign_parts_are_refused(void **state)
+{
+    (void)state;
+    eg_ballot *b = copied_ballot(&e, &good);
+    b->manifest_hash = seeded_q();
+    assert_refused(b, EG_E_WRONG_ELECTION, "manifest_hash");
+    b = copied_ballot(&e, &good);
+    b->style_id = EG_STR("another");
+    assert_refused(b, EG_E_WRONG_ELECTION, "style_id");
+    b = copied_ballot(&e, &good);
+    b->contest_count = 0;
+    assert_refused(b, EG_E_WRONG_ELECTION, "contests");
+    b = copied_ballot(&e, &good);
+    b->contests[0].selection_count--;
+    assert_refused(b, EG_E_WRONG_ELECTION, "contests[0].ballot_selections");
+    b = copied_ballot(&e, &good);
+    b->contests[0].description_hash = seeded_q();
+    assert_refused(b, EG_E_WRONG_ELECTION, "contests[0]");
+    b = copied_ballot(&e, &good);
+    b->contests[0].selections[5].is_placeholder = false; /* a vote too many could be counted */
+    assert_refused(b, EG_E_WRONG_ELECTION, "contests[0].ballot_selections[5]");
+    b = copied_ballot(&e, &good);
+    b->contests[0].selections[1] = b->contests[0].selections[0];
+    assert_refused(b, EG_E_WRONG_ELECTION, "contests[0].ballot_selections[1]");
+}
+
+static void wrong_hashes_are_refused(void **state)
+{
+    (void)state;
+    eg_ballot *b = copied_ballot(&e, &good);
+    b->contests[0].selections[2].ciphertext.data = seeded_member();
+    assert_refused(b, EG_E_PROOF_INVALID, "contests[0].ballot_selections[2].crypto_hash");
+    b = copied_ballot(&e, &good);
+    b->contests[0].crypto_hash = seeded_q();
+    assert_refused(b, EG_E_PROOF_INVALID, "contests[0].crypto_hash");
+    b = copied_ballot(&e, &good);
+    b->object_id = EG_STR("another");
+    assert_refused(b, EG_E_PROOF_INVALID, "crypto_hash");
+    b = copied_ballot(&e, &good);
+    b->timestamp++;
+    assert_refused(b, EG_E_PROOF_INVALID, "code");
+}
+
+static void missing_and_wrong_proofs_are_refused(void **state)
+{
+    (void)state;
+    eg_ballot *b = copied_ballot(&e, &good);
+    b->contests[0].selections[3].has_proof = false;
+    assert_refused(b, EG_E_MISSING_FIELD, "contests[0].ballot_selections[3].proof");
+    b = copied_ballot(&e, &good);
+    b->contests[0].has_proof = false;
+    assert_refused(b, EG_E_MISSING_FIELD, "contests[0].proof");
+    b = copied_ballot(&e, &good);
+    b->contests[0].proof.constant = 3; /* one vote more than there are */
+    assert_refused(b, EG_E_PROOF_INVALID, "contests[0].proof.constant");
+    b = copied_ballot(&e, &good);
+    b->contests[0].selections[0].ciphertext.pad = eg_modp_zero;
+    assert_refused(b, EG_E_NOT_IN_GROUP, "contests[0].ballot_selections[0].ciphertext.pad");
+}
+
+/* ---- contest data ---- */
+
+/* The judgement of votes on the four candidates. */
+static eg_result judge(const int64_t votes[4], const char *write_in, bool out[6], eg_str *text,
+                       eg_error *err)
+{
+    static uint8_t data[EG_PADDED_BYTES];
+    eg_plain_selection selections[4];
+    for (size_t i = 0; i < 4; i++) {
+        selections[i] = (eg_plain_selection){.object_id = e.names[i], .vote = votes[i]};
+    }
+    if (write_in != NULL) {
+        selections[0].write_in = (eg_opt_str){{write_in, strlen(write_in)}, true};
+    }
+    const eg_plain_contest contest = {e.manifest.contests[0].object_id, selections, 4};
+    const eg_plain_ballot plain = {EG_STR("b"), e.manifest.styles[0].object_id, &contest, 1};
+    EG_TRY(eg_plain_ballot_check(&plain, &e.manifest, &e.manifest.styles[0], err));
+    EG_TRY(eg_plain_contest_judge(out, data, &plain, &e.manifest.contests[0], &e.arena, err));
+    return eg_padding_remove(text, data, err);
+}
+
+static void assert_judged(const int64_t votes[4], const char *write_in, const bool want[6],
+                          const char *data)
+{
+    bool got[6];
+    eg_str text;
+    must(judge(votes, write_in, got, &text, NULL));
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(got[i], want[i]);
+    }
+    assert_int_equal(text.len, strlen(data));
+    assert_memory_equal(text.data, data, text.len);
+}
+
+static void contest_data_says_what_was_voted(void **state)
+{
+    (void)state;
+    assert_judged((const int64_t[]){0, 0, 0, 0}, NULL, (const bool[]){0, 0, 0, 0, 1, 1},
+                  "{\"error\": \"nullvote\", \"error_data\": null, \"write_ins\": null}");
+    assert_judged((const int64_t[]){0, 0, 1, 0}, NULL, (const bool[]){0, 0, 1, 0, 1, 0},
+                  "{\"error\": \"undervote\", \"error_data\": null, \"write_ins\": null}");
+    assert_judged((const int64_t[]){1, 0, 1, 0}, "Eve", (const bool[]){1, 0, 1, 0, 0, 0},
+                  "{\"error\": null, \"error_data\": null, "
+                  "\"write_ins\": {\"Candidate 0\": \"Eve\"}}");
+    assert_judged((const int64_t[]){1, 1, 1, 0}, NULL, (const bool[]){0, 0, 0, 0, 1, 1},
+                  "{\"error\": \"overvote\", \"error_data\": [\"Candidate 0\", \"Candidate 1\", "
+                  "\"Candidate 2\"], \"write_ins\": null}");
+}
+
+/* A text that fits beside `null` may not fit beside the name of an error: that is none of this
+ * ballot's business. */
+static void only_the_data_taken_must_fit(void **state)
+{
+    char text[600];
+    bool got[6];
+    eg_str data;
+    (void)state;
+    const size_t frame = strlen("{\"error\": null, \"error_data\": null, \"write_ins\": "
+                                "{\"Candidate 0\": \"\"}}");
+    memset(text, 'x', sizeof text);
+    text[EG_PADDED_MESSAGE_MAX - frame] = '\0';
+    eg_error err = {.code = EG_OK};
+    must(judge((const int64_t[]){1, 0, 1, 0}, text, got, &data, NULL));
+    assert_true(eg_failed(judge((const int64_t[]){1, 0, 0, 0}, text, got, &data, &err)));
+    assert_int_equal(err.code, EG_E_TOO_LARGE);
+    text[EG_PADDED_MESSAGE_MAX - frame] = 'x';
+    text[EG_PADDED_MESSAGE_MAX - frame + 1] = '\0';
+    assert_true(eg_failed(judge((const int64_t[]){1, 0, 1, 0}, text, got, &data, NULL)));
+}
+
+static void votes_beyond_one_are_refused(void **state)
+{
+    static const int64_t wrong[] = {2, -1, INT64_MAX, INT64_MIN};
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        bool got[6];
+        eg_str data;
+        eg_error err = {.code = EG_OK};
+        int64_t votes[4] = {0};
+        votes[seeded_below(4)] = wrong[i];
+        assert_true(eg_failed(judge(votes, NULL, got, &data, &err)));
+        assert_int_equal(err.code, EG_E_OUT_OF_RANGE);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(encrypted_ballots_have_the_structure),
+        cmocka_unit_test(foreign_parts_are_refused),
+        cmocka_unit_test(wrong_hashes_are_refused),
+        cmocka_unit_test(missing_and_wrong_proofs_are_refused),
+        cmocka_unit_test(contest_data_says_what_was_voted),
+        cmocka_unit_test(only_the_data_taken_must_fit),
+        cmocka_unit_test(votes_beyond_one_are_refused),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
