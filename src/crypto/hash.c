@@ -44,7 +44,10 @@ size_t eg_modq_to_hex(char out[EG_Q_HEX_MAX], const eg_modq *a)
 /* Whether the text of a number has leading zeros is public like their count. */
 static bool begins_with(eg_str text, eg_str zeros)
 {
-    bool begins = text.len >= zeros.len && eg_secret_equal(text.data, zeros.data, zeros.len);
+    if (text.len < zeros.len) {
+        return false;
+    }
+    bool begins = eg_secret_equal(text.data, zeros.data, zeros.len);
     eg_declassify(&begins, sizeof begins);
     return begins;
 }
