@@ -158,24 +158,6 @@ static size_t chunk_size(const state *s, size_t chunk)
     return left < s->run->chunk_ballots ? left : s->run->chunk_ballots;
 }
 
-/* The kept file of a chunk, line by line. */
-static eg_result split_ballots(const char *name, eg_str text, eg_str published[], size_t count,
-                               eg_error *err)
-{
-    eg_path path = eg_path_field(NULL, name);
-    size_t at = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *end = at < text.len ? memchr(text.data + at, '\n', text.len - at) : NULL;
-        if (end == NULL) {
-            return EG_FAIL(err, EG_E_BAD_ENCODING, &path, "it must hold a line for each ballot");
-        }
-        published[i] = (eg_str){text.data + at, (size_t)(end - text.data) - at};
-        at += published[i].len + 1;
-    }
-    return at == text.len ? EG_SUCCESS
-                          : EG_FAIL(err, EG_E_BAD_ENCODING, &path, "it holds too many lines");
-}
-
 static eg_result write_ballots(const state *s, const char *name, const eg_str published[],
                                size_t count, eg_error *err)
 {
@@ -200,7 +182,7 @@ static eg_result encrypt_chunk(state *s, size_t chunk, eg_str published[], eg_er
     EG_TRY(eg_record_read(s->record, name.text, EG_RECORD_FILE_BYTES_MAX, &text, &found,
                           &s->scratch, err));
     if (found) {
-        return split_ballots(name.text, text, published, count, err);
+        return eg_record_split(name.text, text, published, count, err);
     }
     EG_TRY(eg_remote_encrypt_chunk(&s->remote, &s->run->ballots->votes[chunk_first(s, chunk)],
                                    count, published, &s->scratch, err));

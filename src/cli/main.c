@@ -30,6 +30,7 @@ static const struct {
     {"election", eg_cmd_election, "take a file of ballots through an election at a service"},
     {"health", eg_cmd_health, "ask a service whether it is well"},
     {"monitor", eg_cmd_monitor, "watch a running service in a terminal"},
+    {"verify", eg_cmd_verify, "verify the record of an election"},
     {"version", version, "print the version"},
 };
 

@@ -140,6 +140,23 @@ eg_result eg_record_need(const eg_record *record, const char *name, size_t max_b
     return found ? EG_SUCCESS : EG_FAIL(err, EG_E_NOT_FOUND, &path, "the file is not there");
 }
 
+eg_result eg_record_split(const char *name, eg_str text, eg_str lines[], size_t count,
+                          eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, name);
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *end = at < text.len ? memchr(text.data + at, '\n', text.len - at) : NULL;
+        if (end == NULL) {
+            return EG_FAIL(err, EG_E_BAD_ENCODING, &path, "it must hold a line for each ballot");
+        }
+        lines[i] = (eg_str){text.data + at, (size_t)(end - text.data) - at};
+        at += lines[i].len + 1;
+    }
+    return at == text.len ? EG_SUCCESS
+                          : EG_FAIL(err, EG_E_BAD_ENCODING, &path, "it holds too many lines");
+}
+
 bool eg_record_has(const eg_record *record, const char *name)
 {
     return faccessat(record->folder, name, F_OK, 0) == 0;

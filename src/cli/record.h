@@ -27,6 +27,10 @@ eg_result eg_record_read(const eg_record *record, const char *name, size_t max_b
 /* The same of a file that must be there: EG_E_NOT_FOUND. */
 eg_result eg_record_need(const eg_record *record, const char *name, size_t max_bytes, eg_str *out,
                          eg_arena *arena, eg_error *err) EG_MUST_USE;
+/* The lines of a file, each with its end, exactly count of them. lines are borrowed from text; name
+ * is for errors. */
+eg_result eg_record_split(const char *name, eg_str text, eg_str lines[], size_t count,
+                          eg_error *err) EG_MUST_USE;
 bool eg_record_has(const eg_record *record, const char *name);
 
 /* Written beside, flushed, then renamed: an interruption leaves the file whole or absent. Names

@@ -9,8 +9,7 @@ void eg_report_error(const char *command, const eg_error *error)
             error->text);
 }
 
-/* A name from a file, cut to the column, with nothing in it that could move the cursor. */
-static void print_name(eg_str name)
+void eg_report_name(eg_str name)
 {
     enum { COLUMN_BYTES = 32 };
     size_t n = name.len < COLUMN_BYTES ? name.len : COLUMN_BYTES;
@@ -32,7 +31,7 @@ bool eg_report_counts(const eg_election_spec *spec, const uint64_t decrypted[],
     for (size_t i = 0; i < spec->candidate_count; i++) {
         bool same = decrypted[i] == plain[i];
         agree = agree && same;
-        print_name(spec->candidates[i]);
+        eg_report_name(spec->candidates[i]);
         printf(" %12" PRIu64 " %12" PRIu64 "%s\n", decrypted[i], plain[i], same ? "" : "  differs");
     }
     puts(agree ? "the result is the plain count" : "the result is NOT the plain count");
