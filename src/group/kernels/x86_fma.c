@@ -5,9 +5,9 @@
  * low = fma(a, b, 2^104 + 2^52 - high) has a b mod 2^52 in its own. Columns add the bit patterns as
  * integers; the exponents in them come to a known sum for each column, which it starts below zero.
  *
- * Bounds: limbs are below 2^52 between operations; a column takes at most 4 * 80 + 1 halves of
- * products and a carry, below 2^61. For a, b < 2^4097, (a b + m p) / R < p + 2^4034 < 2^4097, so
- * that nothing is subtracted between products. */
+ * Bounds: limbs are below 2^52 between operations; a column takes at most 3 * 80 halves of products
+ * in the product, 2 * 80 in the reduction, 2^60 (below) and a carry: below 2^62. For a, b < 2^4097,
+ * (a b + m p) / R < p + 2^4034 < 2^4097, so that nothing is subtracted between products. */
 #include "group/kernels/limbs52.h"
 
 #include "base/secret.h"
@@ -19,6 +19,7 @@
 
 enum {
     N = EG_LIMBS_52,
+    H = N / 2,
     F = EG_P_FOLDED_LIMBS_52,
     D = EG_DIGIT_LIMBS_52,
     LANES = 4,
@@ -32,20 +33,42 @@ enum {
 /* ---- what a column starts from --------------------------------------------------------------- */
 
 /* pairs (i, j), i < n, j < m, with i + j = c */
-#define LAST(c, n)     ((c) < (n) ? (c) : (n)-1)
-#define FIRST(c, m)    ((c) < (m) ? 0 : (c) - (m) + 1)
-#define PAIRS(c, n, m) (LAST(c, n) < FIRST(c, m) ? 0 : LAST(c, n) - FIRST(c, m) + 1)
-/* low halves of the product and of the reduction that fall into column c; high halves go one up */
-#define HALVES(c)   ((uint64_t)((c) < 0 ? 0 : PAIRS(c, N, N) + ((c) < D ? 0 : PAIRS((c)-D, N, F))))
-#define START(c)    (0 - HALVES(c) * BITS_2_52 - HALVES((c)-1) * BITS_2_104)
-#define START_4(c)  START(c), START((c) + 1), START((c) + 2), START((c) + 3)
-#define START_16(c) START_4(c), START_4((c) + 4), START_4((c) + 8), START_4((c) + 12)
+#define LAST(c, n)  ((c) < (n) ? (c) : (n)-1)
+#define FIRST(c, m) ((c) < (m) ? 0 : (c) - (m) + 1)
+#define PAIRS(c, n, m)                                                                             \
+    ((c) < 0 || LAST(c, n) < FIRST(c, m) ? 0 : (uint64_t)(LAST(c, n) - FIRST(c, m) + 1))
+/* minus the exponents that column c takes of a product of n by m limbs: low halves fall into it
+ * where the limbs' places come to c, high halves where they come to one less */
+#define EXPONENTS(c, n, m) (0 - PAIRS(c, n, m) * BITS_2_52 - PAIRS((c)-1, n, m) * BITS_2_104)
 
-/* What the exponents of all that column c takes come to, below zero. */
-static const uint64_t column_start[2 * N] = {
-    START_16(0),  START_16(16), START_16(32),  START_16(48),  START_16(64),
-    START_16(80), START_16(96), START_16(112), START_16(128), START_16(144),
-};
+/* What is taken off a column in a product by halves stays below this; so that no column gets
+ * negative, each from H on has it to begin with, and each but the first of those less by what the
+ * column below has too much. */
+#define SPARE       ((uint64_t)1 << 60)
+#define SPARE_BELOW (SPARE >> 52)
+#define SPARE_OF(c) (((c) >= H && (c) + 1 < 2 * N ? SPARE : 0) - ((c) > H ? SPARE_BELOW : 0))
+
+/* A square, the product of halves and the middle of a product; all include what the reduction adds,
+ * which the middle must not find twice in what it is made of. */
+#define REDUCTION(c)    (EXPONENTS((c)-D, N, F))
+#define START_SQUARE(c) (EXPONENTS(c, N, N) + REDUCTION(c))
+#define START_HALF(c)   (EXPONENTS(c, H, H))
+#define OUTSIDE(c)      ((c) < H || (c) >= 3 * H ? REDUCTION(c) + SPARE_OF(c) : 0)
+#define START_HALVES(c) (START_HALF((c) % N) + OUTSIDE(c))
+#define START_MIDDLE(c)                                                                            \
+    (REDUCTION(H + (c)) + SPARE_OF(H + (c)) - OUTSIDE((c) < H ? (c) : 2 * H + (c)))
+
+#define TIMES_4(of, c) of(c), of((c) + 1), of((c) + 2), of((c) + 3)
+#define TIMES_20(of, c)                                                                            \
+    TIMES_4(of, c), TIMES_4(of, (c) + 4), TIMES_4(of, (c) + 8), TIMES_4(of, (c) + 12),             \
+        TIMES_4(of, (c) + 16)
+#define TIMES_80(of, c)                                                                            \
+    TIMES_20(of, c), TIMES_20(of, (c) + 20), TIMES_20(of, (c) + 40), TIMES_20(of, (c) + 60)
+
+static const uint64_t start_square[2 * N] = {TIMES_80(START_SQUARE, 0), TIMES_80(START_SQUARE, 80)};
+static const uint64_t start_halves[2 * N] = {TIMES_80(START_HALVES, 0), TIMES_80(START_HALVES, 80)};
+static const uint64_t start_half[N] = {TIMES_80(START_HALF, 0)};
+static const uint64_t start_middle[N] = {TIMES_80(START_MIDDLE, 0)};
 
 /* ---- vectors --------------------------------------------------------------------------------- */
 
@@ -174,7 +197,7 @@ static inline void take_digit(__m256d digit[D], __m256i t[D + 1])
     }
 }
 
-/* r = t / R mod p, lazily; t is used up. Columns carry the exponents that column_start foresees.
+/* r = t / R mod p, lazily; t is used up. The exponents that columns take here have been counted in.
  * The next digit is taken as soon as its columns are done, so that no sweep waits for its digit. */
 static inline void reduce(eg_block *r, __m256i t[2 * N])
 {
@@ -203,20 +226,85 @@ static inline void reduce(eg_block *r, __m256i t[2 * N])
     }
 }
 
+/* ---- product ---------------------------------------------------------------------------------
+ * By halves (Karatsuba): with a = a0 + a1 B, b = b0 + b1 B and B = 2^2080, the middle of the
+ * product is a0 b0 + a1 b1 - (a1 - a0) (b1 - b0): three products of halves, not four. */
+
+/* High half minus low half, mod B. */
+typedef struct difference {
+    __m256d limb[H];
+    __m256i below; /* all ones where it is negative, B too much */
+} difference;
+
+static inline void subtract_halves(difference *d, const __m256d x[N])
+{
+    const __m256d zero = _mm256_setzero_pd(), one_limb = splat_double(BITS_2_52);
+    __m256d borrow = zero, below = zero;
+    for (size_t i = 0; i < H; i++) {
+        __m256d limb = _mm256_sub_pd(_mm256_sub_pd(x[H + i], x[i]), borrow);
+        below = _mm256_cmp_pd(limb, zero, _CMP_LT_OQ);
+        borrow = _mm256_and_pd(below, _mm256_set1_pd(1));
+        d->limb[i] = _mm256_add_pd(limb, _mm256_and_pd(below, one_limb));
+    }
+    d->below = _mm256_castpd_si256(below);
+}
+
+/* t[0 .. 2H-1] += x[0 .. H-1] * y[0 .. H-1] */
+static inline void add_half_product(__m256i t[N], const __m256d x[H], const __m256d y[H])
+{
+    for (size_t i = 0; i < H; i += D) {
+        sweep(t + i, x, H, y + i);
+    }
+}
+
+static inline void start_columns(__m256i t[], const uint64_t start[], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        t[i] = splat(start[i]);
+    }
+}
+
+/* The limb, an integer, where `take` is all ones; else zero. */
+static inline __m256i integer_if(__m256d limb, __m256i take)
+{
+    return _mm256_and_si256(to_integer(limb), take);
+}
+
+/* The middle into columns H .. 3H: t holds a0 b0 below a1 b1, m is the differences' product mod B
+ * each. Where a difference is negative, B times the other comes off m. */
+static inline void add_middle(__m256i t[2 * N], const __m256i m[N], const difference *a,
+                              const difference *b)
+{
+    for (size_t i = 0; i < H; i++) {
+        __m256i both = _mm256_add_epi64(t[H + i], t[2 * H + i]);
+        __m256i low = _mm256_sub_epi64(_mm256_add_epi64(both, t[i]), m[i]);
+        __m256i high = _mm256_sub_epi64(_mm256_add_epi64(both, t[3 * H + i]), m[H + i]);
+        high = _mm256_add_epi64(high, integer_if(a->limb[i], b->below));
+        high = _mm256_add_epi64(high, integer_if(b->limb[i], a->below));
+        t[H + i] = _mm256_add_epi64(low, splat(start_middle[i]));
+        t[2 * H + i] = _mm256_add_epi64(high, splat(start_middle[H + i]));
+    }
+    __m256i both_below = _mm256_and_si256(a->below, b->below);
+    t[3 * H] = _mm256_add_epi64(t[3 * H], both_below); /* minus one */
+}
+
 static void mul(eg_block *r, const eg_block *a, const eg_block *b)
 {
-    __m256i t[2 * N];
+    __m256i t[2 * N], m[N];
+    difference da, db;
     const __m256d *x = (const __m256d *)a->word, *y = (const __m256d *)b->word;
-    for (size_t i = 0; i < 2 * N; i++) {
-        t[i] = splat(column_start[i]);
-    }
-    for (size_t i = 0; i < N; i += D) {
-        sweep(t + i, x, N, y + i);
-    }
+    subtract_halves(&da, x);
+    subtract_halves(&db, y);
+    start_columns(t, start_halves, 2 * N);
+    start_columns(m, start_half, N);
+    add_half_product(t, x, y);
+    add_half_product(t + N, x + H, y + H);
+    add_half_product(m, da.limb, db.limb);
+    add_middle(t, m, &da, &db);
     reduce(r, t);
 }
 
-/* The products of different limbs once, doubled; then the squares of limbs, and column_start. */
+/* The products of different limbs once, doubled; then the squares of limbs. */
 static void sqr(eg_block *r, const eg_block *a)
 {
     __m256i t[2 * N];
@@ -233,7 +321,7 @@ static void sqr(eg_block *r, const eg_block *a)
         sweep(t + 2 * i + D, x + i + D, N - i - D, x + i);
     }
     for (size_t i = 0; i < N; i++) {
-        __m256i low = splat(column_start[2 * i]), high = splat(column_start[2 * i + 1]);
+        __m256i low = splat(start_square[2 * i]), high = splat(start_square[2 * i + 1]);
         add_product(&low, &high, x[i], x[i]);
         t[2 * i] = _mm256_add_epi64(_mm256_slli_epi64(t[2 * i], 1), low);
         t[2 * i + 1] = _mm256_add_epi64(_mm256_slli_epi64(t[2 * i + 1], 1), high);
