@@ -96,21 +96,27 @@ def world(shared_election, json_client):
     return World(shared_election, json_client)
 
 
+@pytest.fixture(scope="session")
+def lasting_service(start_service):
+    """Its workers do not retire, so that a connection which ends was ended by a request."""
+    return start_service(env={"MASTER_KEY_PQ": MASTER_KEY, "EGSERVE_MAX_REQUESTS": "0"})
+
+
 @pytest.fixture(scope="module")
-def wires(service):
+def wires(lasting_service):
     """The module's one connection; a test that failed on it leaves a new one to the next."""
-    held = [Wire(service.url)]
+    held = [Wire(lasting_service.url)]
     yield held
     held[0].close()
 
 
 @pytest.fixture
-def wire(wires, service, request):
+def wire(wires, lasting_service, request):
     yield wires[0]
     failed = getattr(request.node, "failed", False)
     if failed:
         wires[0].close()
-        wires[0] = Wire(service.url)
+        wires[0] = Wire(lasting_service.url)
 
 
 @pytest.hookimpl(tryfirst=True, hookwrapper=True)

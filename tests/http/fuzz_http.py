@@ -311,7 +311,7 @@ def main():
     parser.add_argument("--keep", default="build/fuzz-http", help="where failing requests are written")
     args = parser.parse_args()
     print(f"fuzz-http: {args.requests} requests, --seed {args.seed} --processes {args.processes}", flush=True)
-    service = Service(env={"MASTER_KEY_PQ": MASTER_KEY})
+    service = Service(env={"MASTER_KEY_PQ": MASTER_KEY, "EGSERVE_MAX_REQUESTS": "0"})
     first = int(args.requests * WARM_UP)
     pids = processes_of(service.process.pid)
     started = time.monotonic()
