@@ -253,6 +253,22 @@ static void sweep_head(eg_connection *connection, uint64_t now_ns)
     eg_answer_raw(connection, connection->exchange, &error);
 }
 
+/* A client that left with its last bytes, before its request was whole: the event of that was over
+ * when the request began, and libmicrohttpd, which read those bytes, hears of no end. */
+static bool has_left(const eg_connection *connection)
+{
+    bool is_owed = connection->state == EG_REQUEST && connection->exchange->body_in;
+    return connection->peer_gone && !is_owed && !has_unread(connection->fd);
+}
+
+static void let_go(eg_connection *connection)
+{
+    if (connection->state == EG_REQUEST) {
+        eg_exchange_client_left(connection->exchange);
+    }
+    eg_connection_cut(connection);
+}
+
 void eg_connection_sweep(eg_http *http, uint64_t now_ns)
 {
     eg_connection *next;
@@ -262,6 +278,8 @@ void eg_connection_sweep(eg_http *http, uint64_t now_ns)
             if (now_ns - c->doomed_ns > DOOMED_MS * ms_ns) {
                 eg_connection_cut(c);
             }
+        } else if (has_left(c)) {
+            let_go(c);
         } else if (c->state == EG_WAITING) {
             sweep_waiting(c, now_ns);
         } else if (c->state == EG_HEAD) {
