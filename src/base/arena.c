@@ -163,6 +163,25 @@ void eg_arena_reset(eg_arena *arena)
     arena->head = kept;
 }
 
+void eg_arena_set_budget(eg_arena *arena, eg_budget *budget)
+{
+    eg_arena_block *block = arena->head;
+    while (block != NULL && eg_budget_take(budget, block->bytes)) {
+        block = block->next;
+    }
+    if (block == NULL) {
+        for (block = arena->head; block != NULL; block = block->next) {
+            eg_budget_give(arena->budget, block->bytes);
+        }
+    } else {
+        for (eg_arena_block *taken = arena->head; taken != block; taken = taken->next) {
+            eg_budget_give(budget, taken->bytes);
+        }
+        eg_arena_free(arena);
+    }
+    arena->budget = budget;
+}
+
 void eg_arena_free(eg_arena *arena)
 {
     while (arena->head != NULL) {

@@ -53,6 +53,10 @@ eg_result eg_arena_copy_str(eg_arena *arena, eg_str s, eg_str *out, eg_error *er
 /* Wipes everything handed out; keeps at most one small block for reuse, returns the rest. */
 void eg_arena_reset(eg_arena *arena);
 
+/* From here on the arena is charged to that budget (NULL: none), and no longer to the one before.
+ * What does not fit into it is wiped and returned. */
+void eg_arena_set_budget(eg_arena *arena, eg_budget *budget);
+
 /* Wipes and returns everything. The arena may be used again. */
 void eg_arena_free(eg_arena *arena);
 

@@ -78,10 +78,10 @@ static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
 
 eg_result eg_unit_run(eg_unit *unit, eg_arena *scratch, eg_error *err)
 {
-    scratch->budget = &unit->job->budget;
+    eg_arena_set_budget(scratch, &unit->job->budget);
     eg_result result = run_kind(unit, scratch, err);
-    eg_arena_free(scratch);
-    scratch->budget = NULL;
+    eg_arena_reset(scratch);
+    eg_arena_set_budget(scratch, NULL); /* the job may end before the next unit */
     return result;
 }
 
@@ -91,7 +91,14 @@ static void *compute_thread(void *argument)
     eg_arena scratch;
     eg_unit unit;
     eg_arena_init(&scratch, NULL);
-    while (eg_queue_take(queue, &unit)) {
+    for (;;) {
+        if (!eg_queue_try(queue, &unit)) {
+            eg_arena_free(
+                &scratch); /* kept from unit to unit alone: fresh pages cost more than use */
+            if (!eg_queue_take(queue, &unit)) {
+                break;
+            }
+        }
         eg_error error = {0};
         eg_result result = eg_unit_run(&unit, &scratch, &error);
         eg_queue_done(queue, &unit, result, &error);

@@ -107,6 +107,17 @@ void eg_job_free(eg_job *job)
 
 /* ---- the answer ---- */
 
+/* The unit in it was sent. A later one of the window's size gets the memory; the last ones' goes
+ * back. */
+static void release_slot(eg_job *job, size_t at)
+{
+    if (job->sent_units + EG_OUTPUT_WINDOW < job->unit_count) {
+        eg_buf_clear(&job->slot[at]);
+    } else {
+        eg_buf_free(&job->slot[at]);
+    }
+}
+
 /* The buffer whose turn it is, or NULL when it is not ready or all was sent. */
 static eg_buf *ready_buffer(eg_job *job)
 {
@@ -136,7 +147,7 @@ static eg_buf *ready_buffer(eg_job *job)
             if (job->sent_bytes < job->slot[at].len) {
                 return &job->slot[at];
             }
-            eg_buf_free(&job->slot[at]);
+            release_slot(job, at);
             job->slot_ready[at] = false;
             job->sent_units++;
             job->sent_bytes = 0;

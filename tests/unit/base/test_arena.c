@@ -104,6 +104,32 @@ static void absorbed_memory_outlives_its_arena(void **state)
     assert_int_equal(used(&budget), 0);
 }
 
+static void a_kept_block_follows_its_budget(void **state)
+{
+    eg_budget first, second, tiny;
+    eg_arena arena;
+    (void)state;
+    eg_budget_init(&first, 0, NULL);
+    eg_budget_init(&second, 0, NULL);
+    eg_budget_init(&tiny, 100, NULL);
+    eg_arena_init(&arena, &first);
+    char *kept = eg_arena_alloc(&arena, 1000);
+    assert_non_null(kept);
+    size_t charged = used(&first);
+    eg_arena_reset(&arena);
+    eg_arena_set_budget(&arena, NULL);
+    assert_int_equal(used(&first), 0);
+    eg_arena_set_budget(&arena, &second);
+    assert_int_equal(used(&second), charged);
+    assert_ptr_equal(eg_arena_alloc(&arena, 1000), kept); /* the same memory, wiped */
+    assert_true(is_zero((unsigned char *)kept, 1000));
+    eg_arena_set_budget(&arena, &tiny); /* no room for it there: it goes back */
+    assert_int_equal(used(&second), 0);
+    assert_int_equal(used(&tiny), 0);
+    assert_null(eg_arena_alloc(&arena, 1000));
+    eg_arena_free(&arena);
+}
+
 static void a_copied_text_ends_in_nul(void **state)
 {
     eg_arena arena;
@@ -165,6 +191,7 @@ int main(void)
         cmocka_unit_test(budgets_are_charged_and_given_back),
         cmocka_unit_test(past_the_limit_allocation_fails),
         cmocka_unit_test(absorbed_memory_outlives_its_arena),
+        cmocka_unit_test(a_kept_block_follows_its_budget),
         cmocka_unit_test(a_copied_text_ends_in_nul),
         cmocka_unit_test(a_buffer_grows_and_keeps_its_content),
         cmocka_unit_test(a_buffers_failure_is_sticky),
