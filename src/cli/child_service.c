@@ -10,6 +10,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Settings of other services in our environment, an access key among them, are none of this one's.
+ */
+static void drop_settings(void)
+{
+    static const char *const prefixes[] = {"EGSERVE_", "GUNICORN_", "ELECTIONGUARD_",
+                                           "MASTER_KEY_PQ="};
+    size_t kept = 0;
+    for (size_t i = 0; environ[i] != NULL; i++) {
+        bool is_setting = false;
+        for (size_t j = 0; j < sizeof prefixes / sizeof *prefixes; j++) {
+            is_setting = is_setting || strncmp(environ[i], prefixes[j], strlen(prefixes[j])) == 0;
+        }
+        if (!is_setting) {
+            environ[kept++] = environ[i];
+        }
+    }
+    environ[kept] = NULL;
+}
+
 /* In the child; does not return. */
 static void become_service(int output, bool with_log, pid_t parent)
 {
@@ -32,9 +51,9 @@ static void become_service(int output, bool with_log, pid_t parent)
             _exit(127);
         }
     }
-    /* a key that the environment holds for other services would refuse our own requests */
-    (void)unsetenv("ELECTIONGUARD_INTERNAL_API_KEY");
-    char *const argv[] = {program, "serve", "--bind", "127.0.0.1:0", "--workers", "1", NULL};
+    drop_settings();
+    char *const argv[] = {program,       "serve",     "--config", "/dev/null", "--bind",
+                          "127.0.0.1:0", "--workers", "1",        NULL};
     execv(program, argv);
     _exit(127);
 }

@@ -19,12 +19,13 @@ TIMEOUT_S = 120
 def egserve():
     """egserve(*arguments): runs the program to its end; stdout and stderr are text."""
 
-    def run(*arguments, env=None, timeout=TIMEOUT_S):
+    def run(*arguments, env=None, cwd=None, timeout=TIMEOUT_S):
         return subprocess.run(
             [program(), *map(str, arguments)],
             capture_output=True,
             text=True,
             timeout=timeout,
+            cwd=cwd,
             env={**os.environ, **(env or {})},
         )
 

@@ -15,10 +15,15 @@ def table(text):
     return {name: (int(decrypted), int(plain)) for name, decrypted, plain in rows}
 
 
-def test_demo(egserve):
+def test_demo(egserve, tmp_path):
+    """Settings that belong to other services change nothing."""
+    (tmp_path / "egserve.conf").write_text("internal_api_key = a key of other services\n")
     done = egserve(
         "demo", "--ballots", 40, "--guardians", 3, "--quorum", 2, "--missing", 1, "--candidates", 3,
-        "--seed", 7, env={"ELECTIONGUARD_INTERNAL_API_KEY": "a key of other services"},
+        "--seed", 7, env={
+            "ELECTIONGUARD_INTERNAL_API_KEY": "a key of other services", "EGSERVE_MAX_BODY": "4096",
+            "EGSERVE_JSON_ARTIFACTS": "nonsense", "MASTER_KEY_PQ": "nonsense",
+        }, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     counts = table(done.stdout)

@@ -276,7 +276,7 @@ def other_ballots(path, status, body):
         (answer_with(ENCRYPT, 200, b"{"), "JSON"),
         (other_ballots, "another ballot"),
         (answer_with(TALLY, 200, b'{"ciphertext_tally":7}'), "ciphertext_tally"),
-        (answer_with(TALLY, 200, b'{"ciphertext_tally":' + b'{"a":' * 40 + b"1" + b"}" * 41), "nested too deeply"),
+        (answer_with(TALLY, 200, b'{"ciphertext_tally":' + b'{"a":' * 99 + b"1" + b"}" * 100), "nested"),
         (answer_with(COMBINE, 200, b'{"results":{"results":{"candidates":{}}}}'), "other candidates"),
     ],
 )
