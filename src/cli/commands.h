@@ -3,6 +3,7 @@
 #ifndef EG_CLI_COMMANDS_H
 #define EG_CLI_COMMANDS_H
 
+int eg_cmd_bench(int argc, char **argv);
 int eg_cmd_demo(int argc, char **argv);
 int eg_cmd_election(int argc, char **argv);
 int eg_cmd_health(int argc, char **argv);

@@ -31,6 +31,7 @@ static const struct {
     {"health", eg_cmd_health, "ask a service whether it is well"},
     {"monitor", eg_cmd_monitor, "watch a running service in a terminal"},
     {"verify", eg_cmd_verify, "verify the record of an election"},
+    {"bench", eg_cmd_bench, "measure how many ballots this machine encrypts"},
     {"version", version, "print the version"},
 };
 

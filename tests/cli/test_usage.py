@@ -6,7 +6,7 @@ import re
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-COMMANDS = ["demo", "election", "election run", "health", "verify", "version"]
+COMMANDS = ["bench", "demo", "election", "election run", "health", "verify", "version"]
 
 
 def test_version(egserve):
