@@ -37,3 +37,11 @@ vectors-data: $(VECTOR_DATA)
 vectors: $(BUILD)/run-vectors vectors-data ## check the known answers
 	@$(BUILD)/run-vectors $(BUILD)/vectors
 .PHONY: unit vectors vectors-data
+
+# the kernels on CPUs that lack what this one has: neither AVX nor ADX, no ADX, no AVX-512
+EMULATED_CPUS := Westmere Haswell Skylake-Server
+emulated: $(BUILD)/tests/group/test_kernels ## the kernels on models of older CPUs, under qemu-user
+	@for cpu in $(EMULATED_CPUS); do \
+	    qemu-x86_64 -cpu $$cpu $< >$(BUILD)/emulated.log 2>&1 || { cat $(BUILD)/emulated.log; exit 1; }; \
+	    echo "$$cpu: passed"; grep ^kernel $(BUILD)/emulated.log | sort -u; done
+.PHONY: emulated
