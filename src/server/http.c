@@ -7,6 +7,7 @@
 #include "server/log.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,17 @@ static void check_life(eg_http *http)
     }
 }
 
+/* What malloc keeps of what many requests at once have freed goes back once none is in work. */
+static void give_back(eg_http *http)
+{
+    uint64_t served = atomic_load(&http->setup.slot->served);
+    eg_api_rest();
+    if (http->requests == 0 && served != http->trimmed_at) {
+        (void)malloc_trim(0);
+        http->trimmed_at = served;
+    }
+}
+
 static void tick(eg_http *http)
 {
     uint64_t now = eg_clock_monotonic_ns();
@@ -180,7 +192,7 @@ static void tick(eg_http *http)
     eg_connection_sweep(http, now);
     listen_on_or_off(http, may_accept(http));
     if (now >= http->next_rest_ns) {
-        eg_api_rest();
+        give_back(http);
         http->next_rest_ns = now + REST_MS * ms_ns;
     }
     if (now >= http->next_memory_ns) {

@@ -205,6 +205,19 @@ def test_client_that_leaves_before_its_answer_begins(run):
     assert service.metric('requests_total{endpoint="/setup_guardians",status="499"}') == 1
 
 
+@pytest.mark.parametrize("said", [b"", b"G", b"GET /health HTTP/1.1\r\nHost: x\r\n", post_head("/create_encrypted_tally", 2000) + b'{"encrypted_ballots":['])
+def test_client_that_leaves_in_mid_request_leaves_nothing(run, said):
+    """Its end may come together with its first bytes."""
+    service = run("--workers", "1")
+    for _ in range(50):
+        with Raw(service.url) as leaving:
+            leaving.send(said)
+    with Client(service.url).session as session:
+        url = service.url + "/metrics"
+        wait_until(lambda: "\negserve_connections 1\n" in session.get(url).text, what="the connections closed")
+    assert service.at_rest()
+
+
 def test_silent_clients_hold_nobody_up(run):
     service = run("--workers", "2")
     election = election_at(service)
