@@ -47,7 +47,8 @@ def send_tally(url, election, ballot):
 
 def test_512_mb(start_service, election, group, measured):
     service = start_service(before=group.enter)
-    ballot = traffic.encrypt(service.url, traffic.single(election)).body["encrypted_ballot_with_nonce"]
+    first = traffic.encrypt(service.url, traffic.chunk(election, 1, "b"))
+    ballot = first.body["ballots"][0]["encrypted_ballot_with_nonce"]
     statuses = []
 
     def client(index, _):
