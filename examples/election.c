@@ -303,11 +303,16 @@ static bool report(const eg_plain_result results[CANDIDATES])
     return agree;
 }
 
-int main(void)
+/* An argument names the arithmetic kernel; without one the machine's best is taken. */
+int main(int argc, char **argv)
 {
     static election e;
     eg_plain_result results[CANDIDATES];
     eg_error err;
+    if (!eg_group_init(argc > 1 ? argv[1] : NULL)) {
+        fputs("this machine cannot run that kernel\n", stderr);
+        return 1;
+    }
     eg_arena_init(&e.arena, NULL);
     bool done = !eg_failed(run(&e, results, &err));
     bool agree = done && report(results);

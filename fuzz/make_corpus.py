@@ -120,6 +120,8 @@ def objects(samples):
     put("shares", "own", verify.pack(verify.artifact(share)))
     part = samples.response("create_compensated_decryption")["compensated_tally_share"]
     put("shares", "compensated", json.dumps(verify.artifact(part)))
+    put("ballot_file", "good", 'ballot_id,1,2\r\n1,A\r\n2,"B,""b""",A\r\n3,,\xdc\r\n\r\n4\r\n')
+    put("ballot_file", "marked", "\ufeffballot_id,1\n1,B\n1,A\n2,A,A\n,A\n3,\"A\n")
     put("artifact", "base64", backup)
     put("artifact", "text", " \n" + json.dumps(verify.artifact(backup)))
     put("artifact", "small", base64.b64encode(msgpack.packb({"a": [1, "x"]})))

@@ -6,11 +6,16 @@ CLI_ARGS ?=
 
 cli: build ## tests of the commands: demo, election run, verify
 	@EGSERVE=$(abspath $(BUILD))/egserve $(PYTEST) -q -p no:cacheprovider tests/cli $(CLI_ARGS)
+# what takes hostile input: for a sanitized program
+cli-short: build
+	@EGSERVE=$(abspath $(BUILD))/egserve $(PYTEST) -q -p no:cacheprovider tests/cli \
+	    -k "verify or nonsense or bad_line or no_ballots or flags"
 # every process of a small demo under valgrind; the widest kernels are beyond what it can run
 demo-memcheck: $(BUILD)/egserve
 	@EG_KERNEL=portable valgrind -q --leak-check=full --trace-children=yes --error-exitcode=9 \
 	    $(BUILD)/egserve demo --ballots 6 --guardians 3 --quorum 2 --missing 1 --candidates 2
-.PHONY: cli demo-memcheck
+.PHONY: cli cli-short demo-memcheck
 
 EXTRA_SUITES += "commands" "$(MAKE) --no-print-directory cli BUILD=$(BUILD)" \
+	"commands, sanitized" "$(SAN_MAKE) cli-short" \
 	"no leak over the demo" "$(MAKE) --no-print-directory demo-memcheck BUILD=$(BUILD)"

@@ -1,5 +1,5 @@
 /* A client of one HTTP service, over libcurl: requests one after another on a connection kept
- * alive. */
+ * alive. What we hold of a request or an answer is wiped; libcurl's own buffers are not. */
 #ifndef EG_CLI_HTTP_CLIENT_H
 #define EG_CLI_HTTP_CLIENT_H
 

@@ -61,9 +61,15 @@ def test_public_headers_declare_what_is_exported(build, tmp_path):
     assert declared_functions(build, tmp_path) == functions
 
 
+@pytest.mark.parametrize("kernel", [[], ["portable"]], ids=["best", "portable"])
 @pytest.mark.parametrize("kind", ["shared", "static"])
-def test_example(build, kind):
-    assert output(os.path.join(build, "examples", f"election-{kind}")) == "Ann 2\nBob 0\nEve 3\n"
+def test_example(build, kind, kernel):
+    assert output(os.path.join(build, "examples", f"election-{kind}"), *kernel) == "Ann 2\nBob 0\nEve 3\n"
+
+
+def test_unknown_kernel(build):
+    done = subprocess.run([os.path.join(build, "examples", "election-shared"), "abacus"], capture_output=True)
+    assert done.returncode == 1 and b"kernel" in done.stderr
 
 
 def test_install(build, root, tmp_path):
