@@ -1,6 +1,7 @@
 #include "server/admission.h"
 
 #include "server/access.h"
+#include "server/job.h"
 
 #include <strings.h>
 
@@ -92,8 +93,8 @@ void eg_admission_room(eg_error *refusal, const eg_settings *settings, const eg_
 {
     size_t body = length->bytes < BODY_IN_MEMORY ? length->bytes : BODY_IN_MEMORY;
     size_t expected = body + endpoint->fixed_memory_bytes;
-    bool memory = load->memory_used_bytes > settings->max_memory_bytes ||
-                  expected > settings->max_memory_bytes - load->memory_used_bytes;
+    size_t limit = eg_memory_for_input(settings->max_memory_bytes);
+    bool memory = load->memory_used_bytes > limit || expected > limit - load->memory_used_bytes;
     if (load->overflow) {
         REFUSE(EG_E_BUSY, NULL, "the service has too many connections; try again in a moment");
     } else if (load->jobs >= settings->max_jobs) {

@@ -12,6 +12,7 @@ struct eg_queue;
 
 enum {
     EG_OUTPUT_WINDOW = 16,              /* output units computed ahead of what was sent */
+    EG_OUTPUT_WINDOW_TIGHT = 2,         /* the same while memory is short */
     EG_INPUT_WINDOW = 1024 * 1024,      /* bytes of a body that may wait to be decoded */
     EG_ITEM_WINDOW = 64,                /* items handed out before feed has to wait for them */
     EG_JOB_TRANSPORT_BYTES = 160 * 1024 /* counted for a job's connection: buffers in and out */
@@ -79,6 +80,12 @@ typedef struct eg_job {
     void (*resume)(struct eg_job *job);
     int wake_fd; /* eventfd: ends the wait of the I/O thread; used by resume. Borrowed */
 } eg_job;
+
+/* What of the service's memory requests may hold that have not begun to answer. */
+static inline size_t eg_memory_for_input(size_t limit_bytes)
+{
+    return limit_bytes - limit_bytes / 4;
+}
 
 /* NULL when memory runs out, also of `parent`, to which the job's fixed memory is charged.
  * request's strings are copied into the job. */

@@ -66,6 +66,33 @@ static void make_unready(eg_queue *queue, eg_job *job)
     }
 }
 
+/* ---- memory ---- */
+
+static const eg_budget *service_of(const eg_job *job)
+{
+    const eg_budget *service = &job->budget;
+    while (service->parent != NULL) {
+        service = service->parent;
+    }
+    return service;
+}
+
+/* The last quarter is for those that have begun to answer: a request that is refused gets a 503, an
+ * answer that is cut off gets the client nothing. */
+static bool is_tight(const eg_job *job)
+{
+    const eg_budget *service = service_of(job);
+    return service->limit_bytes != 0 &&
+           atomic_load(&service->used_bytes) > eg_memory_for_input(service->limit_bytes);
+}
+
+/* One request that alone makes it tight may have the rest too. */
+static bool may_grow(const eg_job *job)
+{
+    size_t all = atomic_load(&service_of(job)->used_bytes);
+    return !is_tight(job) || atomic_load(&job->budget.used_bytes) > all - all / 4;
+}
+
 /* ---- what a job could do now ---- */
 
 static eg_unit_kind next_input(const eg_job *job)
@@ -101,7 +128,8 @@ static eg_unit_kind next_kind(const eg_job *job)
         return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
     case EG_PHASE_OUTPUT:
         if (job->unit_next < job->unit_count) {
-            bool room = job->unit_next < job->sent_units + EG_OUTPUT_WINDOW;
+            size_t window = is_tight(job) ? EG_OUTPUT_WINDOW_TIGHT : EG_OUTPUT_WINDOW;
+            bool room = job->unit_next < job->sent_units + window;
             return room ? EG_UNIT_OUTPUT : EG_UNIT_NONE;
         }
         return alone ? EG_UNIT_TAIL : EG_UNIT_NONE;
@@ -219,15 +247,11 @@ static void wake_connection(eg_job *job)
 /* Memory that others hold is a matter of time; what would never fit is the request's own size. */
 static void judge_memory(const eg_job *job, eg_error *error)
 {
-    const eg_budget *service = &job->budget;
-    while (service->parent != NULL) {
-        service = service->parent;
+    if (error->code == EG_E_TOO_LARGE && atomic_load(&job->budget.refused) &&
+        atomic_load(&job->budget.peak_bytes) <= service_of(job)->limit_bytes / 2) {
+        (void)EG_FAIL(error, EG_E_BUSY, NULL,
+                      "the service is short of memory; try again in a moment");
     }
-    if (error->code != EG_E_TOO_LARGE || !atomic_load(&job->budget.refused) ||
-        atomic_load(&job->budget.peak_bytes) > service->limit_bytes / 2) {
-        return;
-    }
-    (void)EG_FAIL(error, EG_E_BUSY, NULL, "the service is short of memory; try again in a moment");
 }
 
 static void fail(eg_job *job, const eg_error *error, size_t index)
@@ -328,10 +352,11 @@ void eg_queue_add(eg_queue *queue, eg_job *job)
 
 void eg_queue_feed(eg_queue *queue, eg_job *job, const char *bytes, size_t n)
 {
-    eg_input *input =
-        eg_budget_take(&job->budget, sizeof *input + n) ? malloc(sizeof *input + n) : NULL;
+    bool charged = may_grow(job) && eg_budget_take(&job->budget, sizeof(eg_input) + n);
+    eg_input *input = charged ? malloc(sizeof *input + n) : NULL;
     if (input == NULL) {
         eg_error error = {0};
+        eg_budget_give(&job->budget, charged ? sizeof *input + n : 0);
         (void)EG_FAIL(&error, EG_E_BUSY, NULL,
                       "the service is short of memory; try again in a moment");
         eg_queue_fail(queue, job, &error);

@@ -430,6 +430,39 @@ static void short_of_memory_is_not_too_large(void **context)
     eg_budget_give(&memory, taken);
 }
 
+/* The last quarter of the memory is for answers that have begun: who still reads is refused, who
+ * answers goes on with a small window. */
+static void answers_come_before_input(void **context)
+{
+    (void)context;
+    next_script.output_units = 100;
+    eg_job *answering = new_job();
+    eg_queue_feed_end(&queue, answering);
+    size_t taken = eg_memory_for_input(memory.limit_bytes);
+    for (int i = 0; i < 3; i++) { /* feed, plan, finish */
+        assert_true(step());
+    }
+    state *first = last_state;
+    assert_true(eg_budget_take(&memory, taken));
+    run_dry();
+    assert_int_equal(answering->unit_next, EG_OUTPUT_WINDOW_TIGHT);
+    eg_job *reading = new_job();
+    eg_queue_feed(&queue, reading, "abc", 3);
+    assert_int_equal(reading->error.code, EG_E_BUSY);
+    char answer[200];
+    while (answering->sending != EG_SENT) {
+        (void)pthread_mutex_lock(&queue.lock);
+        (void)eg_job_take_output(answering, answer, sizeof answer);
+        eg_queue_sent(&queue, answering);
+        (void)pthread_mutex_unlock(&queue.lock);
+        run_dry();
+    }
+    eg_queue_abandon(&queue, reading);
+    eg_queue_abandon(&queue, answering);
+    assert_ptr_equal(first, last_state); /* nothing of the other has begun */
+    eg_budget_give(&memory, taken);
+}
+
 static void threads_finish_what_is_asked(void **context)
 {
     (void)context;
@@ -489,6 +522,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_client_that_leaves_stops_the_work, make, drop),
         cmocka_unit_test_setup_teardown(without_memory_the_job_says_so, make, drop),
         cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
+        cmocka_unit_test_setup_teardown(answers_come_before_input, make, drop),
         cmocka_unit_test_setup_teardown(threads_finish_what_is_asked, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
