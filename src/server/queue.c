@@ -4,6 +4,7 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { TRIM_ABOVE_BYTES = 8 * 1024 * 1024 };
 
@@ -213,14 +214,34 @@ bool eg_queue_try(eg_queue *queue, eg_unit *unit)
     return found;
 }
 
-bool eg_queue_take(eg_queue *queue, eg_unit *unit)
+/* False when the wait ended by itself. Under the lock. */
+static bool wait_for_work(eg_queue *queue, bool at_most_a_second)
 {
-    (void)pthread_mutex_lock(&queue->lock);
-    bool found = false;
-    while (!queue->closing && !(found = take_locked(queue, unit))) {
-        queue->idle++;
+    struct timespec until;
+    int result = 0;
+    queue->idle++;
+    if (at_most_a_second) {
+        (void)clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec++;
+        result = pthread_cond_timedwait(&queue->work, &queue->lock, &until);
+    } else {
         (void)pthread_cond_wait(&queue->work, &queue->lock);
-        queue->idle--;
+    }
+    queue->idle--;
+    return result == 0;
+}
+
+bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void))
+{
+    bool found = false, rested = rest == NULL;
+    (void)pthread_mutex_lock(&queue->lock);
+    while (!queue->closing && !(found = take_locked(queue, unit))) {
+        if (!wait_for_work(queue, !rested)) {
+            rested = true;
+            (void)pthread_mutex_unlock(&queue->lock);
+            rest();
+            (void)pthread_mutex_lock(&queue->lock);
+        }
     }
     (void)pthread_mutex_unlock(&queue->lock);
     return found;
