@@ -36,8 +36,8 @@ def start_service():
     """Starts further services with settings of their own: start_service(env={...}, args=[...])."""
     started = []
 
-    def start(env=None, args=()):
-        service = Service(env=env, args=args)
+    def start(env=None, args=(), cwd=None):
+        service = Service(env=env, args=args, cwd=cwd)
         started.append(service)
         return service
 

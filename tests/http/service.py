@@ -31,9 +31,9 @@ def wait_until(condition, timeout=20, what="it"):
 
 class Service:
     """env: further environment of the process; args: further arguments of `egserve serve`; before: called in the
-    child just before it becomes the service; port: 0 takes a free one."""
+    child just before it becomes the service; port: 0 takes a free one; cwd: the folder it starts in."""
 
-    def __init__(self, env=None, args=(), before=None, port=0):
+    def __init__(self, env=None, args=(), before=None, port=0, cwd=None):
         self.lines = []
         self._ready = threading.Event()
         self.url = None
@@ -41,11 +41,12 @@ class Service:
         inherited.pop("ELECTIONGUARD_INTERNAL_API_KEY", None)
         inherited.pop("MASTER_KEY_PQ", None)
         self.process = subprocess.Popen(
-            [program(), "serve", "--bind", f"127.0.0.1:{port}", *args],
+            [os.path.abspath(program()), "serve", "--bind", f"127.0.0.1:{port}", *args],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**inherited, **(env or {})},
             start_new_session=True,
+            cwd=cwd,
             preexec_fn=before,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)

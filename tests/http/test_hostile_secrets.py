@@ -13,6 +13,7 @@ from service import MASTER_KEY
 INTERNAL_KEY = "an-internal-key-to-look-for-everywhere"
 PASSWORD = "a password to look for in everything that is written"
 WRONG_KEY = "a-wrong-internal-key-that-is-a-secret-as-well"
+CANDIDATES = ["Quintessa", "Zephyrine", "Xanthippe"]
 PIECE = 24  # characters of a secret that must not turn up
 
 
@@ -51,9 +52,10 @@ def secrets_of(election, ballots):
 
 def whole_election(client):
     """Every endpoint that sees a secret, used as it should be; (secrets, the requests that carried them)."""
-    e = Election(client, guardians=3, quorum=2)
+    e = Election(client, guardians=3, quorum=2, candidates=CANDIDATES)
     e.setup()
-    answers = e.encrypt_chunk([("b-1", "Ann"), ("b-2", "Bo"), ("b-3", "Cy", "AUDITED")])
+    votes = zip(("b-1", "b-2", "b-3"), CANDIDATES, ("CAST", "CAST", "AUDITED"))
+    answers = e.encrypt_chunk(list(votes))
     ballots = [verify.artifact(a["encrypted_ballot_with_nonce"]) for a in answers]
     tally = e.tally(answers[:2])
     counted, submitted = tally["ciphertext_tally"], tally["submitted_ballots"] + e.spoiled(answers[2:])
@@ -72,7 +74,7 @@ def whole_election(client):
         "/benaloh_challenge": {
             **e.fields(),
             "encrypted_ballot_with_nonce": ballots[0],
-            "candidate_names_to_verify": ["Ann"],
+            "candidate_names_to_verify": CANDIDATES[:1],
         },
         "/verify_guardian_key": {"private_key": e.private_keys[0], "stored_public_key": e.public_keys[0]},
         "/generate_guardian_backup_shares": {
@@ -174,12 +176,19 @@ def leaked(text, secrets):
     return [s for s in secrets if s[:PIECE] in text or s[-PIECE:] in text]
 
 
-@pytest.mark.parametrize("encoding", ["json", "msgpack"])
-@pytest.mark.parametrize("log_format", ["json", "gunicorn"])
-def test_no_secret_leaves(start_service, encoding, log_format):
+@pytest.mark.parametrize(
+    "encoding, log_format",
+    [
+        ("json", "json"),
+        pytest.param("msgpack", "json", marks=pytest.mark.slow),
+        pytest.param("json", "gunicorn", marks=pytest.mark.slow),
+    ],
+)
+def test_no_secret_leaves(start_service, tmp_path, encoding, log_format):
     service = start_service(
         env={"MASTER_KEY_PQ": MASTER_KEY, "ELECTIONGUARD_INTERNAL_API_KEY": INTERNAL_KEY},
         args=["--access-log", "--log-format", log_format],
+        cwd=tmp_path,
     )
     client = Recording(service.url, encoding, headers={"X-ElectionGuard-Internal-Key": INTERNAL_KEY})
     secrets, carriers = whole_election(client)
@@ -197,3 +206,5 @@ def test_no_secret_leaves(start_service, encoding, log_format):
     hidden = secrets | {PASSWORD, MASTER_KEY, INTERNAL_KEY, WRONG_KEY}
     assert leaked(log, hidden) == []
     assert leaked(seen, hidden) == []
+    assert not [name for name in CANDIDATES if name in log or name in seen], "a vote can be told from it"
+    assert list(tmp_path.iterdir()) == [], "a file was written"
