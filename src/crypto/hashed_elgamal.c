@@ -175,7 +175,7 @@ eg_result eg_hashed_elgamal_open_any(uint8_t *out, const eg_modp *pad, eg_bytes 
                                      const eg_modq *seed, eg_error *err)
 {
     keys k;
-    uint8_t mac[BLOCK];
+    uint8_t mac[BLOCK] = {0};
     EG_BUG_IF(err, data.len % BLOCK != 0 || data.len > EG_HASHED_MESSAGE_MAX);
     keys_init(&k, pad, shared, seed, data.len / BLOCK);
     bool good = compute_mac(mac, &k, pad, data.data, data.len);
