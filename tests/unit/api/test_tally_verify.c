@@ -7,7 +7,9 @@
 #include "api/verify_queue.h"
 #include "crypto/hash.h"
 
-enum { CANDIDATES = 3, BALLOTS = EG_VERIFY_SELECTIONS / (CANDIDATES + 1) + 5, DIGITS_MAX = 1100 };
+/* Enough to fill a batch on arrival; few that still make a batch at the end. */
+enum { CANDIDATES = 3, BALLOTS = EG_VERIFY_SELECTIONS / (CANDIDATES + 1) + 5, FEW = 5 };
+enum { DIGITS_MAX = 1100 };
 
 static ran_election base;
 static eg_node ballots[BALLOTS];
@@ -178,11 +180,11 @@ static const char *below_ballot(const char *path, size_t index)
 }
 
 /* The list with ballots[index] replaced is refused as the replacement is alone. */
-static void assert_same_refusal(const eg_node list[], size_t index, order when)
+static void assert_same_refusal(const eg_node list[], size_t count, size_t index, order when)
 {
     driven alone, among;
     ask(&alone, &list[index], 1, AT_THE_END);
-    ask(&among, list, BALLOTS, when);
+    ask(&among, list, count, when);
     assert_false(alone.ok || among.ok);
     assert_int_equal(among.error.code, alone.error.code);
     assert_string_equal(among.error.text, alone.error.text);
@@ -191,25 +193,23 @@ static void assert_same_refusal(const eg_node list[], size_t index, order when)
     driven_free(&among);
 }
 
-static void tamper_with(const field *f, change *how)
+static void tamper_with(const field *f, change *how, size_t count, order when)
 {
     eg_node list[BALLOTS];
     memcpy(list, ballots, sizeof list);
-    size_t index = seeded_below(BALLOTS);
+    size_t index = seeded_below(count);
     list[index] = changed(&ballots[index], f->steps, how);
-    assert_same_refusal(list, index, (order)seeded_below(ORDERS));
+    assert_same_refusal(list, count, index, when);
 }
 
 static void good_ballots_are_tallied(void **s)
 {
     (void)s;
     for (order when = AT_THE_END; when < ORDERS; when++) {
-        for (size_t count = BALLOTS - 1; count <= BALLOTS; count++) {
-            driven d;
-            ask(&d, ballots, count, when);
-            assert_true(d.ok);
-            driven_free(&d);
-        }
+        driven d;
+        ask(&d, ballots, BALLOTS, when);
+        assert_true(d.ok);
+        driven_free(&d);
     }
 }
 
@@ -217,10 +217,16 @@ static void every_field_counts(void **s)
 {
     (void)s;
     for (size_t i = 0; i < FIELDS; i++) {
-        tamper_with(&fields[i], fields[i].is_element ? negative : plus_one);
-        tamper_with(&fields[i], fields[i].is_element ? another_member : plus_q);
+        change *slight = fields[i].is_element ? negative : plus_one;
+        change *other = fields[i].is_element ? another_member : plus_q;
+        tamper_with(&fields[i], slight, FEW, AT_THE_END);
+        tamper_with(&fields[i], other, FEW, STRUCTURE_FIRST);
     }
-    tamper_with(&constant, one_more);
+    for (size_t round = 0; round < 3; round++) {
+        const field *f = &fields[seeded_below(FIELDS)];
+        tamper_with(f, f->is_element ? negative : plus_one, BALLOTS, ON_ARRIVAL);
+    }
+    tamper_with(&constant, one_more, FEW, AT_THE_END);
 }
 
 static void first_of_several_is_named(void **s)
@@ -228,7 +234,7 @@ static void first_of_several_is_named(void **s)
     (void)s;
     static const field responses = {{OF_PROOF("proof_one_response")}, false};
     test_form.threads = 4;
-    for (size_t round = 0; round < 4; round++) {
+    for (size_t round = 0; round < ORDERS; round++) {
         eg_node list[BALLOTS];
         size_t lowest = BALLOTS;
         memcpy(list, ballots, sizeof list);
@@ -237,7 +243,7 @@ static void first_of_several_is_named(void **s)
             list[index] = changed(&ballots[index], responses.steps, plus_one);
             lowest = index < lowest ? index : lowest;
         }
-        assert_same_refusal(list, lowest, (order)(round % ORDERS));
+        assert_same_refusal(list, BALLOTS, lowest, (order)round);
     }
     test_form.threads = 0;
 }
@@ -253,7 +259,7 @@ static void lower_index_wins_over_kind(void **s)
         memcpy(list, ballots, sizeof list);
         list[2 + round] = changed(&ballots[2 + round], hash.steps, plus_one);
         list[3 - round] = changed(&ballots[3 - round], response.steps, plus_one);
-        assert_same_refusal(list, 2, AT_THE_END);
+        assert_same_refusal(list, FEW, 2, AT_THE_END);
     }
 }
 
@@ -266,10 +272,11 @@ static void lower_index_left_for_later_wins(void **s)
     memcpy(list, ballots, sizeof list);
     list[0] = changed(&ballots[0], response.steps, plus_one);
     list[BALLOTS - 1] = changed(&ballots[BALLOTS - 1], response.steps, plus_one);
-    assert_same_refusal(list, 0, ON_ARRIVAL);
+    assert_same_refusal(list, BALLOTS, 0, ON_ARRIVAL);
     memcpy(list, ballots, sizeof list);
     list[BALLOTS - 1] = changed(&ballots[BALLOTS - 1], response.steps, plus_one);
-    assert_same_refusal(list, BALLOTS - 1, ON_ARRIVAL); /* in the rest that fills no batch */
+    assert_same_refusal(list, BALLOTS, BALLOTS - 1,
+                        ON_ARRIVAL); /* in the rest that fills no batch */
 }
 
 /* The work is cut into batches: neither one unit for all nor one for each. */
