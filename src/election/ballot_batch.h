@@ -9,7 +9,7 @@
 #pragma GCC visibility push(default)
 
 /* Below so many selections the exact path is as fast: nothing is shared by so few. */
-enum { EG_BATCH_SELECTIONS_MIN = 12 };
+enum { EG_BATCH_SELECTIONS_MIN = 8 };
 
 /* How many ballots there are before the first whose proofs do not all hold: count when all do.
  * What eg_ballot_verify_proofs accepts is never refused here; what it refuses is accepted with
