@@ -236,7 +236,9 @@ static eg_result add_tallies(state *s, size_t first, size_t last, const char *to
     for (size_t chunk = first; chunk <= last; chunk++) {
         EG_TRY(load(s, eg_record_chunk_tally(chunk).text, &tallies[n++], &s->scratch, err));
     }
-    EG_TRY(eg_remote_combine_tallies(&s->remote, tallies, n, &sum, &s->scratch, err));
+    EG_TRY(eg_remote_combine_tallies(&s->remote, tallies, n,
+                                     chunk_first(s, last) + chunk_size(s, last), &sum, &s->scratch,
+                                     err));
     return eg_record_write(s->record, to, sum, err);
 }
 
@@ -288,21 +290,25 @@ static eg_result get_compensated(state *s, size_t missing, size_t available, eg_
 }
 
 static eg_result combine_shares(state *s, eg_str tally, const eg_str shares[],
-                                const eg_str compensated[], eg_str *results, eg_error *err)
+                                const eg_str compensated[], uint64_t counts[], eg_error *err)
 {
+    eg_str results;
     bool found;
     eg_progress_step(&s->progress, "combination", 1);
-    EG_TRY(eg_record_read(s->record, EG_RECORD_RESULTS, EG_RECORD_FILE_BYTES_MAX, results, &found,
+    EG_TRY(eg_record_read(s->record, EG_RECORD_RESULTS, EG_RECORD_FILE_BYTES_MAX, &results, &found,
                           &s->keep, err));
     if (!found) {
-        EG_TRY(eg_remote_combine(&s->remote, tally, shares, compensated, results, &s->keep, err));
-        EG_TRY(eg_record_write(s->record, EG_RECORD_RESULTS, *results, err));
+        EG_TRY(eg_remote_combine(&s->remote, tally, shares, compensated, &results, &s->keep, err));
+    }
+    EG_TRY(eg_results_counts(counts, results, s->spec, &s->scratch, err));
+    if (!found) {
+        EG_TRY(eg_record_write(s->record, EG_RECORD_RESULTS, results, err));
     }
     eg_progress_add(&s->progress, 1);
     return EG_SUCCESS;
 }
 
-static eg_result decrypt(state *s, eg_str *results, eg_error *err)
+static eg_result decrypt(state *s, uint64_t counts[], eg_error *err)
 {
     const size_t available = eg_spec_available(s->spec);
     const size_t pairs = available * s->spec->missing;
@@ -323,18 +329,16 @@ static eg_result decrypt(state *s, eg_str *results, eg_error *err)
                                err));
         eg_progress_add(&s->progress, 1);
     }
-    return combine_shares(s, tally, shares, compensated, results, err);
+    return combine_shares(s, tally, shares, compensated, counts, err);
 }
 
 static eg_result run_steps(state *s, uint64_t counts[], eg_error *err)
 {
-    eg_str results;
     EG_TRY(identify(s, err));
     EG_TRY(set_up(s, err));
     EG_TRY(do_chunks(s, err));
     EG_TRY(combine_tallies(s, err));
-    EG_TRY(decrypt(s, &results, err));
-    return eg_results_counts(counts, results, s->spec, &s->scratch, err);
+    return decrypt(s, counts, err);
 }
 
 eg_result eg_election_run_all(const eg_election_run *run, uint64_t counts[], eg_error *err)

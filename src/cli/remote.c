@@ -1,5 +1,6 @@
 #include "cli/remote.h"
 
+#include "cli/answer_check.h"
 #include "wire/fields.h"
 #include "wire/writer.h"
 
@@ -232,7 +233,8 @@ static eg_result read_published(const eg_node *answer, const eg_vote *vote, eg_s
     if (!eg_str_equal(id, vote->ballot_id)) {
         return EG_FAIL(err, EG_E_INTERNAL, NULL, "the service answered with another ballot");
     }
-    return read_text(answer, "encrypted_ballot", out, err);
+    EG_TRY(read_text(answer, "encrypted_ballot", out, err));
+    return eg_answer_ballot_check(*out, id, err);
 }
 
 eg_result eg_remote_encrypt(eg_remote *remote, const eg_vote *vote, eg_str *published,
@@ -291,11 +293,13 @@ eg_result eg_remote_tally(eg_remote *remote, const eg_str ballots[], size_t coun
     write_strings(&w, "encrypted_ballots", ballots, count);
     eg_write_end(&w);
     EG_TRY(post(remote, "/create_encrypted_tally", OBJECTS, &body, &answer, arena, err));
-    return map_text(&answer, "ciphertext_tally", tally, arena, err);
+    EG_TRY(map_text(&answer, "ciphertext_tally", tally, arena, err));
+    return eg_answer_tally_check(*tally, count, err);
 }
 
 eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], size_t count,
-                                    eg_str *tally, eg_arena *arena, eg_error *err)
+                                    size_t ballot_count, eg_str *tally, eg_arena *arena,
+                                    eg_error *err)
 {
     eg_buf body;
     eg_writer w;
@@ -304,7 +308,8 @@ eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], s
     write_strings(&w, "ciphertext_tallies", tallies, count);
     eg_write_end(&w);
     EG_TRY(post(remote, "/combine_encrypted_tallies", OBJECTS, &body, &answer, arena, err));
-    return map_text(&answer, "ciphertext_tally", tally, arena, err);
+    EG_TRY(map_text(&answer, "ciphertext_tally", tally, arena, err));
+    return eg_answer_tally_check(*tally, ballot_count, err);
 }
 
 /* ---- shares and results -------------------------------------------------------------------------
@@ -333,7 +338,8 @@ eg_result eg_remote_share(eg_remote *remote, size_t guardian, eg_str tally, eg_s
     write_target(&w, tally);
     eg_write_end(&w);
     EG_TRY(post(remote, "/create_partial_decryption", TEXTS, &body, &answer, arena, err));
-    return read_text(&answer, "tally_share", share, err);
+    EG_TRY(read_text(&answer, "tally_share", share, err));
+    return eg_answer_share_check(*share, c->ids[guardian], NULL, err);
 }
 
 eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missing, eg_str tally,
@@ -354,7 +360,8 @@ eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missi
     write_target(&w, tally);
     eg_write_end(&w);
     EG_TRY(post(remote, "/create_compensated_decryption", TEXTS, &body, &answer, arena, err));
-    return read_text(&answer, "compensated_tally_share", share, err);
+    EG_TRY(read_text(&answer, "compensated_tally_share", share, err));
+    return eg_answer_share_check(*share, c->ids[available], &c->ids[missing], err);
 }
 
 /* As many empty maps as there are shares: no ballot was spoiled. */

@@ -63,11 +63,13 @@ eg_result eg_remote_encrypt(eg_remote *remote, const eg_vote *vote, eg_str *publ
 eg_result eg_remote_encrypt_chunk(eg_remote *remote, const eg_vote votes[], size_t count,
                                   eg_str published[], eg_arena *arena, eg_error *err) EG_MUST_USE;
 
-/* POST /create_encrypted_tally and /combine_encrypted_tallies. tally: JSON text of the map. */
+/* POST /create_encrypted_tally and /combine_encrypted_tallies. tally: JSON text of the map.
+ * ballot_count: in all tallies together. */
 eg_result eg_remote_tally(eg_remote *remote, const eg_str ballots[], size_t count, eg_str *tally,
                           eg_arena *arena, eg_error *err) EG_MUST_USE;
 eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], size_t count,
-                                    eg_str *tally, eg_arena *arena, eg_error *err) EG_MUST_USE;
+                                    size_t ballot_count, eg_str *tally, eg_arena *arena,
+                                    eg_error *err) EG_MUST_USE;
 
 /* POST /create_partial_decryption and /create_compensated_decryption, guardians by their position
  * from 0. share: JSON text. */

@@ -265,9 +265,31 @@ def other_ballots(path, status, body):
     return status, json.dumps(answer).encode()
 
 
+def edit(where, change):
+    """An answer of the service, changed in one place."""
+
+    def changed(path, status, body):
+        if path != where:
+            return None
+        answer = json.loads(body)
+        change(answer)
+        return status, json.dumps(answer).encode()
+
+    return changed
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
+        (edit(ENCRYPT, lambda a: a["ballots"][1].update(encrypted_ballot="{}")), "encrypted_ballot"),
+        (edit(ENCRYPT, lambda a: a["ballots"][1].update(encrypted_ballot="secret")), "encrypted_ballot"),
+        (edit(ENCRYPT, lambda a: a["ballots"][0].update(a["ballots"][1], ballot_id="b-1")), "another ballot"),
+        (edit(TALLY, lambda a: a["ciphertext_tally"]["cast_ballot_ids"].pop()), "a tally of other ballots"),
+        (edit(TALLY, lambda a: a["ciphertext_tally"].pop("contests")), "contests"),
+        (edit(SUM, lambda a: a["ciphertext_tally"]["cast_ballot_ids"].append("x")), "a tally of other ballots"),
+        (edit(SHARE, lambda a: a.update(tally_share=a["tally_share"].replace('"2"', '"1"'))), "another guardian"),
+        (edit(SHARE, lambda a: a.update(tally_share="[]")), "tally_share"),
+        (edit(COMPENSATE, lambda a: a.update(compensated_tally_share="{}")), "compensated_tally_share"),
         (answer_with(SETUP, 200, b"[]"), "map"),
         (answer_with(SETUP, 200, b'{"status":"success"}'), "joint_public_key"),
         (answer_with(SETUP, 500, b"<html>"), "/setup_guardians answered 500: no reason given"),
@@ -288,6 +310,8 @@ def test_nonsense_from_the_service(egserve, proxy, ballots, tmp_path, change, wo
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.splitlines()[-1].startswith("egserve election run: ") and words in done.stderr
     assert "\x1b" not in done.stderr
+    proxy.change = None
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
 
 
 def test_a_full_service_is_asked_again(egserve, proxy, ballots, tmp_path):
