@@ -12,6 +12,11 @@ http-short: $(BUILD)/egserve
 	@EGSERVE=$(BUILD)/egserve $(PYTEST) -q -p no:cacheprovider -m "not slow" tests/http $(HTTP_ARGS)
 
 FUZZ_HTTP_REQUESTS ?= 20000
+FUZZ_HTTP_ARGS ?=
 fuzz-http: $(BUILD)/egserve ## mutated requests over HTTP (FUZZ_HTTP_REQUESTS=n)
-	@EGSERVE=$(BUILD)/egserve /usr/bin/python3 -B tests/http/fuzz_http.py --requests $(FUZZ_HTTP_REQUESTS)
+	@EGSERVE=$(BUILD)/egserve /usr/bin/python3 -B tests/http/fuzz_http.py --requests $(FUZZ_HTTP_REQUESTS) $(FUZZ_HTTP_ARGS)
+# The sanitizer keeps freed memory back, which is growth that says nothing.
+EXTRA_SUITES += \
+	"mutated requests" "$(MAKE) --no-print-directory fuzz-http BUILD=$(BUILD) FUZZ_HTTP_REQUESTS=5000" \
+	"mutated requests, sanitized" "$(SAN_MAKE) fuzz-http FUZZ_HTTP_REQUESTS=1500 FUZZ_HTTP_ARGS=--growth-mb=512"
 .PHONY: http http-short fuzz-http
