@@ -29,7 +29,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call objects,fuzz/common.c fuzz/tr
 # of a command: its file alone, since the archive of the commands has a main of its own
 $(BUILD)/fuzz/ballot_file: $(call objects,src/cli/ballot_file.c)
 .PHONY: fuzz fuzz-build
-.PRECIOUS: $(BUILD)/obj/fuzz/%.o
+.PRECIOUS: $(BUILD)/obj/%.o
 
 ifneq ($(CLANG),)
 EXTRA_SUITES += "fuzz targets" "$(MAKE) --no-print-directory fuzz BUILD=$(BUILD)"
