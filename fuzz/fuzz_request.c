@@ -110,7 +110,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (is_long_work(data + 2, n - 2, encoding)) {
         return 0;
     }
+    static const eg_api_settings settings = {
+        .verify_ballots_default = true, .has_master_key = true, .key_table_cache = 4};
     drive_options options = {
+        .settings = &settings,
         .content_type = eg_encoding_media_type(encoding),
         .accept = (data[1] & 8) != 0 ? "application/msgpack" : "*/*",
         .path_tail = "b-1",
