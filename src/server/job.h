@@ -48,6 +48,7 @@ typedef struct eg_job {
     uint64_t started_ns, deadline_ns; /* constant */
     eg_flight *flight;                /* or NULL */
 
+    uint64_t turn_ns; /* of its turn in the queue: used so far */
     eg_phase phase;
     bool begun;       /* by the feeding thread */
     unsigned running; /* units in work */

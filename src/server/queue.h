@@ -1,9 +1,9 @@
 /* The jobs of a worker and the units that compute threads take from them, one job after the other.
  *
  * A job is `ready` when it has a unit that may run now. Threads take the first ready job's next
- * unit and put the job behind the others, so that a job of one unit waits for one unit of each
- * other job, whatever their sizes. Every change that may make a unit runnable ends in a call that
- * looks again; no thread ever searches. */
+ * unit; once the job has had its turn it stands behind the others, so that a small job waits for
+ * one turn of each other job, whatever their sizes. Every change that may make a unit runnable ends
+ * in a call that looks again; no thread ever searches. */
 #ifndef EG_SERVER_QUEUE_H
 #define EG_SERVER_QUEUE_H
 
@@ -17,6 +17,7 @@ typedef struct eg_queue {
     unsigned count;
     unsigned idle; /* threads that wait */
     bool closing;
+    uint64_t turn_ns;      /* processor time a job gets before the next one; at least one unit */
     eg_counters *counters; /* of this worker */
 } eg_queue;
 
@@ -36,8 +37,9 @@ typedef struct eg_unit {
     eg_job *job;
     size_t index;
     void *item;
-    eg_input *input; /* EG_UNIT_FEED: owned */
-    bool last;       /* EG_UNIT_FEED: the body ends with it */
+    eg_input *input;   /* EG_UNIT_FEED: owned */
+    bool last;         /* EG_UNIT_FEED: the body ends with it */
+    uint64_t taken_ns; /* by the clock of the thread, which brings it back too */
 } eg_unit;
 
 void eg_queue_init(eg_queue *queue, eg_counters *counters);

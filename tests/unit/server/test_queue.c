@@ -238,9 +238,9 @@ static void stages_come_in_their_order(void **context)
     assert_true(last_state->ended);
 }
 
-static void jobs_take_turns(void **context)
+/* Steps until a small job that came while a large one was in work is done. */
+static unsigned steps_beside_a_large_job(void)
 {
-    (void)context;
     next_script.compute_units = 100;
     eg_job *large = new_job();
     eg_queue_feed_end(&queue, large);
@@ -255,14 +255,47 @@ static void jobs_take_turns(void **context)
         assert_true(step());
         steps++;
     }
-    /* feed, plan, compute, finish, output, tail: a unit of the other between each two */
-    assert_true(steps <= 2 * 6 + 1);
     assert_true(atomic_load(&large_state->traced) < 12);
     eg_queue_abandon(&queue, small_job);
     free(last_state);
     last_state = large_state;
     eg_queue_abandon(&queue, large);
     assert_false(step());
+    return steps;
+}
+
+static void jobs_take_turns(void **context)
+{
+    (void)context;
+    queue.turn_ns = 0; /* one unit */
+    /* feed, plan, compute, finish, output, tail: a unit of the other between each two */
+    assert_in_range(steps_beside_a_large_job(), 2 * 6 - 1, 2 * 6 + 1);
+}
+
+/* The large job's unit has just been done: its turn ends at once, the small one's never. */
+static void a_small_job_is_done_in_one_turn(void **context)
+{
+    (void)context;
+    queue.turn_ns = UINT64_MAX;
+    next_script.compute_units = 100;
+    eg_job *large = new_job();
+    eg_queue_feed_end(&queue, large);
+    (void)step();
+    state *large_state = last_state;
+    next_script.compute_units = 1;
+    next_script.output_units = 1;
+    eg_job *small_job = new_job();
+    eg_queue_feed_end(&queue, small_job);
+    queue.ready = small_job;
+    for (unsigned i = 0; i < 6; i++) {
+        assert_true(step());
+    }
+    assert_int_equal(small_job->phase, EG_PHASE_DONE);
+    assert_int_equal(atomic_load(&large_state->traced), 2); /* begin, feed */
+    eg_queue_abandon(&queue, small_job);
+    free(last_state);
+    last_state = large_state;
+    eg_queue_abandon(&queue, large);
 }
 
 static void a_slow_reader_bounds_what_is_computed(void **context)
@@ -513,6 +546,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(stages_come_in_their_order, make, drop),
         cmocka_unit_test_setup_teardown(jobs_take_turns, make, drop),
+        cmocka_unit_test_setup_teardown(a_small_job_is_done_in_one_turn, make, drop),
         cmocka_unit_test_setup_teardown(a_slow_reader_bounds_what_is_computed, make, drop),
         cmocka_unit_test_setup_teardown(items_hold_the_feed_back, make, drop),
         cmocka_unit_test_setup_teardown(the_lowest_failure_counts, make, drop),
