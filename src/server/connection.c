@@ -121,6 +121,20 @@ static void name_peer(eg_connection *connection)
     }
 }
 
+static bool has_unread(int fd)
+{
+    int n = 0;
+    return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
+}
+
+void eg_connection_heard(eg_connection *connection)
+{
+    if (connection->state == EG_WAITING) {
+        connection->state = EG_HEAD;
+        connection->since_ns = eg_clock_monotonic_ns();
+    }
+}
+
 static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
 {
     eg_connection *connection = calloc(1, sizeof *connection);
@@ -138,6 +152,7 @@ static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
                         .mhd = mhd,
                         .fd = fd,
                         .since_ns = eg_clock_monotonic_ns(),
+                        .charged_bytes = EG_CONNECTION_BYTES,
                         .overflow = http->open >= http->setup.settings->worker_connections};
     if (connection->next != NULL) {
         connection->next->previous = connection;
@@ -152,12 +167,9 @@ static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
      * when the client leaves, also while libmicrohttpd does not look (suspended). */
     struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.ptr = connection};
     (void)epoll_ctl(http->epoll_fd, EPOLL_CTL_ADD, fd, &event);
-}
-
-static bool has_unread(int fd)
-{
-    int n = 0;
-    return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
+    if (has_unread(fd)) { /* libmicrohttpd may have read it before epoll gets to say so */
+        eg_connection_heard(connection);
+    }
 }
 
 static void closing(eg_http *http, eg_connection *connection)
@@ -173,7 +185,7 @@ static void closing(eg_http *http, eg_connection *connection)
     }
     http->open--;
     atomic_store(&http->setup.slot->connections, http->open);
-    eg_budget_give(&http->setup.slot->memory, EG_CONNECTION_BYTES);
+    eg_budget_give(&http->setup.slot->memory, connection->charged_bytes);
     free(connection);
 }
 
@@ -186,6 +198,18 @@ void eg_connection_notify(void *context, struct MHD_Connection *mhd, void **stat
         closing(context, *state);
         *state = NULL;
     }
+}
+
+bool eg_connection_grow(eg_connection *connection)
+{
+    const eg_http_setup *setup = &connection->http->setup;
+    size_t more =
+        EG_CONNECTION_BYTES + 2 * setup->settings->max_header_bytes - connection->charged_bytes;
+    if (more > 0 && !eg_budget_take(&setup->slot->memory, more)) {
+        return false;
+    }
+    connection->charged_bytes += more;
+    return true;
 }
 
 uint64_t eg_connection_first_byte(const eg_connection *connection)
@@ -213,9 +237,8 @@ void eg_connection_event(eg_connection *connection, uint32_t events)
             eg_exchange_client_left(connection->exchange);
         }
     }
-    if ((events & EPOLLIN) != 0 && connection->state == EG_WAITING) {
-        connection->state = EG_HEAD;
-        connection->since_ns = eg_clock_monotonic_ns();
+    if ((events & EPOLLIN) != 0) {
+        eg_connection_heard(connection);
     }
 }
 
@@ -247,6 +270,9 @@ static void sweep_head(eg_connection *connection, uint64_t now_ns)
     } else if (now_ns - connection->since_ns > limit) {
         (void)EG_FAIL(&error, EG_E_SLOW_BODY, NULL, "the headers did not arrive in time");
         (void)atomic_fetch_add(&connection->http->setup.slot->counters.deadlines, 1);
+    } else if (!eg_connection_grow(connection)) {
+        (void)EG_FAIL(&error, EG_E_BUSY, NULL,
+                      "the service is short of memory; try again in a moment");
     } else {
         return;
     }

@@ -12,7 +12,7 @@
 struct eg_exchange;
 
 enum {
-    EG_CONNECTION_BYTES = 12 * 1024 /* counted for an open connection; a job counts its own */
+    EG_CONNECTION_BYTES = 12 * 1024 /* counted for an open connection that has done little yet */
 };
 
 /* First in all that the I/O thread's epoll knows by pointer. */
@@ -31,6 +31,7 @@ typedef struct eg_connection {
     bool overflow;                /* one more than there may be */
     bool peer_gone;               /* the client has closed its side */
     bool unread;                  /* bytes of the client may be unread when it is closed */
+    size_t charged_bytes;         /* to the worker's memory */
     char peer[INET6_ADDRSTRLEN];
 } eg_connection;
 
@@ -72,8 +73,13 @@ eg_connection *eg_connection_of(struct MHD_Connection *mhd); /* NULL: unknown */
 void eg_connection_event(eg_connection *connection, uint32_t events);
 void eg_linger_event(eg_http *http, eg_linger *linger);
 
+/* Bytes of a request have come: its time runs. */
+void eg_connection_heard(eg_connection *connection);
 /* A request begins now: when its first byte came. */
 uint64_t eg_connection_first_byte(const eg_connection *connection);
+/* Counts all of libmicrohttpd's buffer for the connection, from here to its end: a body, or a head
+ * that takes its time, may have filled it. False when there is no memory for that. */
+bool eg_connection_grow(eg_connection *connection);
 /* A request is over; its connection waits for the next one. */
 void eg_connection_rests(eg_connection *connection);
 

@@ -23,17 +23,15 @@ void *eg_exchange_on_line(void *context, const char *uri, struct MHD_Connection 
     size_t path_bytes = strcspn(uri, "?");
     x->http = context;
     x->connection = connection;
-    x->query = strdup(uri[path_bytes] == '?' ? uri + path_bytes + 1 : "");
+    x->query_copy = uri[path_bytes] == '?' ? strdup(uri + path_bytes + 1) : NULL;
+    x->query = x->query_copy == NULL ? "" : x->query_copy;
     const char *nul = strstr(uri, "%00");
     x->bad_path = nul != NULL && nul < uri + path_bytes;
+    eg_connection_heard(connection);
     x->started_ns = eg_connection_first_byte(connection);
     x->deadline_ns = x->started_ns + x->http->setup.settings->timeout_s * s_ns;
     x->row = eg_score_endpoint("other");
     connection->exchange = x;
-    if (x->query == NULL) {
-        x->query = "";
-        x->bad_path = true;
-    }
     return x;
 }
 
@@ -102,7 +100,7 @@ static void open_job(eg_exchange *x)
     request.has_body = x->length.chunked || x->length.bytes > 0;
     x->job = eg_job_new(x->endpoint, &request, &setup->settings->api, &setup->slot->memory,
                         x->started_ns, setup->settings->timeout_s * s_ns);
-    if (x->job == NULL || !give_flight(x)) {
+    if (x->job == NULL || !give_flight(x) || !eg_connection_grow(x->connection)) {
         if (x->job != NULL) {
             eg_job_free(x->job);
             x->job = NULL;
@@ -353,9 +351,7 @@ void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **
         atomic_store(&http->setup.slot->jobs, http->requests);
     }
     eg_connection_rests(x->connection);
-    if (x->query != NULL && *x->query != '\0') {
-        free((void *)(uintptr_t)x->query);
-    }
+    free(x->query_copy);
     free(x);
     *state = NULL;
 }

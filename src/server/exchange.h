@@ -29,7 +29,8 @@ typedef struct eg_exchange {
     uint64_t sent_bytes;
     char method[16];
     const char *path;  /* without the query; libmicrohttpd's, for as long as the request */
-    const char *query; /* owned; "" when there is none */
+    const char *query; /* behind the path; "" when there is none */
+    char *query_copy;  /* owned */
     char id[EG_REQUEST_ID_MAX + 1];
     int status;
     size_t row; /* of the scoreboard */

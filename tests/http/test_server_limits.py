@@ -92,6 +92,14 @@ def test_trickling_head(hasty):
         assert slow.closed()
 
 
+def test_head_that_stops(hasty):
+    """All of it in one packet, and then nothing: the first byte starts the clock even so."""
+    with Raw(hasty.url) as stopped:
+        stopped.send(b"GET /health HTTP/1.1\r\nX-Half: a")
+        stopped.answer().refused(408)
+        assert stopped.closed()
+
+
 def test_trickling_body(hasty):
     with Raw(hasty.url) as slow:
         began = time.monotonic()
@@ -306,6 +314,19 @@ def test_more_memory_than_there_may_be(run):
         connection.__exit__()
     wait_until(service.at_rest, what="memory back")
     assert election.encrypt("after", "Ann")["status"] == "success"
+
+
+def test_heads_that_trickle_count_as_memory(run):
+    service = run("--workers", "1", "--max-memory", "32M", "--max-header", "1M")
+    held = [Raw(service.url) for _ in range(40)]
+    for connection in held:
+        connection.send(b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 1000)
+    wait_until(lambda: sum(map(is_readable, held)) > 10, what="refusals")
+    for connection in held:
+        if is_readable(connection):
+            connection.answer().refused(503, code="busy")
+        connection.__exit__()
+    wait_until(service.at_rest, what="memory back")
 
 
 # ---- size

@@ -176,8 +176,8 @@ def test_more_and_fewer_workers(run):
     service.process.send_signal(signal.SIGTTIN)
     wait_until(lambda: service.metric('workers{state="serving"}') == 3, what="a third worker")
     for _ in range(3):
-        service.process.send_signal(signal.SIGTTOU)
         wanted = service.metric("workers_wanted")
+        service.process.send_signal(signal.SIGTTOU)
         wait_until(lambda: service.metric("workers_wanted") < wanted or wanted == 1, what="the signal")
     wait_until(lambda: len(service.workers()) == 1, what="one worker")
     assert service.metric("workers_wanted") == 1
@@ -264,7 +264,7 @@ def test_graceful_timeout_is_a_limit(run):
 def test_reload_takes_the_file_and_loses_nothing(run, tmp_path):
     config = tmp_path / "egserve.conf"
     config.write_text("cors_origins = https://one.example\nworkers = 2\n")
-    service = run("--config", str(config))
+    service = run("--config", str(config), "--max-requests", "0")
     before = set(service.workers())
     with Load(service) as load:
         config.write_text("cors_origins = https://two.example\nworkers = 3\n")
