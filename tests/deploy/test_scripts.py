@@ -3,11 +3,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 
 import pytest
 from conftest import ROOT, text_of
-from service import program
+from service import Service, program
 
 
 def run(*command, **options):
@@ -81,6 +82,27 @@ def test_the_unit_is_shut_in(unit):
 def test_the_unit_gives_time_to_end(default_of):
     stop = int(re.search(r"^TimeoutStopSec=(\d+)$", text_of("deploy/egserve.service"), re.M).group(1))
     assert stop > int(default_of("--graceful-timeout"))
+
+
+def wait_to_be_told(notifications, name):
+    """Until systemd would get that message."""
+    while name not in notifications.recv(4096).decode().splitlines():
+        pass
+
+
+def test_systemd_is_told(tmp_path):
+    """Ready once it serves, alive again and again, ending."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifications:
+        notifications.bind(str(tmp_path / "notify"))
+        notifications.settimeout(20)
+        service = Service(env={"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "2000000"})
+        try:
+            wait_to_be_told(notifications, "READY=1")
+            wait_to_be_told(notifications, "WATCHDOG=1")
+            wait_to_be_told(notifications, "WATCHDOG=1")
+        finally:
+            assert service.stop() == 0
+        wait_to_be_told(notifications, "STOPPING=1")
 
 
 # ---- balancers
