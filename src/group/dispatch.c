@@ -15,10 +15,16 @@ const eg_kernel *const eg_kernels[] = {
  */
 static _Atomic(const eg_kernel *) active, scalar;
 
+/* The portable kernel is what the others are held against. */
+static bool works(const eg_kernel *kernel)
+{
+    return kernel == &eg_kernel_portable || (kernel->is_supported() && eg_kernel_computes(kernel));
+}
+
 static const eg_kernel *best(bool one_lane)
 {
     for (size_t i = 0; eg_kernels[i] != NULL; i++) {
-        if ((!one_lane || eg_kernels[i]->lanes == 1) && eg_kernels[i]->is_supported()) {
+        if ((!one_lane || eg_kernels[i]->lanes == 1) && works(eg_kernels[i])) {
             return eg_kernels[i];
         }
     }
@@ -58,7 +64,7 @@ const char *eg_group_kernel_name(void)
     return eg_kernel_active()->name;
 }
 
-static const eg_kernel *by_name(const char *name)
+const eg_kernel *eg_kernel_by_name(const char *name)
 {
     for (size_t i = 0; eg_kernels[i] != NULL; i++) {
         if (strcmp(eg_kernels[i]->name, name) == 0 && eg_kernels[i]->is_supported()) {
@@ -68,13 +74,18 @@ static const eg_kernel *by_name(const char *name)
     return NULL;
 }
 
-bool eg_group_init(const char *kernel_name)
+void eg_kernel_use(const eg_kernel *kernel)
 {
-    const eg_kernel *kernel = kernel_name == NULL ? best(false) : by_name(kernel_name);
-    if (kernel == NULL) {
-        return false;
-    }
     choose(kernel);
     eg_fixed_base_g_renew();
+}
+
+bool eg_group_init(const char *kernel_name)
+{
+    const eg_kernel *kernel = kernel_name == NULL ? best(false) : eg_kernel_by_name(kernel_name);
+    if (kernel == NULL || !works(kernel)) {
+        return false;
+    }
+    eg_kernel_use(kernel);
     return true;
 }

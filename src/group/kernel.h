@@ -80,6 +80,17 @@ extern const eg_kernel eg_kernel_ifma;
 /* Every kernel of this build, best first, NULL at the end. */
 extern const eg_kernel *const eg_kernels[];
 
+/* The one of that name, or NULL when there is none or this CPU cannot run it. */
+const eg_kernel *eg_kernel_by_name(const char *name);
+
+/* Whether its products and squares are those of the portable kernel, on a few numbers that carry
+ * far. The CPU can run it. Takes less than a millisecond. */
+bool eg_kernel_computes(const eg_kernel *kernel);
+
+/* Makes a kernel the active one without that proof; eg_group_init asks for it. For the
+ * constant-time check: valgrind rounds floating-point numbers otherwise than the CPU. */
+void eg_kernel_use(const eg_kernel *kernel);
+
 /* The chosen one: lanes as many as it has. */
 const eg_kernel *eg_kernel_active(void);
 /* The best of the one-lane kernels that this CPU runs: for single products. */

@@ -29,8 +29,9 @@ typedef struct eg_modq {
  */
 
 /* Chooses the kernel: NULL for the best that this CPU runs, else by name ("portable", "adx", "fma",
- * "ifma"). False when the name is unknown or the CPU cannot run it. Call before any thread exists;
- * without a call the best is chosen at first use. Also builds the tables of g. */
+ * "ifma"). False when the name is unknown, the CPU cannot run it, or it computes wrong numbers
+ * here. Call before any thread exists; without a call the best is chosen at first use. Also builds
+ * the tables of g. */
 bool eg_group_init(const char *kernel_name);
 const char *eg_group_kernel_name(void);
 
