@@ -1,6 +1,7 @@
 #include "server/metrics.h"
 
 #include "base/clock.h"
+#include "server/job.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -145,7 +146,7 @@ static const char *readiness(const eg_scoreboard *board)
         return "starting";
     }
     bool full = t.jobs >= t.jobs_max || t.connections >= t.connections_max ||
-                (limit != 0 && used > limit - limit / 16);
+                (limit != 0 && used > eg_memory_for_input(limit));
     return full ? "full" : "ready";
 }
 

@@ -136,6 +136,21 @@ def test_stopped_worker_is_replaced(run):
     assert before[1] in service.workers()
 
 
+def test_workers_that_die_at_once_are_not_started_in_a_hot_loop(run):
+    service = run("--workers", "1")
+    killed = set()
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        for worker in set(service.workers()) - killed:
+            os.kill(worker, signal.SIGKILL)
+            killed.add(worker)
+        time.sleep(0.005)  # the pace of the killer
+    assert 5 <= len(killed) <= 12
+    wait_until(lambda: set(service.workers()) - killed, 3, "a worker that lives")
+    assert wait_until(lambda: service.metric('workers{state="serving"}') == 1, 3, "serving")
+    assert service.restarts("died") == len(killed)
+
+
 def test_a_busy_machine_freezes_nobody(run):
     """Workers whose threads all compute, with more threads than processors, are not taken for frozen."""
     service = run("--workers", "2", "--threads", "8", "--kernel", "portable")
