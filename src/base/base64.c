@@ -3,6 +3,8 @@
  * by block, is vectorised by the compiler. */
 #include "base/base64.h"
 
+#include "base/clones.h"
+
 #include <endian.h>
 #include <string.h>
 
@@ -55,7 +57,7 @@ static inline uint64_t bits_of_step(const uint8_t *block, size_t step)
     return last ? v & 0x0000ffffffffffffu : v >> 8 * SPARE;
 }
 
-static void encode_block(char *restrict out, const uint8_t *restrict bytes)
+static inline void encode_block(char *restrict out, const uint8_t *restrict bytes)
 {
     uint8_t sextets[BLOCK_CHARACTERS];
     for (size_t i = 0; i < BLOCK_CHARACTERS / STEP_CHARACTERS; i++) {
@@ -75,7 +77,7 @@ static void encode_three(char out[4], const uint8_t bytes[3])
     }
 }
 
-void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
+EG_BYTE_LOOP void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
 {
     for (; n >= BLOCK_BYTES; n -= BLOCK_BYTES) {
         encode_block(out, bytes);
@@ -126,7 +128,7 @@ static inline uint64_t gather(uint64_t v)
 }
 
 /* False when there is anything but characters of the alphabet; out is then undefined. */
-static bool decode_block(uint8_t *restrict out, const char *restrict text)
+static inline bool decode_block(uint8_t *restrict out, const char *restrict text)
 {
     uint8_t sextets[BLOCK_CHARACTERS], bad = 0;
     for (size_t i = 0; i < BLOCK_CHARACTERS; i++) {
@@ -189,7 +191,7 @@ static bool finish(const quartet *q, uint8_t *out, size_t *used)
     return (q->bits & 3u) == 0;
 }
 
-bool eg_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n)
+EG_BYTE_LOOP bool eg_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n)
 {
     quartet q = {0};
     size_t used = 0;

@@ -1,5 +1,7 @@
 #include "base/hex.h"
 
+#include "base/clones.h"
+
 /* Arithmetic on bytes instead of a table of characters: vectorised by the compiler (a fifth of the
  * time of the same arithmetic on int), and no address or branch depends on the data. */
 
@@ -19,12 +21,12 @@ static inline void encode(char *restrict out, const uint8_t *restrict bytes, siz
     }
 }
 
-void eg_hex_encode(char *out, const uint8_t *bytes, size_t n)
+EG_BYTE_LOOP void eg_hex_encode(char *out, const uint8_t *bytes, size_t n)
 {
     encode(out, bytes, n, 'A' - '0' - 10);
 }
 
-void eg_hex_encode_lower(char *out, const uint8_t *bytes, size_t n)
+EG_BYTE_LOOP void eg_hex_encode_lower(char *out, const uint8_t *bytes, size_t n)
 {
     encode(out, bytes, n, 'a' - '0' - 10);
 }
@@ -57,7 +59,7 @@ static inline bool decode(uint8_t *restrict out, const char *restrict digits, si
     return (bad & 0x80u) == 0;
 }
 
-bool eg_hex_decode(uint8_t *out, const char *digits, size_t n)
+EG_BYTE_LOOP bool eg_hex_decode(uint8_t *out, const char *digits, size_t n)
 {
     return decode(out, digits, n);
 }

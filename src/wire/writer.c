@@ -1,6 +1,7 @@
 #include "wire/writer.h"
 
 #include "base/base64.h"
+#include "base/clones.h"
 #include "base/hex.h"
 #include "base/secret.h"
 #include "crypto/hash.h"
@@ -190,7 +191,7 @@ static bool is_plain(eg_style style, unsigned char c)
 enum { SCAN = 32 };
 
 /* Whether SCAN bytes are all plain. Without an early exit: the compiler takes them at once. */
-static bool are_plain(eg_style style, const unsigned char *bytes)
+static inline bool are_plain(eg_style style, const unsigned char *bytes)
 {
     const unsigned char highest = style == EG_STYLE_JSON ? 0xff : 0x7e;
     unsigned char bad = 0;
@@ -203,7 +204,7 @@ static bool are_plain(eg_style style, const unsigned char *bytes)
 }
 
 /* How many bytes from the first on can stand as they are. */
-static size_t plain_run(eg_style style, const unsigned char *bytes, size_t n)
+EG_BYTE_LOOP static size_t plain_run(eg_style style, const unsigned char *bytes, size_t n)
 {
     size_t run = 0;
     while (n - run >= SCAN && are_plain(style, bytes + run)) {
