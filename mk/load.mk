@@ -4,7 +4,7 @@
 
 LOAD_ARGS ?=
 
-check-load: $(BUILD)/egserve ## behaviour under load: memory, killed workers, restarts (ten minutes, root)
+check-load: $(BUILD)/egserve ## behaviour under load: memory, killed workers, restarts (three minutes, root)
 	@tools/run_suites "under load" \
 	    "EGSERVE=$(BUILD)/egserve $(PYTEST) -q -p no:cacheprovider tests/load $(LOAD_ARGS)"
 .PHONY: check-load

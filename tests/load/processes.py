@@ -82,6 +82,15 @@ def wait_until(condition, seconds, pause=0.05):
     return None
 
 
+def set_priority(pid, nice):
+    """Of the process and its session before all else that runs on the machine (negative), or as usual (0). Where that
+    is not allowed nothing changes."""
+    with contextlib.suppress(PermissionError, FileNotFoundError):
+        os.setpriority(os.PRIO_PROCESS, pid, nice)
+        with open(f"/proc/{pid or 'self'}/autogroup", "w", encoding="ascii") as file:
+            file.write(str(nice))
+
+
 class Peak:
     """Samples the memory of a service while a block runs."""
 

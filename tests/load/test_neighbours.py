@@ -3,6 +3,8 @@
 import os
 import subprocess
 
+import processes
+import pytest
 import traffic
 from client import Raw
 from service import wait_until
@@ -13,6 +15,21 @@ CHUNK = 600
 BESIDE_CHUNK_MAX = 12
 CROWD = 150
 SAMPLES = 40
+
+
+@pytest.fixture
+def undisturbed(start_service):
+    """Starts services that go, as this process does, before whatever else runs on the machine: what is compared is the
+    service with itself."""
+
+    def start(*args):
+        processes.set_priority(0, -15)
+        service = start_service(*args)
+        processes.set_priority(service.process.pid, -15)
+        return service
+
+    yield start
+    processes.set_priority(0, 0)
 
 
 def warm(service, election):
@@ -28,8 +45,8 @@ def half_sent(body):
     return [b"", whole[:10], head[:-2], head, whole[: len(head) + len(body) // 2], whole[:-1]]
 
 
-def test_silent_clients_hold_nobody_up(start_service, election, measured):
-    service = start_service()
+def test_silent_clients_hold_nobody_up(undisturbed, election, measured):
+    service = undisturbed()
     warm(service, election)
     body = traffic.single(election)
     said = half_sent(body)
@@ -87,18 +104,21 @@ def voter_beside_chunks(service, path, body, turns):
     return times
 
 
-def test_a_voter_beside_a_chunk_of_600(start_service, election, tmp_path, measured):
-    service = start_service("--workers", "2", "--threads", "2")
+def test_a_voter_beside_a_chunk_of_600(undisturbed, election, tmp_path, measured):
+    service = undisturbed("--workers", "2", "--threads", "2")
     warm(service, election)
     body = traffic.single(election)
-    alone = traffic.encrypt_times(service.url, body, 2 * SAMPLES)
-    (tmp_path / "chunk.json").write_bytes(traffic.chunk(election, CHUNK, "chunk"))
-    beside = voter_beside_chunks(service, tmp_path / "chunk.json", body, 4 * SAMPLES)
-    alone += traffic.encrypt_times(service.url, body, 2 * SAMPLES)
-    base, slow = traffic.median(alone), traffic.percentile(beside, 90)
-    measured(f"{base * 1e3:.1f} ms alone, 90 of 100 within {slow * 1e3:.1f} ms beside a chunk of {CHUNK}: "
-             f"{slow / base:.1f} times")
-    assert slow <= BESIDE_CHUNK_MAX * base
+    path = tmp_path / "chunk.json"
+    path.write_bytes(traffic.chunk(election, CHUNK, "chunk"))
+    turns = []
+    for _ in range(3):
+        alone = traffic.median(traffic.encrypt_times(service.url, body, SAMPLES))
+        slow = traffic.percentile(voter_beside_chunks(service, path, body, 2 * SAMPLES), 90)
+        turns.append((slow / alone, alone, slow))
+    ratio, alone, slow = sorted(turns)[1]
+    measured(f"{alone * 1e3:.1f} ms alone, 90 of 100 within {slow * 1e3:.1f} ms beside a chunk of {CHUNK}: "
+             f"{ratio:.1f} times")
+    assert ratio <= BESIDE_CHUNK_MAX
 
 
 def check_answered(outcomes):
