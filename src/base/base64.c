@@ -77,7 +77,7 @@ static void encode_three(char out[4], const uint8_t bytes[3])
     }
 }
 
-EG_BYTE_LOOP void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
+EG_BYTE_LOOP static void encode(char *out, const uint8_t *bytes, size_t n)
 {
     for (; n >= BLOCK_BYTES; n -= BLOCK_BYTES) {
         encode_block(out, bytes);
@@ -95,6 +95,11 @@ EG_BYTE_LOOP void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
         out[2] = n == 2 ? out[2] : '=';
         out[3] = '=';
     }
+}
+
+void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
+{
+    encode(out, bytes, n);
 }
 
 /* ---- reading ----
@@ -191,7 +196,7 @@ static bool finish(const quartet *q, uint8_t *out, size_t *used)
     return (q->bits & 3u) == 0;
 }
 
-EG_BYTE_LOOP bool eg_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n)
+EG_BYTE_LOOP static bool decode(uint8_t *out, size_t *out_len, const char *text, size_t n)
 {
     quartet q = {0};
     size_t used = 0;
@@ -210,4 +215,9 @@ EG_BYTE_LOOP bool eg_base64_decode(uint8_t *out, size_t *out_len, const char *te
     }
     *out_len = used;
     return true;
+}
+
+bool eg_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n)
+{
+    return decode(out, out_len, text, n);
 }

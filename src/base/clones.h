@@ -1,5 +1,6 @@
 /* Loops over bytes, compiled a second time for CPUs with AVX2 and chosen between when the program
- * is loaded: three times as fast there. Plain C stays the one source. */
+ * is loaded: three times as fast there. Plain C stays the one source.
+ * On static functions: what chooses would be exported with others. */
 #ifndef EG_BASE_CLONES_H
 #define EG_BASE_CLONES_H
 

@@ -12,8 +12,8 @@ static inline uint8_t digit(uint8_t nibble, uint8_t letter_gap)
     return (uint8_t)(nibble + '0' + ((uint8_t)-is_letter & letter_gap));
 }
 
-static inline void encode(char *restrict out, const uint8_t *restrict bytes, size_t n,
-                          uint8_t letter_gap)
+static inline void encode_with(char *restrict out, const uint8_t *restrict bytes, size_t n,
+                               uint8_t letter_gap)
 {
     for (size_t i = 0; i < n; i++) {
         out[2 * i] = (char)digit(bytes[i] >> 4, letter_gap);
@@ -21,14 +21,19 @@ static inline void encode(char *restrict out, const uint8_t *restrict bytes, siz
     }
 }
 
-EG_BYTE_LOOP void eg_hex_encode(char *out, const uint8_t *bytes, size_t n)
+EG_BYTE_LOOP static void encode_upper(char *out, const uint8_t *bytes, size_t n)
 {
-    encode(out, bytes, n, 'A' - '0' - 10);
+    encode_with(out, bytes, n, 'A' - '0' - 10);
 }
 
-EG_BYTE_LOOP void eg_hex_encode_lower(char *out, const uint8_t *bytes, size_t n)
+void eg_hex_encode(char *out, const uint8_t *bytes, size_t n)
 {
-    encode(out, bytes, n, 'a' - '0' - 10);
+    encode_upper(out, bytes, n);
+}
+
+void eg_hex_encode_lower(char *out, const uint8_t *bytes, size_t n)
+{
+    encode_with(out, bytes, n, 'a' - '0' - 10);
 }
 
 /* All ones when value is below limit, else 0: a comparison and no ?:, which would branch at -O0. */
@@ -47,7 +52,7 @@ static inline uint8_t nibble_of(uint8_t c)
                      (uint8_t) ~(is_decimal | is_letter));
 }
 
-static inline bool decode(uint8_t *restrict out, const char *restrict digits, size_t n)
+EG_BYTE_LOOP static bool decode(uint8_t *restrict out, const char *restrict digits, size_t n)
 {
     uint8_t bad = 0;
     for (size_t i = 0; i < n; i++) {
@@ -59,7 +64,7 @@ static inline bool decode(uint8_t *restrict out, const char *restrict digits, si
     return (bad & 0x80u) == 0;
 }
 
-EG_BYTE_LOOP bool eg_hex_decode(uint8_t *out, const char *digits, size_t n)
+bool eg_hex_decode(uint8_t *out, const char *digits, size_t n)
 {
     return decode(out, digits, n);
 }
