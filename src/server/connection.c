@@ -224,9 +224,20 @@ void eg_connection_rests(eg_connection *connection)
     connection->since_ns = eg_clock_monotonic_ns();
 }
 
+/* What libmicrohttpd ends while it asks for an answer's next bytes leaves its list of those to look
+ * at before it is let go, and stays for as long as an older connection lives. Those with a time
+ * limit of their own it looks at in every turn: so each that is to go gets one. */
+static void nudge(eg_connection *connection)
+{
+    enum { LONG_S = 86400 };
+    (void)MHD_set_connection_option(connection->mhd, MHD_CONNECTION_OPTION_TIMEOUT,
+                                    (unsigned)LONG_S);
+}
+
 void eg_connection_cut(eg_connection *connection)
 {
     (void)shutdown(connection->fd, SHUT_RDWR);
+    nudge(connection);
 }
 
 void eg_connection_event(eg_connection *connection, uint32_t events)
@@ -300,7 +311,9 @@ void eg_connection_sweep(eg_http *http, uint64_t now_ns)
     eg_connection *next;
     for (eg_connection *c = http->connections; c != NULL; c = next) {
         next = c->next;
-        if (c->doomed_ns != 0) {
+        if (c->ended) {
+            nudge(c);
+        } else if (c->doomed_ns != 0) {
             if (now_ns - c->doomed_ns > DOOMED_MS * ms_ns) {
                 eg_connection_cut(c);
             }

@@ -29,6 +29,7 @@ typedef struct eg_connection {
     struct eg_exchange *exchange; /* EG_REQUEST, and a head whose first line is in */
     uint64_t doomed_ns;           /* answered without libmicrohttpd; 0: not */
     bool overflow;                /* one more than there may be */
+    bool ended;                   /* libmicrohttpd has ended it, and has yet to let it go */
     bool peer_gone;               /* the client has closed its side */
     bool unread;                  /* bytes of the client may be unread when it is closed */
     size_t charged_bytes;         /* to the worker's memory */

@@ -350,6 +350,7 @@ void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **
         http->requests--;
         atomic_store(&http->setup.slot->jobs, http->requests);
     }
+    x->connection->ended = code != MHD_REQUEST_TERMINATED_COMPLETED_OK;
     eg_connection_rests(x->connection);
     free(x->query_copy);
     free(x);

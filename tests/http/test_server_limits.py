@@ -184,6 +184,24 @@ def test_client_that_does_not_read(run):
     assert service.metric("deadlines_total") == 1
 
 
+def test_deaf_clients_that_leave_take_their_connections_along(run):
+    """Also while an older connection stays."""
+    service = run("--workers", "1")
+    election = election_at(service)
+    host, port = service.url.removeprefix("http://").split(":")
+    with Raw(service.url) as older:
+        older.send(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert older.answer().status == 200
+        deaf = [socket.create_connection((host, int(port)), timeout=20) for _ in range(5)]
+        for connection in deaf:
+            connection.sendall(post("/create_encrypted_ballot", chunk(election, 600)))
+        for connection in deaf:
+            assert connection.recv(1)
+            connection.close()
+        # the older one, the election's and the one that asks
+        wait_until(lambda: service.metric("connections") <= 3, what="their end")
+
+
 def test_client_that_leaves(run):
     service = run("--workers", "1", "--threads", "1", *SLOW)
     election = election_at(service)
