@@ -1,7 +1,5 @@
 #include "base/utf8.h"
 
-#include <stdint.h>
-
 /* Bytes of the character at s[0], or 0 when it is not well formed. */
 static size_t character_bytes(const unsigned char *s, size_t left)
 {
@@ -53,4 +51,19 @@ size_t eg_utf8_count(eg_str s)
         count += ((unsigned char)s.data[i] & 0xc0) != 0x80;
     }
     return count;
+}
+
+uint32_t eg_utf8_at(eg_str s, size_t i, size_t *n)
+{
+    const unsigned char *bytes = (const unsigned char *)s.data + i;
+    if (bytes[0] < 0x80) {
+        *n = 1;
+        return bytes[0];
+    }
+    *n = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
+    uint32_t c = bytes[0] & (0xffu >> (*n + 1));
+    for (size_t k = 1; k < *n; k++) {
+        c = c << 6 | (bytes[k] & 0x3fu);
+    }
+    return c;
 }

@@ -1,53 +1,19 @@
 #include "election/contest_data.h"
 
+#include "base/json_escape.h"
 #include "base/secret.h"
-
-#include <stdio.h>
-
-static void put_escape(eg_buf *out, unsigned unit)
-{
-    char text[8];
-    (void)snprintf(text, sizeof text, "\\u%04x", unit & 0xffffu);
-    eg_buf_append(out, text, 6);
-}
-
-/* Code point at s, its bytes in *n. The text is valid UTF-8. */
-static uint32_t code_point(const unsigned char *s, size_t *n)
-{
-    if (s[0] < 0x80) {
-        *n = 1;
-        return s[0];
-    }
-    *n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    uint32_t c = s[0] & (0xffu >> (*n + 1));
-    for (size_t i = 1; i < *n; i++) {
-        c = c << 6 | (s[i] & 0x3fu);
-    }
-    return c;
-}
-
-static void put_char(eg_buf *out, uint32_t c)
-{
-    static const char short_of[] = "\b\t\n\f\r\"\\", letter[] = "btnfr\"\\";
-    const char *found = c != 0 && c < 0x80 ? strchr(short_of, (int)c) : NULL;
-    if (found != NULL) {
-        eg_buf_append_char(out, '\\');
-        eg_buf_append_char(out, letter[found - short_of]);
-    } else if (c >= 0x20 && c < 0x7f) {
-        eg_buf_append_char(out, (char)c);
-    } else if (c < 0x10000) {
-        put_escape(out, c);
-    } else {
-        put_escape(out, 0xd800 + ((c - 0x10000) >> 10));
-        put_escape(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
-    }
-}
+#include "base/utf8.h"
 
 static void put_string(eg_buf *out, eg_str s)
 {
     eg_buf_append_char(out, '"');
     for (size_t i = 0, n; i < s.len; i += n) {
-        put_char(out, code_point((const unsigned char *)s.data + i, &n));
+        uint32_t c = eg_utf8_at(s, i, &n);
+        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+            eg_buf_append_char(out, (char)c);
+        } else {
+            eg_json_escape(out, c);
+        }
     }
     eg_buf_append_char(out, '"');
 }

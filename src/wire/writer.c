@@ -3,7 +3,9 @@
 #include "base/base64.h"
 #include "base/clones.h"
 #include "base/hex.h"
+#include "base/json_escape.h"
 #include "base/secret.h"
+#include "base/utf8.h"
 #include "crypto/hash.h"
 #include "wire/decimal.h"
 
@@ -27,13 +29,6 @@ void eg_writer_init_elements(eg_writer *w, eg_buf *out, eg_style style, bool fir
     eg_writer_init(w, out, style);
     w->level[0].expected = SIZE_MAX;
     w->level[0].started = !first;
-}
-
-void eg_write_closing(eg_writer *w, const char *brackets)
-{
-    if (w->style != EG_STYLE_MSGPACK) {
-        eg_buf_append_str(w->out, eg_str_from(brackets));
-    }
 }
 
 /* A comma when one is due before the next element or key. */
@@ -141,43 +136,6 @@ void eg_write_end(eg_writer *w)
 
 /* ---- strings ---- */
 
-/* Code point at s, its bytes in *n; s is valid UTF-8. */
-static uint32_t code_point(const unsigned char *s, size_t *n)
-{
-    if (s[0] < 0x80) {
-        *n = 1;
-        return s[0];
-    }
-    *n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    uint32_t c = s[0] & (0xffu >> (*n + 1));
-    for (size_t i = 1; i < *n; i++) {
-        c = c << 6 | (s[i] & 0x3fu);
-    }
-    return c;
-}
-
-static void put_unicode_escape(eg_writer *w, unsigned unit)
-{
-    char text[8];
-    (void)snprintf(text, sizeof text, "\\u%04x", unit & 0xffffu);
-    eg_buf_append(w->out, text, 6);
-}
-
-static void put_escaped(eg_writer *w, uint32_t c)
-{
-    static const char short_of[] = "\b\t\n\f\r\"\\", letter[] = "btnfr\"\\";
-    const char *found = c != 0 && c < 0x80 ? strchr(short_of, (int)c) : NULL;
-    if (found != NULL) {
-        put_byte(w, '\\');
-        put_byte(w, (unsigned char)letter[found - short_of]);
-    } else if (c < 0x10000) {
-        put_unicode_escape(w, c);
-    } else {
-        put_unicode_escape(w, 0xd800 + ((c - 0x10000) >> 10));
-        put_unicode_escape(w, 0xdc00 + ((c - 0x10000) & 0x3ff));
-    }
-}
-
 /* Whether a byte can stand in a JSON string as it is. DEL is escaped in text style, as the
  * reference does. */
 static bool is_plain(eg_style style, unsigned char c)
@@ -226,8 +184,7 @@ static void put_json_content(eg_writer *w, eg_str s)
         i += run;
         if (i < s.len) {
             size_t n;
-            uint32_t c = code_point(bytes + i, &n);
-            put_escaped(w, c);
+            eg_json_escape(w->out, eg_utf8_at(s, i, &n));
             i += n;
         }
     }

@@ -28,7 +28,10 @@ static void every_code_point(void **state)
         eg_str s = {text, 7 + n};
         assert_int_equal(eg_utf8_is_valid(s), !surrogate && c < 0x110000);
         if (!surrogate && c < 0x110000) {
+            size_t bytes;
             assert_int_equal(eg_utf8_count(s), 8);
+            assert_int_equal(eg_utf8_at(s, 7, &bytes), c);
+            assert_int_equal(bytes, n);
         }
     }
 }
