@@ -8,6 +8,7 @@
  * table in Markdown: medians, and their ratios to the peers' medians. */
 #include "group/group.h"
 #include "group/kernel.h"
+#include "support/splitmix.h"
 
 #include <gmp.h>
 #include <openssl/bn.h>
@@ -32,14 +33,6 @@ static const eg_kernel *kernel;
 
 static uint64_t random_state = 1;
 
-static uint64_t random_u64(void)
-{
-    uint64_t z = (random_state += 0x9e3779b97f4a7c15U);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-}
-
 static eg_modp base[TERMS], power[TERMS];
 static const eg_modp *bases[TERMS];
 static eg_modq exponent[TERMS], half_exponent[TERMS];
@@ -54,11 +47,11 @@ static void make_inputs(void)
 {
     for (size_t i = 0; i < TERMS; i++) {
         for (size_t j = 0; j < EG_P_LIMBS; j++) {
-            base[i].limb[j] = random_u64();
+            base[i].limb[j] = splitmix_next(&random_state);
         }
         base[i].limb[EG_P_LIMBS - 1] >>= 1;
         for (size_t j = 0; j < EG_Q_LIMBS; j++) {
-            exponent[i].limb[j] = random_u64();
+            exponent[i].limb[j] = splitmix_next(&random_state);
         }
         exponent[i].limb[3] -= exponent[i].limb[3] == UINT64_MAX;
         half_exponent[i] = (eg_modq){{exponent[i].limb[0], exponent[i].limb[1]}};

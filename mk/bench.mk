@@ -2,14 +2,13 @@
 # Others add theirs to BENCH_PROGRAMS and a rule for it.
 
 BENCH_PROGRAMS += $(BUILD)/bench-group
-
+$(BUILD)/obj/bench/%.o: CPPFLAGS += -Itests
 $(BUILD)/bench-group: $(call objects,bench/bench_group.c) $(call archives_up_to,group)
 	@echo "  LINK $@"
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) $(SYSTEM_LIBS)
 
 # requests are built as the tests of endpoints build them
 BENCH_PROGRAMS += $(BUILD)/bench-endpoints
-$(BUILD)/obj/bench/bench_endpoints.o: CPPFLAGS += -Itests
 $(BUILD)/bench-endpoints: $(call objects,bench/bench_endpoints.c) $(call objects,$(wildcard tests/support/*.c)) $(call archives_up_to,api)
 	@echo "  LINK $@"
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -lcmocka $(SYSTEM_LIBS)

@@ -15,9 +15,6 @@
 void eg_modp_product(eg_modp *r, const eg_modp *const factors[], size_t n);
 /* r = a * g when flag, else a; without a branch. */
 void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag);
-/* n inverses for the price of n/64 and 3n half products. False (r untouched) when any is 0. r may
- * be a. */
-bool eg_modp_inverse_batch_vartime(eg_modp *r, const eg_modp *a, size_t n);
 /* Jacobi symbol (a/p): 1, -1 or 0. */
 int eg_modp_jacobi_vartime(const eg_modp *a);
 

@@ -3,28 +3,20 @@
 #ifndef EG_TESTS_SEEDED_H
 #define EG_TESTS_SEEDED_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "support/cmocka_all.h"
 
 #include "base/rng.h"
 #include "group/group.h"
+#include "support/splitmix.h"
+
+#include <stdlib.h>
+#include <unistd.h>
 
 static uint64_t seeded_state;
 
-/* splitmix64 */
 static inline uint64_t seeded_u64(void)
 {
-    uint64_t z = (seeded_state += 0x9e3779b97f4a7c15U);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
+    return splitmix_next(&seeded_state);
 }
 
 static inline size_t seeded_below(size_t n)

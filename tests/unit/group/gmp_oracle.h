@@ -1,42 +1,16 @@
-/* The other side of every comparison here: GMP, the edges worth trying, random values from a seed
- * that is printed and taken back through EG_TEST_SEED. */
+/* The other side of every comparison here: GMP, the edges worth trying, random values below p and
+ * q. */
 #ifndef EG_TESTS_GMP_ORACLE_H
 #define EG_TESTS_GMP_ORACLE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "support/seeded.h"
 
-#include <cmocka.h>
-#include <gmp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "group/group.h"
 #include "group/kernel.h"
 
+#include <gmp.h>
+#include <stdio.h>
+
 enum { EDGE_MODP_COUNT = 12, EDGE_MODQ_COUNT = 10 };
-
-static uint64_t oracle_state;
-
-/* splitmix64 */
-static inline uint64_t random_u64(void)
-{
-    uint64_t z = (oracle_state += 0x9e3779b97f4a7c15U);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-}
-
-static inline void seed_random(void)
-{
-    const char *given = getenv("EG_TEST_SEED");
-    oracle_state = given != NULL ? strtoull(given, NULL, 0) : (uint64_t)getpid() * 0x1234567U + 1;
-    print_message("EG_TEST_SEED=%llu\n", (unsigned long long)oracle_state);
-}
 
 static inline void mpz_from_limbs(mpz_t out, const uint64_t *limbs, size_t n)
 {
@@ -78,12 +52,12 @@ static inline eg_modq modq_of(const mpz_t value)
 static inline void random_limbs(uint64_t *limbs, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        limbs[i] = random_u64();
+        limbs[i] = seeded_u64();
     }
-    if (random_u64() % 4 == 0) {
-        size_t from = random_u64() % n;
-        size_t to = from + random_u64() % (n - from) + 1;
-        uint64_t fill = random_u64() % 2 == 0 ? 0 : UINT64_MAX;
+    if (seeded_u64() % 4 == 0) {
+        size_t from = seeded_u64() % n;
+        size_t to = from + seeded_u64() % (n - from) + 1;
+        uint64_t fill = seeded_u64() % 2 == 0 ? 0 : UINT64_MAX;
         for (size_t i = from; i < to; i++) {
             limbs[i] = fill;
         }

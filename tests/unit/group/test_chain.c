@@ -35,7 +35,7 @@ static void check_chains(void)
         for (size_t i = 0; i < sizes[s]; i++) {
             base[i] = some_base(i);
             job[i] = (eg_chain){.base = &base[i],
-                                .exponent_count = random_u64() % (EG_CHAIN_EXPONENTS + 1)};
+                                .exponent_count = seeded_u64() % (EG_CHAIN_EXPONENTS + 1)};
             for (size_t e = 0; e < job[i].exponent_count; e++) {
                 exponent[i][e] = some_modq((i + e + s) % 20);
                 job[i].exponents[e] = &exponent[i][e];
@@ -78,7 +78,7 @@ static void membership(void **state)
 
 int main(void)
 {
-    seed_random();
+    seed_from_environment();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chains),
         cmocka_unit_test(membership),

@@ -56,7 +56,7 @@ static void zeros_and_ones(void **state)
 
 int main(void)
 {
-    seed_random();
+    seed_from_environment();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(q_and_p),
         cmocka_unit_test(generator),

@@ -44,7 +44,7 @@ static void check_sizes(void)
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         check_size(sizes[s], 256);
         check_size(sizes[s], 128);
-        check_size(sizes[s], 1 + (unsigned)(random_u64() % 255));
+        check_size(sizes[s], 1 + (unsigned)(seeded_u64() % 255));
         check_size(sizes[s], 1);
     }
     check_size(MOST, 16);
@@ -90,7 +90,7 @@ static void check_all_bits(void)
     }
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         check_bits(sizes[s], EG_BIT_PRODUCTS_MAX);
-        check_bits(sizes[s], 1 + (unsigned)(random_u64() % EG_BIT_PRODUCTS_MAX));
+        check_bits(sizes[s], 1 + (unsigned)(seeded_u64() % EG_BIT_PRODUCTS_MAX));
     }
     check_bits(MOST, 16);
 }
@@ -119,7 +119,7 @@ static void a_zero_base(void **state)
 
 int main(void)
 {
-    seed_random();
+    seed_from_environment();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes),
         cmocka_unit_test(bits),
