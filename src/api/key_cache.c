@@ -188,10 +188,3 @@ void eg_key_cache_rest(uint64_t before_ns)
     }
     (void)pthread_mutex_unlock(&lock);
 }
-
-void eg_key_cache_clear(void)
-{
-    (void)pthread_mutex_lock(&lock);
-    shrink(0);
-    (void)pthread_mutex_unlock(&lock);
-}

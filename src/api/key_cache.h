@@ -23,7 +23,5 @@ void eg_key_cache_count(size_t *entries, size_t *in_use);
  * A table takes milliseconds to make again; kept, it is memory that an idle service does not give
  * back. */
 void eg_key_cache_rest(uint64_t before_ns);
-/* Drops every table that is not in use. */
-void eg_key_cache_clear(void);
 
 #endif

@@ -35,9 +35,6 @@ void eg_writer_init(eg_writer *w, eg_buf *out, eg_style style);
 /* For a piece of an array whose opening another piece wrote: elements written at the top get their
  * commas; first tells whether this piece holds the array's first element. */
 void eg_writer_init_elements(eg_writer *w, eg_buf *out, eg_style style, bool first);
-/* For the piece that closes what an earlier piece opened: writes the closing brackets of the given
- * kinds (JSON), nothing in MessagePack. brackets: e.g. "]}" */
-void eg_write_closing(eg_writer *w, const char *brackets);
 
 void eg_write_map(eg_writer *w, size_t members);
 void eg_write_array(eg_writer *w, size_t elements);

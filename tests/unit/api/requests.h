@@ -214,47 +214,9 @@ static __attribute__((unused)) void drop(request *r, const char *name)
     fail_msg("the request has no '%s'", name);
 }
 
-static void write_node(eg_writer *w, const eg_node *node)
-{
-    switch (node->kind) {
-    case EG_NULL:
-        eg_write_null(w);
-        break;
-    case EG_BOOL:
-        eg_write_bool(w, node->as.boolean);
-        break;
-    case EG_INT:
-        eg_write_int(w, node->as.integer);
-        break;
-    case EG_FLOAT:
-        eg_write_double(w, node->as.real);
-        break;
-    case EG_BIGINT:
-    case EG_STRING:
-    case EG_BYTES:
-        eg_write_str(w, node->as.str);
-        break;
-    case EG_ARRAY:
-        eg_write_array(w, node->as.array.count);
-        for (size_t i = 0; i < node->as.array.count; i++) {
-            write_node(w, &node->as.array.items[i]);
-        }
-        eg_write_end(w);
-        break;
-    case EG_MAP:
-        eg_write_map(w, node->as.map.count);
-        for (size_t i = 0; i < node->as.map.count; i++) {
-            eg_write_key_str(w, node->as.map.members[i].key);
-            write_node(w, &node->as.map.members[i].value);
-        }
-        eg_write_end(w);
-        break;
-    }
-}
-
 static __attribute__((unused)) void write_node_object(eg_writer *w, const void *node)
 {
-    write_node(w, node);
+    eg_write_node(w, node);
 }
 
 /* The node as an artifact in a form. */
@@ -296,7 +258,7 @@ static __attribute__((unused)) void send_map(driven *d, const eg_endpoint *endpo
     eg_writer w;
     eg_buf_init(&body, NULL);
     eg_writer_init(&w, &body, test_form.encoding == EG_MSGPACK ? EG_STYLE_MSGPACK : EG_STYLE_JSON);
-    write_node(&w, map);
+    eg_write_node(&w, map);
     assert_false(body.failed);
     send_bytes(d, endpoint, body.data, body.len);
     eg_buf_free(&body);

@@ -275,9 +275,8 @@ static void pieces_of_an_array_join(void **state)
     eg_write_int(&piece, 2);
     eg_writer_init_elements(&piece, &whole, EG_STYLE_JSON, false);
     eg_write_int(&piece, 3);
-    eg_write_closing(&piece, "]}");
-    assert_int_equal(whole.len, strlen("{\"list\":[1,2,3]}"));
-    assert_memory_equal(whole.data, "{\"list\":[1,2,3]}", whole.len);
+    assert_int_equal(whole.len, strlen("{\"list\":[1,2,3"));
+    assert_memory_equal(whole.data, "{\"list\":[1,2,3", whole.len);
     eg_buf_free(&whole);
 }
 
