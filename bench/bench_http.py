@@ -40,15 +40,14 @@ def make_requests(url, ballots):
     """(name, path, body, how many, of what) for each row, from one election."""
     election = Election(Client(url, timeout=600), guardians=GUARDIANS, quorum=QUORUM, candidates=CANDIDATES)
     election.setup()
-    names = [CANDIDATES[i % len(CANDIDATES)] for i in range(ballots)]
-    entries = [{"ballot_id": f"b-{i}", "candidate_names_to_vote": [name]} for i, name in enumerate(names)]
-    encrypted = election.encrypt_chunk([(e["ballot_id"], e["candidate_names_to_vote"]) for e in entries])
+    chunk = election.chunk_request(ballots)
+    encrypted = election.encrypt_chunk([(e["ballot_id"], e["candidate_names_to_vote"]) for e in chunk["ballots"]])
     sent = [ballot["encrypted_ballot"] for ballot in encrypted]
     tally = election.tally(encrypted)["ciphertext_tally"]
     fields = election.fields()
     return [
-        ("ballot", "/create_encrypted_ballot", election.ballot_request("b", [names[0]]), 1, "ballot"),
-        ("chunk", "/create_encrypted_ballot", {**fields, "ballots": entries}, ballots, "ballot"),
+        ("ballot", "/create_encrypted_ballot", election.ballot_request("b", [CANDIDATES[0]]), 1, "ballot"),
+        ("chunk", "/create_encrypted_ballot", chunk, ballots, "ballot"),
         ("tally", "/create_encrypted_tally", {**fields, "encrypted_ballots": sent}, ballots, "ballot"),
         (
             "shares of one guardian",

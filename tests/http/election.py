@@ -3,6 +3,7 @@
 import json
 
 import verify
+from client import Client
 from verify import mpz
 
 CANDIDATES = ["Ann", "Bo", "Cy", "Dee"]
@@ -103,6 +104,12 @@ class Election:
     def ballot_request(self, ballot_id, votes, status=None):
         request = {**self.fields(), **self.choice(votes), "ballot_id": ballot_id}
         return {**request, "ballot_status": status} if status else request
+
+    def chunk_request(self, count, prefix="b"):
+        """A chunk of `count` ballots, PREFIX-0 and on, for each candidate in turn."""
+        votes = [[self.candidates[i % len(self.candidates)]] for i in range(count)]
+        ballots = [{"ballot_id": f"{prefix}-{i}", **self.choice(vote)} for i, vote in enumerate(votes)]
+        return {**self.fields(), "ballots": ballots}
 
     def encrypt(self, ballot_id, votes, status=None):
         return self.client.post("/create_encrypted_ballot", self.ballot_request(ballot_id, votes, status)).ok()
@@ -259,3 +266,10 @@ def plain_count(candidates, choices):
         for name in [choice] if isinstance(choice, str) else choice:
             counts[name] += 1
     return counts
+
+
+def election_at(service):
+    """An election that this service has set up, by a client of its own."""
+    election = Election(Client(service.url))
+    election.setup()
+    return election

@@ -1,7 +1,6 @@
 """Changes requests at random: fields dropped, doubled, exchanged, of another type; numbers at the edges; artifacts
 opened, changed and closed again in another form; bytes flipped, cut and spliced."""
 
-import base64
 import json
 
 import msgpack

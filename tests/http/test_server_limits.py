@@ -8,7 +8,7 @@ import time
 
 import pytest
 from client import Client, Raw
-from election import Election
+from election import election_at
 from service import Service, wait_until
 
 SLOW = ("--kernel", "portable")
@@ -37,17 +37,6 @@ def hasty():
     yield service
     assert service.alive(), service.log()
     service.stop()
-
-
-def election_at(service, encoding="json"):
-    election = Election(Client(service.url, encoding))
-    election.setup()
-    return election
-
-
-def chunk(election, count):
-    ballots = [{"ballot_id": f"b-{i}", "candidate_names_to_vote": ["Ann"]} for i in range(count)]
-    return {**election.fields(), "ballots": ballots}
 
 
 def post_head(path, length, *more):
@@ -135,7 +124,7 @@ def test_work_that_takes_too_long(hasty):
     election = election_at(hasty)
     late = hasty.metric("deadlines_total")
     with Raw(hasty.url) as connection:
-        connection.send(post("/create_encrypted_ballot", chunk(election, 3000)))
+        connection.send(post("/create_encrypted_ballot", election.chunk_request(3000)))
         with pytest.raises((AssertionError, ValueError, OSError)):
             connection.answer().ok()
     assert hasty.metric("deadlines_total") == late + 1
@@ -178,7 +167,7 @@ def test_client_that_does_not_read(run):
     with socket.socket() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.connect((host, int(port)))
-        deaf.sendall(post("/create_encrypted_ballot", chunk(election, 3000)))
+        deaf.sendall(post("/create_encrypted_ballot", election.chunk_request(3000)))
         wait_until(lambda: service.metric("requests_in_flight") == 1, what="the start")
         wait_until(service.at_rest, what="the end")
     assert service.metric("deadlines_total") == 1
@@ -206,7 +195,7 @@ def test_client_that_leaves(run):
     service = run("--workers", "1", "--threads", "1", *SLOW)
     election = election_at(service)
     with Raw(service.url) as fickle:
-        fickle.send(post("/create_encrypted_ballot", chunk(election, 3000)))
+        fickle.send(post("/create_encrypted_ballot", election.chunk_request(3000)))
         wait_until(lambda: service.metric("units_total") > 10, what="the start")
     wait_until(service.at_rest, what="the end")
     wait_until(lambda: service.metric("clients_left_total") == 1, what="the count")

@@ -9,7 +9,7 @@ import time
 
 import pytest
 from client import Client
-from election import Election
+from election import election_at
 from service import Service, program, wait_until
 
 
@@ -26,17 +26,6 @@ def run():
     yield start
     for service in started:
         service.stop()
-
-
-def election_at(service, encoding="json"):
-    election = Election(Client(service.url, encoding))
-    election.setup()
-    return election
-
-
-def chunk(election, count):
-    ballots = [{"ballot_id": f"b-{i}", "candidate_names_to_vote": ["Ann"]} for i in range(count)]
-    return {**election.fields(), "ballots": ballots}
 
 
 class Load:
@@ -113,7 +102,7 @@ def test_killed_worker_gives_its_memory_and_counts_back(run):
     service = run("--workers", "1", "--threads", "1", "--kernel", "portable")
     election = election_at(service)
     served = service.metric('requests_total{endpoint="/setup_guardians",status="200"}')
-    thread = threading.Thread(target=lambda: expect_failure(election, chunk(election, 3000)))
+    thread = threading.Thread(target=lambda: expect_failure(election, election.chunk_request(3000)))
     thread.start()
     wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
     os.kill(service.workers()[0], signal.SIGKILL)
@@ -159,7 +148,7 @@ def test_a_busy_machine_freezes_nobody(run):
 
     def ask():
         client = Client(service.url)
-        answers.append(client.post("/create_encrypted_ballot", chunk(election, 40)).ok()["count"])
+        answers.append(client.post("/create_encrypted_ballot", election.chunk_request(40)).ok()["count"])
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
@@ -226,7 +215,7 @@ def test_stopping_waits_for_what_is_in_flight(run):
     election = election_at(service)
     answers = []
     thread = threading.Thread(
-        target=lambda: answers.append(election.client.post("/create_encrypted_ballot", chunk(election, 60)))
+        target=lambda: answers.append(election.client.post("/create_encrypted_ballot", election.chunk_request(60)))
     )
     thread.start()
     wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
@@ -252,7 +241,7 @@ def test_stopping_closes_idle_connections_soon(run):
 def test_second_signal_ends_at_once(run):
     service = run("--workers", "1", "--threads", "1", "--kernel", "portable")
     election = election_at(service)
-    thread = threading.Thread(target=lambda: expect_failure(election, chunk(election, 3000)))
+    thread = threading.Thread(target=lambda: expect_failure(election, election.chunk_request(3000)))
     thread.start()
     wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
     worker = service.workers()[0]
@@ -267,7 +256,7 @@ def test_second_signal_ends_at_once(run):
 def test_graceful_timeout_is_a_limit(run):
     service = run("--workers", "1", "--threads", "1", "--kernel", "portable", "--graceful-timeout", "1")
     election = election_at(service)
-    thread = threading.Thread(target=lambda: expect_failure(election, chunk(election, 3000)))
+    thread = threading.Thread(target=lambda: expect_failure(election, election.chunk_request(3000)))
     thread.start()
     wait_until(lambda: service.metric("requests_in_flight") == 1, what="the chunk's start")
     service.process.terminate()

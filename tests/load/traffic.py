@@ -8,8 +8,6 @@ import time
 import requests
 from client import Client, Raw
 
-CHUNK_FIELD = "candidate_names_to_vote"
-
 
 def percentile(values, p):
     ordered = sorted(values)
@@ -105,11 +103,7 @@ def run_crowd(count, work, patience=300):
 
 def chunk(election, count, prefix):
     """The body of a chunk of `count` ballots with ids of this prefix."""
-    ballots = [
-        {"ballot_id": f"{prefix}-{i}", CHUNK_FIELD: [election.candidates[i % len(election.candidates)]]}
-        for i in range(count)
-    ]
-    return json.dumps({**election.fields(), "ballots": ballots}).encode()
+    return json.dumps(election.chunk_request(count, prefix)).encode()
 
 
 def single(election, ballot_id="voter"):
