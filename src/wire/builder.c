@@ -10,6 +10,7 @@ void eg_builder_init(eg_builder *b, eg_arena *arena, unsigned base_depth)
 {
     memset(b, 0, sizeof *b);
     b->arena = arena;
+    b->budget = arena->budget;
     b->base_depth = base_depth;
 }
 
@@ -17,6 +18,7 @@ void eg_builder_free(eg_builder *b)
 {
     eg_wipe(b->pending, b->pending_capacity * sizeof *b->pending);
     free(b->pending);
+    eg_budget_give(b->budget, b->pending_capacity * sizeof *b->pending);
     b->pending = NULL;
     b->pending_count = b->pending_capacity = 0;
 }
@@ -54,13 +56,13 @@ static eg_result fail_at_place(const eg_builder *b, const eg_path *at, eg_code c
 static eg_result grow(eg_builder *b, eg_error *err)
 {
     size_t capacity = b->pending_capacity == 0 ? 64 : 2 * b->pending_capacity;
-    if (!eg_budget_take(b->arena->budget, capacity * sizeof *b->pending)) {
+    size_t added = (capacity - b->pending_capacity) * sizeof *b->pending;
+    if (!eg_budget_take(b->budget, added)) {
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
     }
-    eg_budget_give(b->arena->budget,
-                   capacity * sizeof *b->pending); /* only asked: it is freed with the builder */
     eg_member *grown = realloc(b->pending, capacity * sizeof *grown);
     if (grown == NULL) {
+        eg_budget_give(b->budget, added);
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
     }
     b->pending = grown;

@@ -13,6 +13,7 @@ typedef struct eg_builder_level {
 
 typedef struct eg_builder {
     eg_arena *arena;     /* borrowed: where nodes go */
+    eg_budget *budget;   /* borrowed: charged for `pending` */
     unsigned base_depth; /* containers around the value */
     unsigned depth;      /* open containers of the value */
     eg_builder_level level[EG_NESTING_MAX + 1];

@@ -51,7 +51,7 @@ struct eg_parser {
     bool ended; /* the value is complete */
 };
 
-eg_result eg_json_parser_new(eg_parser **out, eg_error *err) EG_MUST_USE;
-eg_result eg_msgpack_parser_new(eg_parser **out, eg_error *err) EG_MUST_USE;
+eg_result eg_json_parser_new(eg_parser **out, eg_budget *budget, eg_error *err) EG_MUST_USE;
+eg_result eg_msgpack_parser_new(eg_parser **out, eg_budget *budget, eg_error *err) EG_MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
  * the budget. */
 #include "wire/events.h"
 
+#include "base/buf.h"
 #include "base/secret.h"
 #include "base/utf8.h"
 
@@ -11,7 +12,8 @@
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
 
-enum { BOM_BYTES = 3, NUMBER_TEXT_MAX = 4096 };
+/* yajl reads a token that is not whole again from its start with each piece. */
+enum { BOM_BYTES = 3, NUMBER_TEXT_MAX = 4096, LONG_TOKEN_BYTES = 64 * 1024 };
 
 typedef struct json_parser {
     eg_parser base;
@@ -19,6 +21,9 @@ typedef struct json_parser {
     eg_result result; /* of the callback that stopped yajl */
     eg_error *err;    /* of the current call */
     size_t held;      /* bytes charged since the last event: an unfinished string is kept by yajl */
+    eg_buf
+        waiting; /* owned: bytes of a long token, kept until they are as many as yajl has of it */
+    size_t from; /* offset of what yajl reads now */
     unsigned bom_seen;
     /* surrogate guard */
     enum { OUTSIDE, BACKSLASH, HEX } guard;
@@ -216,22 +221,54 @@ static eg_result syntax_error(json_parser *p, eg_error *err)
     if (eg_failed(p->result)) {
         return p->result;
     }
-    size_t at = p->base.offset + yajl_get_bytes_consumed(p->yajl);
+    size_t at = p->from + yajl_get_bytes_consumed(p->yajl);
     return p->base.sink.refuse(p->base.sink.context, "the JSON text is not well formed", at, err);
 }
 
-static eg_result parse(json_parser *p, const unsigned char *bytes, size_t n, eg_error *err)
+static eg_result no_memory(eg_error *err)
 {
-    if (!eg_budget_take(p->base.budget, n)) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
-    }
-    p->held += n;
+    return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+}
+
+static eg_result parse(json_parser *p, const void *bytes, size_t n, size_t from, eg_error *err)
+{
+    p->from = from;
     p->err = err;
     p->result = EG_SUCCESS;
     if (yajl_parse(p->yajl, bytes, n) != yajl_status_ok) {
         return syntax_error(p, err);
     }
     return EG_SUCCESS;
+}
+
+/* end: offset behind what waits. */
+static eg_result parse_waiting(json_parser *p, size_t end, eg_error *err)
+{
+    eg_result r = EG_SUCCESS;
+    if (p->waiting.len > 0) {
+        r = parse(p, p->waiting.data, p->waiting.len, end - p->waiting.len, err);
+    }
+    eg_buf_clear(&p->waiting);
+    return r;
+}
+
+/* A long token grows by as much as yajl has of it at least, so that all of it is read about twice,
+ * however small the pieces are. */
+static eg_result parse_piece(json_parser *p, const unsigned char *bytes, size_t n, eg_error *err)
+{
+    size_t known = p->held - p->waiting.len;
+    if (!eg_budget_take(p->base.budget, n)) {
+        return no_memory(err);
+    }
+    p->held += n;
+    if (known < LONG_TOKEN_BYTES) {
+        return parse(p, bytes, n, p->base.offset, err);
+    }
+    eg_buf_append(&p->waiting, bytes, n);
+    if (p->waiting.failed) {
+        return no_memory(err);
+    }
+    return p->waiting.len < known ? EG_SUCCESS : parse_waiting(p, p->base.offset + n, err);
 }
 
 /* One byte order mark at the very beginning is skipped. */
@@ -260,8 +297,9 @@ static eg_result feed(eg_parser *parser, const unsigned char *bytes, size_t n, e
         p->bom_seen = n > 0 ? BOM_BYTES : p->bom_seen;
     }
     size_t good = guarded_prefix(p, bytes, n);
-    EG_TRY(parse(p, bytes, good, err));
+    EG_TRY(parse_piece(p, bytes, good, err));
     if (good < n) {
+        EG_TRY(parse_waiting(p, p->base.offset + good, err));
         return p->base.sink.refuse(p->base.sink.context, "a string holds half a surrogate pair",
                                    p->base.offset + good, err);
     }
@@ -273,6 +311,7 @@ static eg_result finish(eg_parser *parser, eg_error *err)
     json_parser *p = of(parser);
     p->err = err;
     p->result = EG_SUCCESS;
+    EG_TRY(parse_waiting(p, p->base.offset, err));
     if (yajl_complete_parse(p->yajl) != yajl_status_ok || !p->base.ended) {
         return eg_failed(p->result)
                    ? p->result
@@ -286,6 +325,7 @@ static void release(eg_parser *parser)
 {
     json_parser *p = of(parser);
     eg_budget_give(p->base.budget, p->held);
+    eg_buf_free(&p->waiting);
     if (p->yajl != NULL) {
         yajl_free(p->yajl);
     }
@@ -329,7 +369,7 @@ static void *sized_realloc(void *context, void *memory, size_t n)
     return grown;
 }
 
-eg_result eg_json_parser_new(eg_parser **out, eg_error *err)
+eg_result eg_json_parser_new(eg_parser **out, eg_budget *budget, eg_error *err)
 {
     static const eg_parser_type type = {feed, finish, release};
     static yajl_alloc_funcs allocator = {sized_malloc, sized_realloc, sized_free, NULL};
@@ -338,6 +378,8 @@ eg_result eg_json_parser_new(eg_parser **out, eg_error *err)
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "no memory to read the body");
     }
     p->base.type = &type;
+    p->base.budget = budget;
+    eg_buf_init(&p->waiting, budget);
     p->yajl = yajl_alloc(&callbacks, &allocator, p);
     *out = &p->base;
     return EG_SUCCESS;

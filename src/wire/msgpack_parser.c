@@ -201,7 +201,7 @@ static void release(eg_parser *parser)
     free(p);
 }
 
-eg_result eg_msgpack_parser_new(eg_parser **out, eg_error *err)
+eg_result eg_msgpack_parser_new(eg_parser **out, eg_budget *budget, eg_error *err)
 {
     static const eg_parser_type type = {feed, finish, release};
     msgpack_parser *p = calloc(1, sizeof *p);
@@ -209,8 +209,9 @@ eg_result eg_msgpack_parser_new(eg_parser **out, eg_error *err)
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "no memory to read the body");
     }
     p->base.type = &type;
+    p->base.budget = budget;
     mpack_tokbuf_init(&p->tokens);
-    eg_buf_init(&p->string, NULL);
+    eg_buf_init(&p->string, budget);
     *out = &p->base;
     return EG_SUCCESS;
 }

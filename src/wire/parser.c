@@ -3,9 +3,9 @@
 eg_result eg_parser_new(eg_parser **out, eg_encoding encoding, const eg_event_sink *sink,
                         eg_budget *budget, eg_error *err)
 {
-    EG_TRY(encoding == EG_JSON ? eg_json_parser_new(out, err) : eg_msgpack_parser_new(out, err));
+    EG_TRY(encoding == EG_JSON ? eg_json_parser_new(out, budget, err)
+                               : eg_msgpack_parser_new(out, budget, err));
     (*out)->sink = *sink;
-    (*out)->budget = budget;
     return EG_SUCCESS;
 }
 
