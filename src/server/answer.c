@@ -183,6 +183,10 @@ static ssize_t read_answer(void *context, uint64_t position, char *to, size_t ro
         result = MHD_CONTENT_READER_END_OF_STREAM;
     } else if (job->phase == EG_PHASE_FAILED) {
         /* the message is not ended, so that no client takes half an answer for a whole one */
+        if (job->error.code != EG_E_CANCELLED) {
+            eg_log_event("request %s broke off at %s: %s", x->id,
+                         job->error.where == NULL ? "?" : job->error.where, job->error.text);
+        }
         result = MHD_CONTENT_READER_END_WITH_ERROR;
     } else {
         job->suspended = true;

@@ -81,13 +81,26 @@ static const eg_budget *service_of(const eg_job *job)
     return service;
 }
 
-/* The last quarter is for those that have begun to answer: a request that is refused gets a 503, an
+/* The other half is for those that have begun to answer: a request that is refused gets a 503, an
  * answer that is cut off gets the client nothing. */
 static bool is_tight(const eg_job *job)
 {
     const eg_budget *service = service_of(job);
     return service->limit_bytes != 0 &&
            atomic_load(&service->used_bytes) > eg_memory_for_input(service->limit_bytes);
+}
+
+/* How many units may be computed ahead of what was sent: fewer the more memory is in use, so that
+ * clients that do not read cannot fill it with answers. */
+static size_t output_window(const eg_job *job)
+{
+    const eg_budget *service = service_of(job);
+    size_t quarter = service->limit_bytes / 4;
+    size_t used = atomic_load(&service->used_bytes);
+    if (service->limit_bytes == 0 || used < quarter) {
+        return EG_OUTPUT_WINDOW;
+    }
+    return used < 2 * quarter ? EG_OUTPUT_WINDOW / 4 : EG_OUTPUT_WINDOW_TIGHT;
 }
 
 /* One request that alone makes it tight may have the rest too. */
@@ -132,8 +145,7 @@ static eg_unit_kind next_kind(const eg_job *job)
         return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
     case EG_PHASE_OUTPUT:
         if (job->unit_next < job->unit_count) {
-            size_t window = is_tight(job) ? EG_OUTPUT_WINDOW_TIGHT : EG_OUTPUT_WINDOW;
-            bool room = job->unit_next < job->sent_units + window;
+            bool room = job->unit_next < job->sent_units + output_window(job);
             return room ? EG_UNIT_OUTPUT : EG_UNIT_NONE;
         }
         return alone ? EG_UNIT_TAIL : EG_UNIT_NONE;

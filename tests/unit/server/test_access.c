@@ -61,7 +61,7 @@ static const eg_endpoint small = {.method = "POST", .path = "/p", .max_body_byte
 static const eg_settings settings = {.max_body_bytes = 500,
                                      .max_header_bytes = 200,
                                      .max_jobs = 2,
-                                     .max_memory_bytes = 13332,
+                                     .max_memory_bytes = 19998,
                                      .internal_key = "key"};
 
 /* A request that is let in, to be spoilt in one point by each test. */
@@ -166,7 +166,7 @@ static void own_paths_and_options_need_no_key(void **state)
     assert_int_equal(judge(&s), EG_OK);
 }
 
-/* 9999 of 13332 bytes are for requests that have not begun to answer, 1000 of them for this one. */
+/* 9999 of 19998 bytes are for requests that have not begun to answer, 1000 of them for this one. */
 static eg_code room(size_t used, unsigned jobs, size_t body, bool overflow)
 {
     static const eg_endpoint heavy = {.fixed_memory_bytes = 1000};
