@@ -85,7 +85,7 @@ typedef struct eg_job {
 /* What of the service's memory requests may hold that have not begun to answer. */
 static inline size_t eg_memory_for_input(size_t limit_bytes)
 {
-    return limit_bytes / 2;
+    return limit_bytes / 8 * 5;
 }
 
 /* NULL when memory runs out, also of `parent`, to which the job's fixed memory is charged.

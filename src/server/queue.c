@@ -81,7 +81,7 @@ static const eg_budget *service_of(const eg_job *job)
     return service;
 }
 
-/* The other half is for those that have begun to answer: a request that is refused gets a 503, an
+/* The rest is for those that have begun to answer: a request that is refused gets a 503, an
  * answer that is cut off gets the client nothing. */
 static bool is_tight(const eg_job *job)
 {

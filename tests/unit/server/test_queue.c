@@ -463,7 +463,7 @@ static void short_of_memory_is_not_too_large(void **context)
     eg_budget_give(&memory, taken);
 }
 
-/* Half of the memory is for answers that have begun: who still reads is refused, who
+/* Three eighths of the memory are for answers that have begun: who still reads is refused, who
  * answers goes on with a small window. */
 static void answers_come_before_input(void **context)
 {
