@@ -4,7 +4,6 @@
 #include "wire/fields.h"
 #include "wire/writer.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #define OBJECTS "application/json; artifacts=objects"

@@ -1,7 +1,6 @@
 #include "election/contest_data.h"
 
 #include "base/json_escape.h"
-#include "base/secret.h"
 #include "base/utf8.h"
 
 static void put_string(eg_buf *out, eg_str s)

@@ -1,6 +1,5 @@
 #include "election/manifest_parts.h"
 
-#include <stdio.h>
 #include <time.h>
 
 /* Reads exactly n digits at *at. */

@@ -1,7 +1,5 @@
 #include "server/queue.h"
 
-#include "base/secret.h"
-
 #include <malloc.h>
 #include <stdlib.h>
 #include <time.h>

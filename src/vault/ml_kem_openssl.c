@@ -2,8 +2,6 @@
  * algorithm and its parameters are fetched by name. */
 #include "vault/ml_kem.h"
 
-#include "base/secret.h"
-
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <string.h>

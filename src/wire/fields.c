@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Name of the field for a sentence: the last step that has one. */
 static eg_str shown(const eg_path *path)

@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <valgrind/memcheck.h>
 
 enum { VECTOR_BYTES = 1536, Z_BYTES = 32 };

@@ -3,12 +3,7 @@
 #ifndef EG_TESTS_API_REQUESTS_H
 #define EG_TESTS_API_REQUESTS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/cmocka_all.h"
 
 #include "api/endpoints.h"
 #include "api/routes.h"

@@ -1,12 +1,9 @@
 /* CSV lines and files of ballots, good and hostile. */
+#include "support/cmocka_all.h"
+
 #include "cli/ballot_file.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static eg_arena arena;
 

@@ -1,10 +1,7 @@
 /* Prometheus' text: what is read, what is refused. */
+#include "support/cmocka_all.h"
+
 #include "cli/metrics_text.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 static eg_arena arena;
 static eg_metrics metrics;

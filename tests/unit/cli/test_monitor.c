@@ -1,11 +1,9 @@
 /* The monitor's page: rates between two looks, percentiles from the histogram, hostile texts. */
+#include "support/cmocka_all.h"
+
 #include "cli/monitor.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 #define SECOND 1000000000u
 

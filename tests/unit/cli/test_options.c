@@ -1,11 +1,7 @@
 /* Flags: what is read, what is refused, and that a refusal says so by its result. */
+#include "support/cmocka_all.h"
+
 #include "cli/options.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 typedef struct values {
     uint64_t count;

@@ -1,10 +1,7 @@
 /* The verdict over a result: equal counts agree, one vote too many or exchanged counts do not. */
+#include "support/cmocka_all.h"
+
 #include "cli/report.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 static void tells_whether_counts_agree(void **state)
 {

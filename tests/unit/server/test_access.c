@@ -1,5 +1,5 @@
 /* Request ids, the access key, origins, admission, and the lines of the log. */
-#include "support.h"
+#include "support/cmocka_all.h"
 
 #include "server/access.h"
 #include "server/admission.h"

@@ -1,7 +1,11 @@
 /* Settings: where they come from, which comes first, what is refused and how. */
-#include "support.h"
+#include "support/cmocka_all.h"
 
 #include "server/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static const eg_machine machine = {.processors = 2, .memory_bytes = (size_t)1 << 30};
 

@@ -1,8 +1,10 @@
 /* Limits of cgroups, read from a tree that a test lays out. */
-#include "support.h"
+#include "support/cmocka_all.h"
 
 #include "server/machine.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 static char root[64];

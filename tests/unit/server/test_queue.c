@@ -1,9 +1,11 @@
 /* Jobs and units: stages in their order, jobs in turn, failures, bounded windows, memory given
  * back. Everything runs on this thread, unit by unit; the last test uses threads. */
-#include "support.h"
+#include "support/cmocka_all.h"
 
 #include "base/clock.h"
 #include "server/compute.h"
+
+#include <stdlib.h>
 
 enum { HOUR_S = 3600 };
 

@@ -1,9 +1,11 @@
 /* The scoreboard: slots, counters that outlive their worker, memory that a dead one held. */
-#include "support.h"
+#include "support/cmocka_all.h"
 
 #include "server/scoreboard.h"
 
+#include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static eg_scoreboard *board;
 

@@ -1,10 +1,11 @@
 /* Which worker is frozen, and which only waits for a processor. */
-#include "support.h"
+#include "support/cmocka_all.h"
 
 #include "server/watch.h"
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static const uint64_t s_ns = 1000000000u;
 static eg_scoreboard *board;

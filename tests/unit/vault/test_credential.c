@@ -1,11 +1,7 @@
 /* Sealing and opening a secret, and that every failure costs the same work. This program is linked
  * with EVP_PBE_scrypt wrapped (mk/vault.mk), so that its runs can be counted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "support/cmocka_all.h"
 
 #include "vault/credential.h"
 

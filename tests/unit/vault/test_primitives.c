@@ -1,11 +1,7 @@
 /* Key derivation and sealing against values computed by Python's hashlib and cryptography package;
  * ML-KEM's key checks and implicit rejection. Its known answers: tests/vectors/ops_ml_kem.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "support/cmocka_all.h"
 
 #include "base/hex.h"
 #include "vault/aead.h"
