@@ -2,10 +2,12 @@
 
 #include "base/secret.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Small buffers grow fourfold: each step copies and wipes what there is. Large ones double. */
-enum { FIRST_CAPACITY = 1024, SMALL_CAPACITY = 64 * 1024 };
+enum { FIRST_CAPACITY = 1024, SMALL_CAPACITY = 64 * 1024, PRINTED_BYTES = 512 };
 
 void eg_buf_init(eg_buf *buf, eg_budget *budget)
 {
@@ -83,4 +85,14 @@ void eg_buf_append_str(eg_buf *buf, eg_str s)
 void eg_buf_append_char(eg_buf *buf, char c)
 {
     eg_buf_append(buf, &c, 1);
+}
+
+void eg_buf_printf(eg_buf *buf, const char *format, ...)
+{
+    char text[PRINTED_BYTES];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    eg_buf_append(buf, text, n < 0 ? 0 : n < PRINTED_BYTES ? (size_t)n : PRINTED_BYTES - 1);
 }

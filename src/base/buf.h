@@ -22,6 +22,8 @@ char *eg_buf_reserve(eg_buf *buf, size_t n);
 void eg_buf_append(eg_buf *buf, const void *bytes, size_t n);
 void eg_buf_append_str(eg_buf *buf, eg_str s);
 void eg_buf_append_char(eg_buf *buf, char c);
+/* printf's text, cut to 511 bytes. */
+void eg_buf_printf(eg_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static inline eg_str eg_buf_str(const eg_buf *buf)
 {

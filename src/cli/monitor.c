@@ -3,17 +3,10 @@
 #include "wire/fields.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    LINE_BYTES = 512,
-    NAME_COLUMN = 36,
-    ENDPOINTS_MAX = 64,
-    FLIGHTS_SHOWN = 12,
-    BOUNDS_MAX = 64
-};
+enum { NAME_COLUMN = 36, ENDPOINTS_MAX = 64, FLIGHTS_SHOWN = 12, BOUNDS_MAX = 64 };
 
 #define REQUESTS "egserve_requests_total"
 #define DURATION "egserve_request_duration_seconds"
@@ -73,18 +66,6 @@ eg_result eg_look_read(eg_look *look, eg_str metrics, eg_str health, eg_str read
 
 /* ---- printing ---- */
 
-static void put(eg_buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(eg_buf *out, const char *format, ...)
-{
-    char line[LINE_BYTES];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    eg_buf_append(out, line, n < 0 ? 0 : n < (int)sizeof line ? (size_t)n : sizeof line - 1);
-}
-
 /* Text of the service in a column, with nothing in it that could move the cursor. */
 static void put_name(eg_buf *out, eg_str text, size_t column)
 {
@@ -93,7 +74,7 @@ static void put_name(eg_buf *out, eg_str text, size_t column)
         unsigned char c = (unsigned char)text.data[i];
         eg_buf_append_char(out, c < 0x20 || c > 0x7e ? '?' : (char)c);
     }
-    put(out, "%*s", (int)(column - n), "");
+    eg_buf_printf(out, "%*s", (int)(column - n), "");
 }
 
 static void put_bytes(eg_buf *out, double bytes)
@@ -104,17 +85,17 @@ static void put_bytes(eg_buf *out, double bytes)
         bytes /= 1024;
         unit++;
     }
-    put(out, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+    eg_buf_printf(out, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
 }
 
 static void put_seconds(eg_buf *out, double seconds)
 {
     if (seconds < 0) {
-        put(out, "%9s", "-");
+        eg_buf_printf(out, "%9s", "-");
     } else if (seconds < 1) {
-        put(out, "%6.1f ms", seconds * 1e3);
+        eg_buf_printf(out, "%6.1f ms", seconds * 1e3);
     } else {
-        put(out, "%7.2f s", seconds);
+        eg_buf_printf(out, "%7.2f s", seconds);
     }
 }
 
@@ -122,11 +103,11 @@ static void put_uptime(eg_buf *out, double seconds)
 {
     unsigned long long s = seconds < 0 ? 0 : (unsigned long long)seconds;
     if (s >= 86400) {
-        put(out, "%llu d %llu h", s / 86400, s / 3600 % 24);
+        eg_buf_printf(out, "%llu d %llu h", s / 86400, s / 3600 % 24);
     } else if (s >= 3600) {
-        put(out, "%llu h %02llu min", s / 3600, s / 60 % 60);
+        eg_buf_printf(out, "%llu h %02llu min", s / 3600, s / 60 % 60);
     } else {
-        put(out, "%llu min %02llu s", s / 60, s % 60);
+        eg_buf_printf(out, "%llu min %02llu s", s / 60, s % 60);
     }
 }
 
@@ -261,13 +242,13 @@ static void put_state(eg_buf *out, const char *url, const eg_look *now)
             kernel = eg_metric_label(&now->metrics.items[i], "kernel");
         }
     }
-    put(out, "egserve at %.200s: ", url);
+    eg_buf_printf(out, "egserve at %.200s: ", url);
     put_name(out, now->ready, now->ready.len < 16 ? now->ready.len : 16);
-    put(out, ", up ");
+    eg_buf_printf(out, ", up ");
     put_uptime(out, value(now, "egserve_uptime_seconds"));
-    put(out, ", kernel ");
+    eg_buf_printf(out, ", kernel ");
     put_name(out, kernel, kernel.len < 16 ? kernel.len : 16);
-    put(out, "\n\n");
+    eg_buf_printf(out, "\n\n");
 }
 
 static double workers(const eg_look *now, const char *state)
@@ -277,44 +258,46 @@ static double workers(const eg_look *now, const char *state)
 
 static void put_workers(eg_buf *out, const eg_look *now)
 {
-    put(out, "workers    %.0f serving of %.0f", workers(now, "serving"),
-        value(now, "egserve_workers_wanted"));
-    put(out, ", %.0f starting, %.0f retiring; replaced:", workers(now, "starting"),
-        workers(now, "retiring"));
+    eg_buf_printf(out, "workers    %.0f serving of %.0f", workers(now, "serving"),
+                  value(now, "egserve_workers_wanted"));
+    eg_buf_printf(out, ", %.0f starting, %.0f retiring; replaced:", workers(now, "starting"),
+                  workers(now, "retiring"));
     for (size_t i = 0; i < now->metrics.count; i++) {
         const eg_metric *m = &now->metrics.items[i];
         if (eg_str_equal(m->name, EG_STR("egserve_worker_restarts_total"))) {
             eg_str cause = eg_metric_label(m, "cause");
-            put(out, " ");
+            eg_buf_printf(out, " ");
             put_name(out, cause, cause.len < 16 ? cause.len : 16);
-            put(out, " %.0f", m->value);
+            eg_buf_printf(out, " %.0f", m->value);
         }
     }
-    put(out, "\n");
+    eg_buf_printf(out, "\n");
 }
 
 static void put_load(eg_buf *out, const eg_look *now)
 {
-    put(out,
+    eg_buf_printf(
+        out,
         "in flight  %.0f of %.0f requests, %.0f stuck; %.0f of %.0f connections; %.0f threads\n",
         value(now, "egserve_requests_in_flight"), value(now, "egserve_requests_in_flight_max"),
         value(now, "egserve_requests_stuck"), value(now, "egserve_connections"),
         value(now, "egserve_connections_max"), value(now, "egserve_threads"));
-    put(out, "memory     ");
+    eg_buf_printf(out, "memory     ");
     put_bytes(out, value(now, "egserve_memory_resident_bytes"));
-    put(out, " resident; in flight ");
+    eg_buf_printf(out, " resident; in flight ");
     put_bytes(out, value(now, "egserve_memory_in_flight_bytes"));
-    put(out, " of ");
+    eg_buf_printf(out, " of ");
     put_bytes(out, value(now, "egserve_memory_limit_bytes"));
-    put(out, "\n");
+    eg_buf_printf(out, "\n");
 }
 
 static void put_rates(eg_buf *out, const span *s)
 {
-    put(out, "per second %.1f requests: %.1f 2xx, %.1f 4xx, %.1f 5xx", rate(s, REQUESTS),
-        status_rate(s, '2'), status_rate(s, '4'), status_rate(s, '5'));
-    put(out, "; %.1f refused; %.1f ballots; %.1f units\n", rate(s, "egserve_refused_total"),
-        rate(s, "egserve_cast_ballots_total"), rate(s, "egserve_units_total"));
+    eg_buf_printf(out, "per second %.1f requests: %.1f 2xx, %.1f 4xx, %.1f 5xx", rate(s, REQUESTS),
+                  status_rate(s, '2'), status_rate(s, '4'), status_rate(s, '5'));
+    eg_buf_printf(out, "; %.1f refused; %.1f ballots; %.1f units\n",
+                  rate(s, "egserve_refused_total"), rate(s, "egserve_cast_ballots_total"),
+                  rate(s, "egserve_units_total"));
 }
 
 static void put_latency(eg_buf *out, const span *s, eg_str endpoint)
@@ -326,20 +309,20 @@ static void put_latency(eg_buf *out, const span *s, eg_str endpoint)
         return;
     }
     read_histogram(&h, s, endpoint);
-    put(out, "  ");
+    eg_buf_printf(out, "  ");
     put_name(out, endpoint, NAME_COLUMN);
-    put(out, " %9.1f", requests / s->seconds);
+    eg_buf_printf(out, " %9.1f", requests / s->seconds);
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
-        put(out, " ");
+        eg_buf_printf(out, " ");
         put_seconds(out, quantile(&h, shares[i]));
     }
-    put(out, "\n");
+    eg_buf_printf(out, "\n");
 }
 
 static void put_latencies(eg_buf *out, const span *s)
 {
-    put(out, "\n  %-*s %9s %9s %9s %9s\n", NAME_COLUMN, "endpoint", "per s", "half", "90 %",
-        "99 %");
+    eg_buf_printf(out, "\n  %-*s %9s %9s %9s %9s\n", NAME_COLUMN, "endpoint", "per s", "half",
+                  "90 %", "99 %");
     for (size_t i = 0, shown = 0; i < s->now->metrics.count && shown < ENDPOINTS_MAX; i++) {
         const eg_metric *m = &s->now->metrics.items[i];
         if (eg_str_equal(m->name, EG_STR(DURATION "_count"))) {
@@ -351,13 +334,13 @@ static void put_latencies(eg_buf *out, const span *s)
 
 static void put_flight(eg_buf *out, const eg_node *flight)
 {
-    put(out, "  ");
+    eg_buf_printf(out, "  ");
     put_name(out, text_of(flight, "endpoint"), NAME_COLUMN);
-    put(out, " %7" PRId64 " s  worker %-8" PRId64 " ", number_of(flight, "elapsed_seconds"),
-        number_of(flight, "thread_id"));
+    eg_buf_printf(out, " %7" PRId64 " s  worker %-8" PRId64 " ",
+                  number_of(flight, "elapsed_seconds"), number_of(flight, "thread_id"));
     eg_str id = text_of(flight, "request_id");
     put_name(out, id, id.len < NAME_COLUMN ? id.len : NAME_COLUMN);
-    put(out, "\n");
+    eg_buf_printf(out, "\n");
 }
 
 /* The oldest, at most FLIGHTS_SHOWN, in that order. Returns how many. */
@@ -389,12 +372,12 @@ static void put_flights(eg_buf *out, const eg_node *health)
     if (count == 0) {
         return;
     }
-    put(out, "\n  %-*s %9s\n", NAME_COLUMN, "in flight, the oldest first", "for");
+    eg_buf_printf(out, "\n  %-*s %9s\n", NAME_COLUMN, "in flight, the oldest first", "for");
     for (size_t i = 0; i < count; i++) {
         put_flight(out, shown[i]);
     }
     if (list->as.array.count > count) {
-        put(out, "  and %zu more\n", list->as.array.count - count);
+        eg_buf_printf(out, "  and %zu more\n", list->as.array.count - count);
     }
 }
 

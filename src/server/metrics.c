@@ -3,23 +3,10 @@
 #include "base/clock.h"
 #include "server/job.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STUCK_AFTER_S = 60, LINE_BYTES = 512 };
-
-static void put(eg_buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(eg_buf *out, const char *format, ...)
-{
-    char line[LINE_BYTES];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    eg_buf_append(out, line, n < (int)sizeof line ? (size_t)n : sizeof line - 1);
-}
+enum { STUCK_AFTER_S = 60 };
 
 /* ---- the whole service ---- */
 
@@ -86,7 +73,8 @@ static void put_flight(list *l, const eg_slot *slot, const eg_flight *flight, ui
     char id[EG_FLIGHT_ID_BYTES];
     memcpy(id, flight->id, sizeof id); /* the request may end while we look */
     id[sizeof id - 1] = '\0';
-    put(l->out,
+    eg_buf_printf(
+        l->out,
         "%s{\"request_id\":\"%s\",\"endpoint\":\"%s\",\"elapsed_seconds\":%llu,\"thread_id\":%d}",
         l->any ? "," : "", id, name == NULL ? "" : name, (unsigned long long)seconds,
         atomic_load(&slot->pid));
@@ -119,18 +107,20 @@ static void health(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
 {
     totals t = count(board);
     list stuck = {.out = out}, flights = {.out = out};
-    put(out,
+    eg_buf_printf(
+        out,
         "{\"status\":\"healthy\",\"ballot_publication_stats\":{\"cast_ballots_processed\":%llu,"
         "\"cast_ballots_cached\":0,\"audited_ballots_cached\":0,\"nonces_stored\":0,"
         "\"audited_cache_max\":0,\"cast_storage\":\"stateless\"},\"active_requests\":%u,"
         "\"stuck_requests\":[",
         (unsigned long long)atomic_load(&sum->cast_ballots), t.jobs);
     visit_flights(board, put_stuck, &stuck);
-    put(out, "],\"thread_count\":%u,\"workers\":%u,\"uptime_seconds\":%llu,\"requests\":[",
+    eg_buf_printf(
+        out, "],\"thread_count\":%u,\"workers\":%u,\"uptime_seconds\":%llu,\"requests\":[",
         t.threads, t.serving,
         (unsigned long long)((eg_clock_monotonic_ns() - board->started_ns) / 1000000000u));
     visit_flights(board, put_any, &flights);
-    put(out, "]}");
+    eg_buf_printf(out, "]}");
 }
 
 /* ---- /ready ---- */
@@ -154,14 +144,14 @@ static const char *readiness(const eg_scoreboard *board)
 
 static void title(eg_buf *out, const char *name, const char *type, const char *help)
 {
-    put(out, "# HELP egserve_%s %s\n# TYPE egserve_%s %s\n", name, help, name, type);
+    eg_buf_printf(out, "# HELP egserve_%s %s\n# TYPE egserve_%s %s\n", name, help, name, type);
 }
 
 static void metric(eg_buf *out, const char *name, const char *type, const char *help,
                    uint64_t value)
 {
     title(out, name, type, help);
-    put(out, "egserve_%s %llu\n", name, (unsigned long long)value);
+    eg_buf_printf(out, "egserve_%s %llu\n", name, (unsigned long long)value);
 }
 
 static void put_requests(eg_buf *out, const eg_counters *sum)
@@ -174,11 +164,12 @@ static void put_requests(eg_buf *out, const eg_counters *sum)
         for (size_t i = 0; i < EG_STATUSES; i++) {
             uint64_t n = atomic_load(&sum->requests[row][i]);
             if (n > 0 && eg_score_statuses[i] != 0) {
-                put(out, "egserve_requests_total{endpoint=\"%s\",status=\"%d\"} %llu\n", endpoint,
-                    eg_score_statuses[i], (unsigned long long)n);
+                eg_buf_printf(out, "egserve_requests_total{endpoint=\"%s\",status=\"%d\"} %llu\n",
+                              endpoint, eg_score_statuses[i], (unsigned long long)n);
             } else if (n > 0) {
-                put(out, "egserve_requests_total{endpoint=\"%s\",status=\"other\"} %llu\n",
-                    endpoint, (unsigned long long)n);
+                eg_buf_printf(out,
+                              "egserve_requests_total{endpoint=\"%s\",status=\"other\"} %llu\n",
+                              endpoint, (unsigned long long)n);
             }
         }
     }
@@ -196,14 +187,17 @@ static void put_latency(eg_buf *out, const char *endpoint, const eg_latency *lat
     unsigned long long upto = 0;
     for (size_t i = 0; i < EG_LATENCY_BUCKETS - 1; i++) {
         upto += atomic_load(&latency->bucket[i]);
-        put(out, "egserve_request_duration_seconds_bucket{endpoint=\"%s\",le=\"%g\"} %llu\n",
-            endpoint, eg_score_bounds_ms[i] / 1000.0, upto);
+        eg_buf_printf(out,
+                      "egserve_request_duration_seconds_bucket{endpoint=\"%s\",le=\"%g\"} %llu\n",
+                      endpoint, eg_score_bounds_ms[i] / 1000.0, upto);
     }
-    put(out, "egserve_request_duration_seconds_bucket{endpoint=\"%s\",le=\"+Inf\"} %llu\n",
-        endpoint, total);
-    put(out, "egserve_request_duration_seconds_sum{endpoint=\"%s\"} %.6f\n", endpoint,
-        (double)atomic_load(&latency->sum_us) / 1e6);
-    put(out, "egserve_request_duration_seconds_count{endpoint=\"%s\"} %llu\n", endpoint, total);
+    eg_buf_printf(out,
+                  "egserve_request_duration_seconds_bucket{endpoint=\"%s\",le=\"+Inf\"} %llu\n",
+                  endpoint, total);
+    eg_buf_printf(out, "egserve_request_duration_seconds_sum{endpoint=\"%s\"} %.6f\n", endpoint,
+                  (double)atomic_load(&latency->sum_us) / 1e6);
+    eg_buf_printf(out, "egserve_request_duration_seconds_count{endpoint=\"%s\"} %llu\n", endpoint,
+                  total);
 }
 
 static void put_latencies(eg_buf *out, const eg_counters *sum)
@@ -219,16 +213,16 @@ static void put_latencies(eg_buf *out, const eg_counters *sum)
 static void put_workers(eg_buf *out, const eg_scoreboard *board, const totals *t)
 {
     title(out, "workers", "gauge", "Worker processes by state.");
-    put(out,
-        "egserve_workers{state=\"serving\"} %u\negserve_workers{state=\"starting\"} %u\n"
-        "egserve_workers{state=\"retiring\"} %u\n",
-        t->serving, t->starting, t->retiring);
+    eg_buf_printf(out,
+                  "egserve_workers{state=\"serving\"} %u\negserve_workers{state=\"starting\"} %u\n"
+                  "egserve_workers{state=\"retiring\"} %u\n",
+                  t->serving, t->starting, t->retiring);
     metric(out, "workers_wanted", "gauge", "Worker processes that there should be.",
            atomic_load(&board->workers));
     title(out, "worker_restarts_total", "counter", "Workers replaced, by cause.");
     for (size_t i = 0; i < EG_CAUSES; i++) {
-        put(out, "egserve_worker_restarts_total{cause=\"%s\"} %llu\n", eg_cause_names[i],
-            (unsigned long long)atomic_load(&board->restarts[i]));
+        eg_buf_printf(out, "egserve_worker_restarts_total{cause=\"%s\"} %llu\n", eg_cause_names[i],
+                      (unsigned long long)atomic_load(&board->restarts[i]));
     }
 }
 
@@ -250,7 +244,7 @@ static void put_gauges(eg_buf *out, eg_scoreboard *board, const totals *t)
     metric(out, "uptime_seconds", "gauge", "Since the master started.",
            (eg_clock_monotonic_ns() - board->started_ns) / 1000000000u);
     title(out, "kernel_info", "gauge", "Arithmetic kernel in use.");
-    put(out, "egserve_kernel_info{kernel=\"%s\"} 1\n", board->kernel);
+    eg_buf_printf(out, "egserve_kernel_info{kernel=\"%s\"} 1\n", board->kernel);
 }
 
 static void metrics(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
@@ -281,13 +275,13 @@ void eg_own_answer(eg_buf *out, int *status, const char **content_type, const ch
     if (strcmp(path, "/ready") == 0) {
         const char *is = readiness(board);
         *status = strcmp(is, "ready") == 0 ? 200 : 503;
-        put(out, "{\"status\":\"%s\"}", is);
+        eg_buf_printf(out, "{\"status\":\"%s\"}", is);
         return;
     }
     eg_counters *sum = calloc(1, sizeof *sum);
     if (sum == NULL) {
         *status = 503;
-        put(out, "{\"status\":\"no memory\"}");
+        eg_buf_printf(out, "{\"status\":\"no memory\"}");
         return;
     }
     eg_scoreboard_sum(board, sum);
