@@ -45,6 +45,11 @@ static eg_result collect_ids(state *s, bool spoiled, eg_str **ids, size_t *count
     for (size_t t = 0; t < s->count; t++) {
         total += ids_in(&s->tallies[t]->tally, spoiled);
     }
+    if (total > EG_COUNTED_MAX) { /* nobody would read the sum */
+        eg_path path = eg_path_field(NULL, "ciphertext_tallies");
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "at most %d ballots in one tally",
+                       EG_COUNTED_MAX);
+    }
     EG_TRY(eg_arena_new(s->share.intake.call->arena, total, sizeof **ids, ids, err));
     for (size_t t = 0; t < s->count; t++) {
         const eg_tally *tally = &s->tallies[t]->tally;

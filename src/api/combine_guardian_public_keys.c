@@ -158,8 +158,11 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
 static eg_result finish(eg_call *call, eg_error *err)
 {
     state *s = call->state;
-    (void)err;
     eg_joint_key_from_keys(&s->joint_key, &s->commitment_hash, s->keys, s->count);
+    if (eg_modp_is_one(&s->joint_key)) { /* one of them was made from the others */
+        eg_path path = eg_path_field(NULL, "public_keys");
+        return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path, "the product of 'public_keys' must not be 1");
+    }
     return EG_SUCCESS;
 }
 

@@ -239,7 +239,7 @@ eg_result eg_share_targets_read(eg_share_request *r, eg_error *err)
                 (eg_share_target){.submitted = r->submitted[i], .index = i};
         }
     }
-    return EG_SUCCESS;
+    return eg_share_ids_check(r, err);
 }
 
 eg_result eg_share_ballot_prepare(eg_share_request *r, eg_share_target *t, eg_arena *scratch,

@@ -71,6 +71,9 @@ eg_result eg_share_item(eg_call *call, void *item, eg_arena *scratch, eg_error *
 /* In plan: the tallies (shape and context checked; membership is left to the units) and the
  * ballots. The election is there. */
 eg_result eg_share_targets_read(eg_share_request *r, eg_error *err) EG_MUST_USE;
+/* Of those targets: no ballot is counted twice by one tally, none is both counted and spoiled; else
+ * EG_E_DUPLICATE. share_ids.c. */
+eg_result eg_share_ids_check(const eg_share_request *r, eg_error *err) EG_MUST_USE;
 /* Path of a target in the request. list is kept for it to point at. */
 eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t, eg_path *list);
 /* A spoiled ballot's structure against the election, and its target. From any stage. */

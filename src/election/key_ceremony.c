@@ -140,6 +140,22 @@ eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t qu
     return check_coefficients(record, path, err);
 }
 
+/* They are published beside the commitments. */
+static eg_result check_polynomial_proofs(const eg_polynomial *polynomial, const eg_path *list,
+                                         eg_error *err)
+{
+    for (size_t j = 0; j < polynomial->count; j++) {
+        const eg_coefficient *c = &polynomial->coefficients[j];
+        eg_path at = eg_path_index(list, j);
+        eg_path proof = eg_path_field(&at, "proof");
+        if (!eg_modp_equal(&c->proof.public_key, &c->commitment) ||
+            !eg_schnorr_verify_vartime(&c->proof)) {
+            return EG_FAIL(err, EG_E_PROOF_INVALID, &proof, "the Schnorr proof does not hold");
+        }
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_polynomial_check(const eg_polynomial *polynomial, uint32_t quorum, const eg_path *path,
                               eg_error *err)
 {
@@ -156,7 +172,7 @@ eg_result eg_polynomial_check(const eg_polynomial *polynomial, uint32_t quorum, 
                            "the commitment does not belong to the coefficient");
         }
     }
-    return EG_SUCCESS;
+    return check_polynomial_proofs(polynomial, &list, err);
 }
 
 void eg_joint_key(eg_modp *key, eg_modq *commitment_hash, const eg_guardian_public records[],

@@ -58,7 +58,7 @@ eg_result eg_guardian_record_from_polynomial(eg_guardian_public *out,
  * valid. The path given leads to the record. */
 eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t quorum,
                                    const eg_path *path, eg_error *err) EG_MUST_USE;
-/* Values match commitments, count = quorum. Proofs are not looked at. */
+/* Values match commitments, count = quorum, each proof for its commitment and valid. */
 eg_result eg_polynomial_check(const eg_polynomial *polynomial, uint32_t quorum, const eg_path *path,
                               eg_error *err) EG_MUST_USE;
 

@@ -147,6 +147,22 @@ def test_spoiled_ballots_are_opened(service, form, layout):
     client.close()
 
 
+def test_a_tally_of_more_ballots_than_a_request_may_hold(client):
+    """The chunks of a large election are tallied one by one; their product is decrypted like any other."""
+    election = Election(client, guardians=2, quorum=2)
+    election.setup()
+    ballots = election.encrypt_chunk([("a", "Ann"), ("b", "Bo")])
+    tallies = [election.tally([ballot])["ciphertext_tally"] for ballot in ballots]
+    for i, tally in enumerate(tallies):  # 59,999 ballots each that chose nobody
+        tally["cast_ballot_ids"] += [f"{i}-{k}" for k in range(59_999)]
+    request = {**election.fields(), "ciphertext_tallies": tallies}
+    whole = client.post("/combine_encrypted_tallies", request).ok()["ciphertext_tally"]
+    assert len(whole["cast_ballot_ids"]) == 120_000
+    results = election.decrypt(whole, [], ["1", "2"])
+    assert results["results"]["total_valid_ballots"] == 120_000
+    assert votes_of(results) == {"Ann": 1, "Bo": 1, "Cy": 0, "Dee": 0}
+
+
 @pytest.mark.parametrize("limit", [2, 4])
 def test_n_of_m_and_undervotes(client, limit):
     """Ballots with every number of choices up to the limit, none included."""

@@ -135,6 +135,13 @@ def same_key(world, request):
     request[KEYS][1] = request[KEYS][0]
 
 
+def key_that_undoes_the_others(world, request):
+    others = verify.mpz(1)
+    for key in request[KEYS][1:]:
+        others = others * int(key) % P
+    request[KEYS][0] = str(pow(others, -1, P))
+
+
 def records(change=None):
     """The guardians' records beside their keys."""
 
@@ -163,6 +170,7 @@ RECORDS = "election_public_keys"
         (103, "p+1", key_at(0, str(P + 1)), RANGE, KEYS + "[0]"),
         (103, "a string", {KEYS: "123"}, TYPE, KEYS),
         (103, "same twice", same_key, "duplicate", KEYS + "[1]"),
+        (103, "product 1", key_that_undoes_the_others, GROUP, KEYS, "the product of 'public_keys' must not be 1"),
         (104, "quorum 9 of 3", {"quorum": 9}, RANGE, "quorum"),
         (104, "50 guardians", {GUARDIANS: 50}, RANGE, GUARDIANS),
         (104, "no candidates", {"candidate_names": []}, RANGE, "candidate_names"),
@@ -236,6 +244,17 @@ def is_required(name, text=None):
     return (107, f"no {name}", without(name), MISSING, name, text or f"{name} is required")
 
 
+def proof_of_polynomial(name, value):
+    """What is sent here is published as the guardian's record."""
+
+    def apply(world, request):
+        polynomial = verify.artifact(request["sender_polynomial"])
+        polynomial["coefficients"][1]["proof"][name] = value
+        request["sender_polynomial"] = polynomial
+
+    return apply
+
+
 def longer_polynomial(world, request):
     request["quorum"] = 3
 
@@ -275,6 +294,11 @@ KEY_AT_0 = RECIPIENTS + "[0].public_key"
         (109, "public key of another", of_another("sender_public_key", "public_key"), RANGE, "sender_private_key"),
         (109, "polynomial of another", of_another("sender_polynomial", "polynomial"), RANGE, "sender_polynomial"),
         (109, "polynomial of another length", longer_polynomial, "quorum", "sender_polynomial.coefficients"),
+        *(
+            (109, f"{name} of a proof", proof_of_polynomial(name, value), PROOF,
+             "sender_polynomial.coefficients[1].proof")
+            for name, value in (("response", "05"), ("public_key", verify.to_hex(verify.G)))
+        ),
         (109, "polynomial garbage", {"sender_polynomial": "$$$"}, ENCODING, "sender_polynomial"),
     ]
 )  # fmt: skip

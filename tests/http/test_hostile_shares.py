@@ -55,17 +55,25 @@ def first_submitted(path, value):
 
 
 def spoiled(path=None, value=None):
-    """The first ballot marked as spoiled, with something changed in it."""
+    """A spoiled ballot in place of the first, with something changed in it."""
 
     def apply(world, request):
         ballot = request[SUBMITTED][0]
         ballot["state"] = 2
+        ballot["object_id"] = "spoiled"
         if path is not None:
             at(ballot, path, value)
-            verify.rehash(ballot)
+        verify.rehash(ballot)
 
     return apply
 
+
+# A ballot that the tally counts must not be opened alone, nor be counted twice.
+COUNTED = [
+    (0, "counted and spoiled", first_submitted(("state",), 2), "duplicate", SUBMITTED + "[0].object_id"),
+    (0, "counted twice", in_tally(("cast_ballot_ids",), ["b-1", "b-2", "b-1"]), "duplicate",
+     TALLY + ".cast_ballot_ids[2]"),
+]  # fmt: skip
 
 MISMATCH = "Guardian ID mismatch: expected {}, got {}"
 BALLOT_PAD = ("contests", 0, "ballot_selections", 1, "ciphertext", "pad")
@@ -104,6 +112,7 @@ SHARED_FIELDS = ["party_names", "candidate_names", "joint_public_key", "commitme
         (79, "state a word", first_submitted(("state",), "CAST"), TYPE, SUBMITTED + "[0].state"),
         (79, "no state", leave_out(SUBMITTED, 0, "state"), MISSING, SUBMITTED + "[0].state"),
         (79, "id empty", first_submitted(("object_id",), ""), RANGE, SUBMITTED + "[0].object_id"),
+        *COUNTED,
         (79, "spoiled, pad 02", spoiled(BALLOT_PAD, "02"), GROUP, BALLOT_PAD_PATH),
         (79, "spoiled, pad 00", spoiled(BALLOT_PAD, "00"), GROUP, BALLOT_PAD_PATH),
         (79, "spoiled, style", spoiled(("style_id",), "other"), OTHER, SUBMITTED + "[0].style_id"),
@@ -256,6 +265,7 @@ RECORD = "missing_guardian_data.election_public_key"
         (88, "both keys of another", other_pair, RANGE, "available_public_key"),
         (88, "commitment hash", {"commitment_hash": "7"}, OTHER, TALLY + "._encryption.commitment_hash"),
         (88, "pad 02", in_tally((*SELECTION, "ciphertext", "pad"), "02"), GROUP, PAD_PATH),
+        *COUNTED,
     ]
 )  # fmt: skip
 def test_create_compensated_decryption(wire, world, encoding, change, expected):
@@ -426,6 +436,7 @@ FORGED = "guardian 2: the proof of the share does not hold"
         (96, "seven guardians", {GUARDIANS: 7}, OTHER, TALLY + "._encryption.number_of_guardians"),
         (0, "more votes than ballots", inflated, PROOF, TALLY + ".contests.contest-1.selections.Ann",
          "the shares do not decrypt the selection to a count that is possible"),
+        *COUNTED,
     ]
 )  # fmt: skip
 def test_combine_decryption_shares(wire, world, encoding, change, expected):

@@ -26,7 +26,7 @@ typedef struct eg_tally_read_result {
 } eg_tally_read_result;
 
 /* In any mixture of forms. Counts are held against EG_CONTESTS_MAX, EG_SELECTIONS_MAX and
- * EG_BALLOTS_MAX. A contest's or selection's key must equal its object_id. */
+ * EG_COUNTED_MAX. A contest's or selection's key must equal its object_id. */
 eg_result eg_tally_object_read(eg_tally_read_result *out, const eg_node *node, const eg_path *at,
                                eg_arena *arena, eg_error *err) EG_MUST_USE;
 
