@@ -17,7 +17,7 @@ typedef struct ran_election {
     eg_node tally; /* answer */
 } ran_election;
 
-static __attribute__((unused)) eg_node numbered(const char *prefix, size_t count)
+static inline eg_node numbered(const char *prefix, size_t count)
 {
     eg_node *items = keep(count * sizeof *items);
     for (size_t i = 0; i < count; i++) {
@@ -28,7 +28,7 @@ static __attribute__((unused)) eg_node numbered(const char *prefix, size_t count
     return list_of(items, count);
 }
 
-static __attribute__((unused)) void setup(ran_election *e, size_t candidates)
+static inline void setup(ran_election *e, size_t candidates)
 {
     e->parties = numbered("Party", candidates);
     e->candidates = numbered("Candidate", candidates);
@@ -40,7 +40,7 @@ static __attribute__((unused)) void setup(ran_election *e, size_t candidates)
     e->setup = call(&eg_endpoint_setup_guardians, &r);
 }
 
-static __attribute__((unused)) request election_fields(const ran_election *e)
+static inline request election_fields(const ran_election *e)
 {
     request r = {.count = 0};
     put(&r, "party_names", e->parties);
@@ -56,13 +56,12 @@ static __attribute__((unused)) request election_fields(const ran_election *e)
 }
 
 /* Entry i of a list of the setup answer, opened. */
-static __attribute__((unused)) eg_node setup_entry(const ran_election *e, const char *list,
-                                                   size_t i)
+static inline eg_node setup_entry(const ran_election *e, const char *list, size_t i)
 {
     return opened(at(get(&e->setup, list), i));
 }
 
-static __attribute__((unused)) eg_node ballot_id(size_t i)
+static inline eg_node ballot_id(size_t i)
 {
     char id[32];
     (void)snprintf(id, sizeof id, "ballot-%zu", i);
@@ -70,7 +69,7 @@ static __attribute__((unused)) eg_node ballot_id(size_t i)
 }
 
 /* One ballot for each choice: an index of a candidate. */
-static __attribute__((unused)) void vote(ran_election *e, const size_t choices[], size_t count)
+static inline void vote(ran_election *e, const size_t choices[], size_t count)
 {
     e->ballots = keep(count * sizeof *e->ballots);
     e->ballot_count = count;
@@ -84,8 +83,7 @@ static __attribute__((unused)) void vote(ran_election *e, const size_t choices[]
 }
 
 /* The same as one chunk. */
-static __attribute__((unused)) void vote_chunk(ran_election *e, const size_t choices[],
-                                               size_t count)
+static inline void vote_chunk(ran_election *e, const size_t choices[], size_t count)
 {
     request r = election_fields(e);
     eg_node *entries = keep(count * sizeof *entries);
@@ -107,7 +105,7 @@ static __attribute__((unused)) void vote_chunk(ran_election *e, const size_t cho
     }
 }
 
-static __attribute__((unused)) request tally_request(const ran_election *e, size_t count)
+static inline request tally_request(const ran_election *e, size_t count)
 {
     request r = election_fields(e);
     eg_node *ballots = keep(count * sizeof *ballots);
@@ -119,14 +117,14 @@ static __attribute__((unused)) request tally_request(const ran_election *e, size
 }
 
 /* Of the first `count` ballots. */
-static __attribute__((unused)) void tally(ran_election *e, size_t count)
+static inline void tally(ran_election *e, size_t count)
 {
     request r = tally_request(e, count);
     e->tally = call(&eg_endpoint_create_encrypted_tally, &r);
 }
 
-static __attribute__((unused)) request partial_request(const ran_election *e, size_t guardian,
-                                                       const eg_node *submitted)
+static inline request partial_request(const ran_election *e, size_t guardian,
+                                      const eg_node *submitted)
 {
     request r = election_fields(e);
     eg_node data = setup_entry(e, "guardian_data", guardian);
@@ -140,8 +138,8 @@ static __attribute__((unused)) request partial_request(const ran_election *e, si
     return r;
 }
 
-static __attribute__((unused)) request compensated_request(const ran_election *e, size_t available,
-                                                           size_t missing, const eg_node *submitted)
+static inline request compensated_request(const ran_election *e, size_t available, size_t missing,
+                                          const eg_node *submitted)
 {
     request r = election_fields(e);
     eg_node a = setup_entry(e, "guardian_data", available);
@@ -159,8 +157,8 @@ static __attribute__((unused)) request compensated_request(const ran_election *e
 }
 
 /* The first `available` guardians decrypt, the others are compensated for. */
-static __attribute__((unused)) request combine_request(const ran_election *e, size_t available,
-                                                       const eg_node *submitted)
+static inline request combine_request(const ran_election *e, size_t available,
+                                      const eg_node *submitted)
 {
     enum { MOST = 100 };
     static eg_node ids[MOST], keys[MOST], shares[MOST], ballots[MOST];
@@ -201,8 +199,7 @@ static __attribute__((unused)) request combine_request(const ran_election *e, si
     return r;
 }
 
-static __attribute__((unused)) void assert_votes(const eg_node *results, const eg_node *candidate,
-                                                 size_t votes)
+static inline void assert_votes(const eg_node *results, const eg_node *candidate, size_t votes)
 {
     char expected[32];
     (void)snprintf(expected, sizeof expected, "%zu", votes);

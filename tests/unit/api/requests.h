@@ -36,14 +36,14 @@ static wire_form test_form;
 /* ---- nodes ----
  */
 
-static __attribute__((unused)) void *keep(size_t bytes)
+static inline void *keep(size_t bytes)
 {
     void *p = eg_arena_alloc(&test_arena, bytes);
     assert_non_null(p);
     return p;
 }
 
-static __attribute__((unused)) eg_node text(const char *s)
+static inline eg_node text(const char *s)
 {
     size_t n = strlen(s);
     char *copy = keep(n + 1);
@@ -51,22 +51,22 @@ static __attribute__((unused)) eg_node text(const char *s)
     return (eg_node){.kind = EG_STRING, .as.str = {copy, n}};
 }
 
-static __attribute__((unused)) eg_node number(int64_t n)
+static inline eg_node number(int64_t n)
 {
     return (eg_node){.kind = EG_INT, .as.integer = n};
 }
 
-static __attribute__((unused)) eg_node boolean(bool b)
+static inline eg_node boolean(bool b)
 {
     return (eg_node){.kind = EG_BOOL, .as.boolean = b};
 }
 
-static __attribute__((unused)) eg_node null_node(void)
+static inline eg_node null_node(void)
 {
     return (eg_node){.kind = EG_NULL};
 }
 
-static __attribute__((unused)) eg_node list_of(const eg_node items[], size_t count)
+static inline eg_node list_of(const eg_node items[], size_t count)
 {
     eg_node *copy = keep(count * sizeof *copy);
     if (count > 0) {
@@ -78,14 +78,14 @@ static __attribute__((unused)) eg_node list_of(const eg_node items[], size_t cou
     list_of((const eg_node[]){__VA_ARGS__},                                                        \
             sizeof((const eg_node[]){__VA_ARGS__}) / sizeof(eg_node))
 
-static __attribute__((unused)) eg_node map_of(const request *r)
+static inline eg_node map_of(const request *r)
 {
     eg_member *copy = keep((r->count + 1) * sizeof *copy);
     memcpy(copy, r->fields, r->count * sizeof *copy);
     return (eg_node){.kind = EG_MAP, .as.map = {copy, r->count}};
 }
 
-static __attribute__((unused)) const eg_node *get(const eg_node *map, const char *name)
+static inline const eg_node *get(const eg_node *map, const char *name)
 {
     assert_int_equal(map->kind, EG_MAP);
     const eg_node *found = eg_map_find(map, name);
@@ -95,25 +95,25 @@ static __attribute__((unused)) const eg_node *get(const eg_node *map, const char
     return found;
 }
 
-static __attribute__((unused)) const eg_node *at(const eg_node *list, size_t i)
+static inline const eg_node *at(const eg_node *list, size_t i)
 {
     assert_int_equal(list->kind, EG_ARRAY);
     assert_true(i < list->as.array.count);
     return &list->as.array.items[i];
 }
 
-static __attribute__((unused)) size_t length(const eg_node *list)
+static inline size_t length(const eg_node *list)
 {
     assert_int_equal(list->kind, EG_ARRAY);
     return list->as.array.count;
 }
 
-static __attribute__((unused)) bool is_text(const eg_node *node, const char *s)
+static inline bool is_text(const eg_node *node, const char *s)
 {
     return node->kind == EG_STRING && eg_str_equal(node->as.str, eg_str_from(s));
 }
 
-static __attribute__((unused)) void assert_text(const eg_node *node, const char *s)
+static inline void assert_text(const eg_node *node, const char *s)
 {
     if (!is_text(node, s)) {
         fail_msg("expected '%s', got '%.*s'", s,
@@ -122,7 +122,7 @@ static __attribute__((unused)) void assert_text(const eg_node *node, const char 
 }
 
 /* The artifact behind a node, whatever its form. */
-static __attribute__((unused)) eg_node opened(const eg_node *node)
+static inline eg_node opened(const eg_node *node)
 {
     eg_node out;
     eg_error err = {.code = EG_OK};
@@ -132,7 +132,7 @@ static __attribute__((unused)) eg_node opened(const eg_node *node)
     return out;
 }
 
-static __attribute__((unused)) eg_node parsed(eg_encoding encoding, eg_str bytes)
+static inline eg_node parsed(eg_encoding encoding, eg_str bytes)
 {
     eg_node out;
     eg_error err = {.code = EG_OK};
@@ -143,8 +143,7 @@ static __attribute__((unused)) eg_node parsed(eg_encoding encoding, eg_str bytes
 }
 
 /* A copy of the map with one member replaced, added, or (value NULL) left out. */
-static __attribute__((unused)) eg_node with(const eg_node *map, const char *name,
-                                            const eg_node *value)
+static inline eg_node with(const eg_node *map, const char *name, const eg_node *value)
 {
     assert_int_equal(map->kind, EG_MAP);
     eg_member *members = keep((map->as.map.count + 1) * sizeof *members);
@@ -168,8 +167,7 @@ static __attribute__((unused)) eg_node with(const eg_node *map, const char *name
     return (eg_node){.kind = EG_MAP, .as.map = {members, n}};
 }
 
-static __attribute__((unused)) eg_node with_item(const eg_node *list, size_t i,
-                                                 const eg_node *value)
+static inline eg_node with_item(const eg_node *list, size_t i, const eg_node *value)
 {
     eg_node *items = keep(list->as.array.count * sizeof *items);
     memcpy(items, list->as.array.items, list->as.array.count * sizeof *items);
@@ -180,13 +178,13 @@ static __attribute__((unused)) eg_node with_item(const eg_node *list, size_t i,
 /* ---- requests ----
  */
 
-static __attribute__((unused)) void put(request *r, const char *name, eg_node value)
+static inline void put(request *r, const char *name, eg_node value)
 {
     assert_true(r->count < FIELDS_MAX);
     r->fields[r->count++] = (eg_member){.key = text(name).as.str, .value = value};
 }
 
-static __attribute__((unused)) void set(request *r, const char *name, eg_node value)
+static inline void set(request *r, const char *name, eg_node value)
 {
     for (size_t i = 0; i < r->count; i++) {
         if (eg_str_equal(r->fields[i].key, eg_str_from(name))) {
@@ -197,7 +195,7 @@ static __attribute__((unused)) void set(request *r, const char *name, eg_node va
     put(r, name, value);
 }
 
-static __attribute__((unused)) void drop(request *r, const char *name)
+static inline void drop(request *r, const char *name)
 {
     for (size_t i = 0; i < r->count; i++) {
         if (eg_str_equal(r->fields[i].key, eg_str_from(name))) {
@@ -209,13 +207,13 @@ static __attribute__((unused)) void drop(request *r, const char *name)
     fail_msg("the request has no '%s'", name);
 }
 
-static __attribute__((unused)) void write_node_object(eg_writer *w, const void *node)
+static inline void write_node_object(eg_writer *w, const void *node)
 {
     eg_write_node(w, node);
 }
 
 /* The node as an artifact in a form. */
-static __attribute__((unused)) eg_node packed(eg_artifact_form form, const eg_node *node)
+static inline eg_node packed(eg_artifact_form form, const eg_node *node)
 {
     eg_buf buf;
     eg_writer w;
@@ -230,8 +228,7 @@ static __attribute__((unused)) eg_node packed(eg_artifact_form form, const eg_no
 /* ---- calling ----
  */
 
-static __attribute__((unused)) void send_bytes(driven *d, const eg_endpoint *endpoint,
-                                               const void *bytes, size_t n)
+static inline void send_bytes(driven *d, const eg_endpoint *endpoint, const void *bytes, size_t n)
 {
     const drive_options options = {
         .content_type = test_form.encoding == EG_MSGPACK ? "application/msgpack" : NULL,
@@ -246,8 +243,7 @@ static __attribute__((unused)) void send_bytes(driven *d, const eg_endpoint *end
     assert_int_equal(d->left_bytes, 0);
 }
 
-static __attribute__((unused)) void send_map(driven *d, const eg_endpoint *endpoint,
-                                             const eg_node *map)
+static inline void send_map(driven *d, const eg_endpoint *endpoint, const eg_node *map)
 {
     eg_buf body;
     eg_writer w;
@@ -259,7 +255,7 @@ static __attribute__((unused)) void send_map(driven *d, const eg_endpoint *endpo
     eg_buf_free(&body);
 }
 
-static __attribute__((unused)) eg_node answer_of(driven *d)
+static inline eg_node answer_of(driven *d)
 {
     bool msgpack = strcmp(d->content_type, "application/msgpack") == 0;
     char *copy = keep(d->body.len);
@@ -270,7 +266,7 @@ static __attribute__((unused)) eg_node answer_of(driven *d)
 }
 
 /* A good answer. */
-static __attribute__((unused)) eg_node call(const eg_endpoint *endpoint, const request *r)
+static inline eg_node call(const eg_endpoint *endpoint, const request *r)
 {
     driven d;
     eg_node map = map_of(r);
@@ -283,8 +279,8 @@ static __attribute__((unused)) eg_node call(const eg_endpoint *endpoint, const r
 }
 
 /* A refusal with this code; path NULL: any. The error object is checked too. */
-static __attribute__((unused)) void refused(const eg_endpoint *endpoint, const request *r,
-                                            eg_code code, const char *path)
+static inline void refused(const eg_endpoint *endpoint, const request *r, eg_code code,
+                           const char *path)
 {
     driven d;
     eg_node map = map_of(r);
@@ -304,7 +300,7 @@ static __attribute__((unused)) void refused(const eg_endpoint *endpoint, const r
 /* ---- files ----
  */
 
-static __attribute__((unused)) eg_node sample(const char *name, const char *which)
+static inline eg_node sample(const char *name, const char *which)
 {
     char path[256];
     (void)snprintf(path, sizeof path, "tests/data/samples/%s.%s.json", name, which);
@@ -322,7 +318,7 @@ static __attribute__((unused)) eg_node sample(const char *name, const char *whic
     return parsed(EG_JSON, (eg_str){bytes, n});
 }
 
-static __attribute__((unused)) request request_of(const eg_node *map)
+static inline request request_of(const eg_node *map)
 {
     request r = {.count = 0};
     for (size_t i = 0; i < map->as.map.count; i++) {
