@@ -34,15 +34,6 @@ static eg_result begin(eg_call *call, eg_error *err)
 /* ---- reading -----------------------------------------------------------------------------------
  */
 
-static eg_result need(const state *s, const char *name, eg_error *err)
-{
-    if (eg_intake_has(&s->intake, name)) {
-        return EG_SUCCESS;
-    }
-    eg_path path = eg_path_field(NULL, name);
-    return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "Missing required field: %s", name);
-}
-
 static eg_result need_all(const state *s, eg_error *err)
 {
     static const char *const names[] = {"encrypted_ballot_with_nonce",
@@ -52,13 +43,15 @@ static eg_result need_all(const state *s, eg_error *err)
                                         "commitment_hash",
                                         "number_of_guardians",
                                         "quorum"};
-    if (s->intake.fields.as.map.count == 0) {
+    const eg_node *fields = &s->intake.fields, *field;
+    if (fields->as.map.count == 0) {
         return EG_FAIL(err, EG_E_MISSING_FIELD, NULL, "No data provided");
     }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        EG_TRY(need(s, names[i], err));
+        EG_TRY(eg_field(&field, fields, NULL, names[i], err));
     }
-    return s->january ? EG_SUCCESS : need(s, "candidate_names_to_verify", err);
+    return s->january ? EG_SUCCESS
+                      : eg_field(&field, fields, NULL, "candidate_names_to_verify", err);
 }
 
 static eg_result read_ballot(state *s, eg_error *err)

@@ -124,11 +124,7 @@ static eg_result plan(eg_call *call, eg_error *err)
 {
     eg_combination *c = call->state;
     eg_share_request *r = &c->share;
-    const eg_election_wants wants = {.key_table = false,
-                                     .default_count = default_count(&r->intake)};
-    EG_TRY(
-        eg_election_fields_read(&r->election, &r->intake.fields, &wants, call, call->arena, err));
-    r->form = eg_intake_form(&r->intake);
+    EG_TRY(eg_share_election_read(r, default_count(&r->intake), err));
     EG_TRY(eg_share_targets_read(r, err));
     if (r->several) {
         eg_path path = eg_path_field(NULL, "ciphertext_tallies");

@@ -111,10 +111,7 @@ static eg_result plan(eg_call *call, eg_error *err)
 {
     state *s = call->state;
     eg_share_request *r = &s->share;
-    const eg_election_wants wants = {.key_table = false};
-    EG_TRY(
-        eg_election_fields_read(&r->election, &r->intake.fields, &wants, call, call->arena, err));
-    r->form = eg_intake_form(&r->intake);
+    EG_TRY(eg_share_election_read(r, 0, err));
     EG_TRY(read_guardian(s, err));
     EG_TRY(read_keys(s, err));
     EG_TRY(find_record(s, err));

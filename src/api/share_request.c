@@ -32,6 +32,16 @@ eg_result eg_share_begin(eg_call *call, size_t state_bytes, const eg_share_kind 
     return EG_SUCCESS;
 }
 
+eg_result eg_share_election_read(eg_share_request *r, uint32_t default_count, eg_error *err)
+{
+    const eg_election_wants wants = {.default_count = default_count};
+    eg_call *call = r->intake.call;
+    EG_TRY(
+        eg_election_fields_read(&r->election, &r->intake.fields, &wants, call, call->arena, err));
+    r->form = eg_intake_form(&r->intake);
+    return EG_SUCCESS;
+}
+
 /* ---- items -------------------------------------------------------------------------------------
  */
 

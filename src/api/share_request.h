@@ -68,6 +68,10 @@ eg_result eg_share_begin(eg_call *call, size_t state_bytes, const eg_share_kind 
 /* The item stage. */
 eg_result eg_share_item(eg_call *call, void *item, eg_arena *scratch, eg_error *err);
 
+/* In plan: the election, without the table of its key, and the form of the answer. default_count:
+ * of guardians and quorum when absent; 0: they are required. */
+eg_result eg_share_election_read(eg_share_request *r, uint32_t default_count,
+                                 eg_error *err) EG_MUST_USE;
 /* In plan: the tallies (shape and context checked; membership is left to the units) and the
  * ballots. The election is there. */
 eg_result eg_share_targets_read(eg_share_request *r, eg_error *err) EG_MUST_USE;

@@ -20,15 +20,6 @@ static eg_result begin(eg_call *call, eg_error *err)
     return eg_intake_begin(call, sizeof(state), NULL, err);
 }
 
-static eg_result need(const state *s, const char *name, eg_error *err)
-{
-    if (eg_intake_has(&s->intake, name)) {
-        return EG_SUCCESS;
-    }
-    eg_path path = eg_path_field(NULL, name);
-    return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "Missing required field: %s", name);
-}
-
 /* What cannot be read is an answer here, not an error; only memory is. */
 static eg_result read_keys(state *s, eg_error *err)
 {
@@ -45,11 +36,12 @@ static eg_result read_keys(state *s, eg_error *err)
 static eg_result plan(eg_call *call, eg_error *err)
 {
     state *s = call->state;
-    if (s->intake.fields.as.map.count == 0) {
+    const eg_node *fields = &s->intake.fields, *field;
+    if (fields->as.map.count == 0) {
         return EG_FAIL(err, EG_E_MISSING_FIELD, NULL, "No data provided");
     }
-    EG_TRY(need(s, "private_key", err));
-    EG_TRY(need(s, "stored_public_key", err));
+    EG_TRY(eg_field(&field, fields, NULL, "private_key", err));
+    EG_TRY(eg_field(&field, fields, NULL, "stored_public_key", err));
     EG_TRY(read_keys(s, err));
     call->compute_units = s->readable ? 1 : 0;
     return EG_SUCCESS;
