@@ -7,16 +7,15 @@ include mk/build.mk
 include mk/library.mk
 include mk/test.mk
 include mk/docs.mk
--include mk/http.mk
--include mk/cli.mk
--include mk/clients.mk
--include mk/load.mk
--include mk/deploy.mk
--include mk/bench.mk
--include mk/ctime.mk
--include mk/fuzz.mk
--include mk/quality.mk
--include mk/package.mk
+include mk/http.mk
+include mk/cli.mk
+include mk/clients.mk
+include mk/load.mk
+include mk/deploy.mk
+include mk/bench.mk
+include mk/ctime.mk
+include mk/fuzz.mk
+include mk/quality.mk
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16

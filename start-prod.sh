@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and serves on port 5000. Settings: the environment, egserve.conf beside this file, or
-# flags given here; see docs/operations.md.
+# Installs what is missing, builds, and serves on port 5000. Settings: the environment, egserve.conf beside this file,
+# or flags given here; see docs/operations.md.
 set -euo pipefail
 cd "$(dirname "$0")"
 

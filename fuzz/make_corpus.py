@@ -91,7 +91,8 @@ def values():
     put("json", "surrogates", '{"a":"\\ud83d\\ude00\\u0000\\uFFFF"}')
     put("json", "nested", "[" * 60 + "]" * 60)
     put("msgpack", "values", msgpack.packb(value))
-    put("msgpack", "forms", b"\x9b\xcc\x01\xcd\0\1\xce\0\0\0\1\xd0\xff\xd1\xff\xff\xca\x3f\x80\0\0\xd9\1a\xda\0\1b\xdb\0\0\0\1c\xc4\1d\xc0")
+    numbers = b"\xcc\x01\xcd\0\1\xce\0\0\0\1\xd0\xff\xd1\xff\xff\xca\x3f\x80\0\0"
+    put("msgpack", "forms", b"\x9b" + numbers + b"\xd9\1a\xda\0\1b\xdb\0\0\0\1c\xc4\1d\xc0")
     put("msgpack", "containers", b"\xdc\0\2\xde\0\1\xa1a\xdd\0\0\0\1\xdf\0\0\0\0\x90")
     put("msgpack", "nested", b"\x91" * 60 + b"\x90")
     for text in ("", "AA==", "AAA=", "AAAA", " A A\nA=\t", "AB==", "////", "++++"):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Follows the Dockerfile step by step in bare Debian systems (debootstrap, chroot) and tries what comes out: that it starts
-as its user, that its health check and a request are answered, that it ends cleanly. Not Docker, but the same steps
+"""Follows the Dockerfile step by step in bare Debian systems (debootstrap, chroot) and tries what comes out: that it
+starts as its user, that its health check and a request are answered, that it ends cleanly. Not Docker, but the same steps
 on the same packages. Needs root, debootstrap and the network; takes about five minutes.
 
-A network with a certificate authority of its own: NODE_EXTRA_CA_CERTS names the file, and npm in the build is given it."""
+A network with a certificate authority of its own: NODE_EXTRA_CA_CERTS names the file; npm in the build is given it."""
 
 import json
 import os
@@ -22,7 +22,6 @@ sys.path.insert(0, HERE)
 import dockerfile  # noqa: E402
 
 RELEASE = "bookworm"
-MIRROR = "http://deb.debian.org/debian"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PORT = 15099
 AUTHORITY = "/tmp/authority.crt"
@@ -155,7 +154,7 @@ def main():
     built = {}
     try:
         bare = os.path.join(folder, "bare")
-        run("debootstrap", "--variant=minbase", RELEASE, bare, MIRROR, stdout=subprocess.DEVNULL)
+        run("debootstrap", "--variant=minbase", RELEASE, bare, stdout=subprocess.DEVNULL)
         context(os.path.join(folder, "context"))
         for i, (name, steps) in enumerate(stages):
             tree = os.path.join(folder, f"stage-{i}")

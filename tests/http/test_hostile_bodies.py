@@ -111,7 +111,8 @@ def test_row5_json_is_not_utf8(wire, path):
 
 @not_utf8
 def test_row5_each_kind_of_bad_bytes(wire, bad):
-    refused_bytes(wire, "/decode_artifact_to_json", b'{"payload":["x' + bad + b'"]}', JSON, 400, "bad_encoding", "payload[0]")  # fmt: skip
+    body = b'{"payload":["x' + bad + b'"]}'
+    refused_bytes(wire, "/decode_artifact_to_json", body, JSON, 400, "bad_encoding", "payload[0]")
 
 
 @not_utf8

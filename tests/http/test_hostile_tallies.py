@@ -73,10 +73,6 @@ def swapped_selections(world, request):
     verify.rehash(request[BALLOTS][0])
 
 
-def no_nonces(world, request):
-    request[BALLOTS][0] = verify.published(request[BALLOTS][0])
-
-
 def broken_text(world, request):
     request[BALLOTS][0] = verify.json_text(request[BALLOTS][0])[:-1]
 

@@ -263,16 +263,6 @@ def check_constant(proof, pad, data, limit, key, base_hash):
     need(proof["usage"] == USAGE_LIMIT, "constant usage")
 
 
-def make_generic(pad, data, secret, share, seed, base_hash):
-    u = nonce_item(seed, ["constant-chaum-pedersen-proof"], 0)
-    a, b = powmod(G, u, P), powmod(pad, u, P)
-    c = hash_elems(*(E(x) for x in (base_hash, pad, data, a, b, share)))
-    v = (u + c * secret) % Q
-    return {
-        "pad": to_hex(a), "data": to_hex(b), "challenge": to_hex(c), "response": to_hex(v),
-        "usage": USAGE_SECRET,
-    }  # fmt: skip
-
 
 def check_generic(proof, pad, data, key, share, base_hash):
     need(list(proof) == ["pad", "data", "challenge", "response", "usage"], "generic fields")
@@ -321,11 +311,6 @@ def coordinate(polynomial, order):
 def recovery_key(commitments, order):
     return product(powmod(c, mpz(order) ** j % Q, P) for j, c in enumerate(commitments))
 
-
-def make_backup(owner, owner_polynomial, receiver, receiver_order, receiver_key, nonce=12345):
-    """The backup of owner for receiver; tests use it to make false ones."""
-    value = coordinate(owner_polynomial, receiver_order)
-    return backup_of_coordinate(owner, value, receiver, receiver_order, receiver_key, nonce)
 
 
 def backup_of_coordinate(owner, value, receiver, receiver_order, receiver_key, nonce=12345):
@@ -755,13 +740,3 @@ def check_compensated(election, target, share, available, available_key, missing
         )
         need(element(s["recovery_key"]) == recovery, "recovery key")
         check_generic(s["proof"], pad, data, recovery, element(s["share"]), election.extended_hash)
-
-
-def count_of(value, limit):
-    """e <= limit with g^e = value."""
-    power = mpz(1)
-    for e in range(limit + 1):
-        if power == value:
-            return e
-        power = power * G % P
-    raise Invalid(f"no count up to {limit}")
