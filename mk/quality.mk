@@ -5,7 +5,8 @@ STATIC_SUITES = \
 	"include directions" tools/check_layers \
 	"format" tools/check_format \
 	"headers stand alone" tools/check_headers \
-	"constants" tools/check_constants
+	"constants" tools/check_constants \
+	"scripts" tools/check_scripts
 
 test: build $(UNIT_PROGRAMS) ## unit tests and known answers: under a minute
 	@tools/run_suites "unit tests" "$(MAKE) --no-print-directory unit BUILD=$(BUILD)" \

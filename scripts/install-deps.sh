@@ -13,7 +13,7 @@ build=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libgmp-dev libyajl-dev li
     libsystemd-dev libcurl4-openssl-dev pkg-config clang nodejs npm)
 dev=(libcmocka-dev libjansson-dev clang-format libclang-rt-14-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml
-    python3-jsonschema jq
+    python3-jsonschema python3-pyflakes jq
     haproxy nginx-light shellcheck chromium chromium-driver python3-selenium)
 
 # Vendored sources from npm: pinned by package-lock.json, install scripts off.
