@@ -51,12 +51,12 @@ eg_result eg_ballot_verify_for(const eg_ballot *ballot, const eg_election *elect
 }
 
 static eg_result check_hash(const eg_modq *computed, const eg_modq *stored, const eg_path *at,
-                            eg_error *err)
+                            const char *field, eg_error *err)
 {
-    eg_path path = eg_path_field(at, "crypto_hash");
+    eg_path path = eg_path_field(at, field);
     if (!eg_modq_equal(computed, stored)) {
-        return EG_FAIL(err, EG_E_PROOF_INVALID, &path,
-                       "'crypto_hash' is not the hash of what it stands for");
+        return EG_FAIL(err, EG_E_PROOF_INVALID, &path, "'%s' is not the hash of what it stands for",
+                       field);
     }
     return EG_SUCCESS;
 }
@@ -69,10 +69,10 @@ static eg_result check_contest(const eg_ballot_contest *contest, eg_arena *scrat
     for (size_t s = 0; s < contest->selection_count; s++) {
         eg_path path = eg_path_index(&list, s);
         eg_selection_hash(&hash, &contest->selections[s]);
-        EG_TRY(check_hash(&hash, &contest->selections[s].crypto_hash, &path, err));
+        EG_TRY(check_hash(&hash, &contest->selections[s].crypto_hash, &path, "crypto_hash", err));
     }
     EG_TRY(eg_contest_hash(&hash, contest, scratch, err));
-    return check_hash(&hash, &contest->crypto_hash, at, err);
+    return check_hash(&hash, &contest->crypto_hash, at, "crypto_hash", err);
 }
 
 eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
@@ -85,7 +85,9 @@ eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, con
         EG_TRY(check_contest(&ballot->contests[c], scratch, &at, err));
     }
     EG_TRY(eg_ballot_hash(&hash, ballot, scratch, err));
-    return check_hash(&hash, &ballot->crypto_hash, path, err);
+    EG_TRY(check_hash(&hash, &ballot->crypto_hash, path, "crypto_hash", err));
+    eg_ballot_code(&hash, &ballot->code_seed, ballot->timestamp, &ballot->crypto_hash);
+    return check_hash(&hash, &ballot->code, path, "code", err);
 }
 
 /* ---- names -------------------------------------------------------------------------------------

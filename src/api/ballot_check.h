@@ -9,7 +9,8 @@
 eg_result eg_ballot_verify_for(const eg_ballot *ballot, const eg_election *election,
                                eg_arena *scratch, const eg_path *path, eg_error *err) EG_MUST_USE;
 
-/* The ballot's hashes among themselves, without an election: every crypto_hash recomputed. */
+/* The ballot's hashes among themselves, without an election: every crypto_hash recomputed, and the
+ * code. */
 eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
                                  eg_error *err) EG_MUST_USE;
 

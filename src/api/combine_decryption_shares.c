@@ -81,10 +81,14 @@ static eg_result begin(eg_call *call, eg_error *err)
 /* How many entries `guardian_data` has: the default of both counts. */
 static uint32_t default_count(const eg_intake *in)
 {
-    const eg_node *list = eg_intake_find(in, "guardian_data");
-    bool usable = list != NULL && list->kind == EG_ARRAY && list->as.array.count > 0 &&
-                  list->as.array.count <= EG_GUARDIANS_MAX;
-    return usable ? (uint32_t)list->as.array.count : 0;
+    bool both_given = eg_intake_has(in, "number_of_guardians") && eg_intake_has(in, "quorum");
+    eg_node list;
+    if (both_given || eg_failed(eg_intake_open(in, "guardian_data", &list, NULL, NULL))) {
+        return 0; /* not needed, or refused where it is read */
+    }
+    bool usable =
+        list.kind == EG_ARRAY && list.as.array.count > 0 && list.as.array.count <= EG_GUARDIANS_MAX;
+    return usable ? (uint32_t)list.as.array.count : 0;
 }
 
 static eg_result prepare_target(eg_combination *c, size_t i, eg_arena *scratch, eg_error *err)

@@ -1,6 +1,8 @@
 """Whole elections: what was voted is what comes out, and every artifact on the way stands up to the
 independent formulas of verify.py."""
 
+import json
+
 import pytest
 import verify
 from client import Client
@@ -232,6 +234,20 @@ def test_without_submitted_ballots(shared_election):
     results = shared_election.decrypt(answer["ciphertext_tally"], [], ["1", "2"])
     check_results(shared_election, results, voted, [], ["1", "2"])
     assert results["verification"]["ballots"] == []
+
+
+@pytest.mark.parametrize("form", ["list", "text"])
+def test_counts_are_those_of_guardian_data_when_left_out(client, form):
+    election = Election(client, guardians=2, quorum=2)
+    election.setup()
+    tally = election.tally([election.encrypt("a", "Ann")], include_submitted_ballots=False)["ciphertext_tally"]
+    own, other = election.shares(tally, [], ["1", "2"])
+    request = election.combine_request(tally, [], own, other)
+    del request["number_of_guardians"], request["quorum"]
+    if form == "text":
+        request["guardian_data"] = json.dumps(request["guardian_data"])
+    answer = client.post("/combine_decryption_shares", request).ok()
+    assert votes_of(verify.artifact(answer["results"])) == {"Ann": 1, "Bo": 0, "Cy": 0, "Dee": 0}
 
 
 def test_decimal_fields_and_ids_in_every_accepted_form(shared_election):

@@ -378,6 +378,12 @@ def response(**changes):
     return apply
 
 
+def later(world, request):
+    """The code is over the time, the hash is not."""
+    ballot = verify.artifact(json.loads(request[RESPONSE])["encrypted_ballot"])
+    response(encrypted_ballot={**ballot, "timestamp": ballot["timestamp"] + 1})(world, request)
+
+
 @cases(
     [
         (112, "no ballot_id", without("ballot_id"), MISSING, "ballot_id", "Missing required fields"),
@@ -388,6 +394,7 @@ def response(**changes):
         (112, "ballot null", response(encrypted_ballot=None), TYPE, RESPONSE + ".encrypted_ballot"),
         (112, "ballot empty", response(encrypted_ballot={}), MISSING, RESPONSE + ".encrypted_ballot.object_id"),
         (112, "hash wrong", response(ballot_hash="07"), PROOF, RESPONSE + ".ballot_hash"),
+        (112, "code of another time", later, PROOF, RESPONSE + ".encrypted_ballot.code"),
         (112, "hash null", response(ballot_hash=None), TYPE, RESPONSE + ".ballot_hash"),
         (112, "other id", {"ballot_id": "b-9"}, RANGE, "ballot_id"),
         (112, "id null", {"ballot_id": None}, MISSING, "ballot_id"),
