@@ -425,109 +425,12 @@ void eg_write_base64(eg_writer *w, const void *bytes, size_t n)
     }
 }
 
-/* ---- key and value ---- */
-
-void eg_put_str(eg_writer *w, const char *name, eg_str value)
-{
-    eg_write_key(w, name);
-    eg_write_str(w, value);
-}
-
-void eg_put_cstr(eg_writer *w, const char *name, const char *value)
-{
-    eg_write_key(w, name);
-    eg_write_cstr(w, value);
-}
-
-void eg_put_int(eg_writer *w, const char *name, int64_t value)
-{
-    eg_write_key(w, name);
-    eg_write_int(w, value);
-}
-
-void eg_put_bool(eg_writer *w, const char *name, bool value)
-{
-    eg_write_key(w, name);
-    eg_write_bool(w, value);
-}
-
-void eg_put_null(eg_writer *w, const char *name)
-{
-    eg_write_key(w, name);
-    eg_write_null(w);
-}
-
-void eg_put_p(eg_writer *w, const char *name, const eg_modp *value)
-{
-    eg_write_key(w, name);
-    eg_write_p(w, value);
-}
-
-void eg_put_q(eg_writer *w, const char *name, const eg_modq *value)
-{
-    eg_write_key(w, name);
-    eg_write_q(w, value);
-}
-
-static void write_container(eg_writer *w, const eg_node *node)
-{
-    if (w->depth + 1 >= EG_WRITER_DEPTH_MAX) {
-        w->out->failed = true;
-        eg_write_null(w);
-        return;
-    }
-    if (node->kind == EG_ARRAY) {
-        eg_write_array(w, node->as.array.count);
-        for (size_t i = 0; i < node->as.array.count; i++) {
-            eg_write_node(w, &node->as.array.items[i]);
-        }
-    } else {
-        eg_write_map(w, node->as.map.count);
-        for (size_t i = 0; i < node->as.map.count; i++) {
-            eg_write_key_str(w, node->as.map.members[i].key);
-            eg_write_node(w, &node->as.map.members[i].value);
-        }
-    }
-    eg_write_end(w);
-}
-
-/* No number of that size suits every client: a string; but where the bytes of another encoder are
- * repeated, as it writes it. */
-static void write_big(eg_writer *w, eg_str digits)
+void eg_write_bigint(eg_writer *w, eg_str digits)
 {
     if (w->style == EG_STYLE_TEXT || w->style == EG_STYLE_COMPACT) {
         before_value(w);
         eg_buf_append_str(w->out, digits);
     } else {
         eg_write_str(w, digits);
-    }
-}
-
-void eg_write_node(eg_writer *w, const eg_node *node)
-{
-    switch (node->kind) {
-    case EG_NULL:
-        eg_write_null(w);
-        break;
-    case EG_BOOL:
-        eg_write_bool(w, node->as.boolean);
-        break;
-    case EG_INT:
-        eg_write_int(w, node->as.integer);
-        break;
-    case EG_FLOAT:
-        eg_write_double(w, node->as.real);
-        break;
-    case EG_BIGINT:
-        write_big(w, node->as.str);
-        break;
-    case EG_STRING:
-    case EG_BYTES:
-        eg_write_str(w, node->as.str);
-        break;
-    case EG_ARRAY:
-    case EG_MAP:
-        write_container(w, node);
-        break;
     }
 }

@@ -46,6 +46,9 @@ void eg_write_key_str(eg_writer *w, eg_str name);
 void eg_write_null(eg_writer *w);
 void eg_write_bool(eg_writer *w, bool value);
 void eg_write_int(eg_writer *w, int64_t value);
+/* Digits of an integer that 64 bits do not hold. No number of that size suits every client: a
+ * string; but where the bytes of another encoder are repeated, as it writes it. */
+void eg_write_bigint(eg_writer *w, eg_str digits);
 /* Finite. In JSON as Python writes it: the shortest digits that read back, an exponent below 1e-4
  * and from 1e16 on. */
 void eg_write_double(eg_writer *w, double value);

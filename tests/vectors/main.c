@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "crypto/hash.h"
 #include "vectors/runner.h"
+#include "wire/objects/ciphertext.h"
 
 #include <dirent.h>
 #include <openssl/sha.h>
@@ -80,6 +81,12 @@ bool node_of(eg_node *out, const vec *v, const json_t *value)
                                                            v->arena, NULL, NULL));
     free(dumped);
     return good;
+}
+
+bool ciphertext_of(eg_ciphertext *out, const vec *v, const json_t *value)
+{
+    eg_node node;
+    return node_of(&node, v, value) && !eg_failed(eg_ciphertext_read(out, &node, NULL, NULL));
 }
 
 eg_fixed_base *table_of(const eg_modp *key)
@@ -239,9 +246,9 @@ void skip_field(vec *v, const char *name)
 
 static const vector_op *find_op(const char *name)
 {
-    static const vector_op *const tables[] = {ops_numbers,  ops_crypto, ops_ceremony,
-                                              ops_manifest, ops_ballot, ops_decryption,
-                                              ops_ml_kem};
+    static const vector_op *const tables[] = {ops_numbers,    ops_crypto,   ops_proofs,
+                                              ops_ceremony,   ops_manifest, ops_ballot,
+                                              ops_decryption, ops_ml_kem};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         for (const vector_op *op = tables[t]; op->name != NULL; op++) {
             if (strcmp(op->name, name) == 0) {

@@ -26,8 +26,8 @@ typedef struct vector_op {
     bool (*run)(vec *v);
 } vector_op;
 
-extern const vector_op ops_numbers[], ops_crypto[], ops_ceremony[], ops_manifest[], ops_ballot[],
-    ops_decryption[], ops_ml_kem[];
+extern const vector_op ops_numbers[], ops_crypto[], ops_proofs[], ops_ceremony[], ops_manifest[],
+    ops_ballot[], ops_decryption[], ops_ml_kem[];
 
 /* inputs */
 const json_t *get(const vec *v, const char *name);
@@ -36,6 +36,7 @@ eg_str str_of(const json_t *value);
 int64_t int_of(const json_t *value);
 bool p_of(eg_modp *out, const json_t *hex);
 bool q_of(eg_modq *out, const json_t *hex);
+bool ciphertext_of(eg_ciphertext *out, const vec *v, const json_t *value);
 #define GET_P(var, name)                                                                           \
     eg_modp var;                                                                                   \
     if (!p_of(&(var), get(v, name))) {                                                             \
@@ -44,6 +45,11 @@ bool q_of(eg_modq *out, const json_t *hex);
 #define GET_Q(var, name)                                                                           \
     eg_modq var;                                                                                   \
     if (!q_of(&(var), get(v, name))) {                                                             \
+        return false;                                                                              \
+    }
+#define GET_CIPHERTEXT(var, name)                                                                  \
+    eg_ciphertext var;                                                                             \
+    if (!ciphertext_of(&(var), v, get(v, name))) {                                                 \
         return false;                                                                              \
     }
 size_t q_list(eg_modq **out, const vec *v, const json_t *list); /* 0 also when one is refused */
