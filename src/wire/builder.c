@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { FEW_KEYS = 16 };
+enum { FEW_KEYS = 16, PENDING_KEPT = 4096 };
 
 void eg_builder_init(eg_builder *b, eg_arena *arena, unsigned base_depth)
 {
@@ -76,6 +76,9 @@ static eg_result place_node(eg_builder *b, const eg_node *node, eg_error *err)
     if (b->depth == 0) {
         b->root = *node;
         b->complete = true;
+        if (b->pending_capacity > PENDING_KEPT) { /* not as long as the request lasts */
+            eg_builder_free(b);
+        }
         return EG_SUCCESS;
     }
     if (b->pending_count == b->pending_capacity) {

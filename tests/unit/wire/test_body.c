@@ -22,6 +22,8 @@ typedef struct seen {
     size_t members;
     size_t bytes; /* of strings */
     size_t entries;
+    const eg_budget *budget; /* or NULL */
+    size_t used;             /* of it at the last member */
 } seen;
 
 static eg_result member(void *context, eg_str name, const eg_node *value, eg_error *err)
@@ -32,6 +34,7 @@ static eg_result member(void *context, eg_str name, const eg_node *value, eg_err
     s->members++;
     s->bytes += value->kind == EG_STRING ? value->as.str.len : 0;
     s->entries += value->kind == EG_ARRAY ? value->as.array.count : 0;
+    s->used = s->budget == NULL ? 0 : s->budget->used_bytes;
     return EG_SUCCESS;
 }
 
@@ -41,7 +44,7 @@ static eg_result read_in_pieces(seen *s, eg_encoding encoding, eg_str text, size
     const eg_body_sink sink = {.context = s, .member = member};
     eg_body *body;
     eg_arena arena;
-    *s = (seen){.members = 0};
+    *s = (seen){.budget = budget};
     eg_arena_init(&arena, budget);
     eg_result r = eg_body_new(&body, encoding, no_streams, &sink, &arena, budget, err);
     assert_false(eg_failed(r));
@@ -163,6 +166,7 @@ static void the_entries_of_an_open_list_count_as_long_as_they_are_held(void **st
     assert_int_equal(read_in_pieces(&s, EG_MSGPACK, text, PIECE, &budget, &err).code, EG_OK);
     assert_int_equal(s.entries, COUNT);
     assert_true(budget.peak_bytes >= pending + items);
+    assert_true(s.used < pending + items); /* a list that is whole is held once */
     assert_int_equal(budget.used_bytes, 0);
     eg_budget_init(&budget, pending + items / 2, NULL);
     eg_result r = read_in_pieces(&s, EG_MSGPACK, text, PIECE, &budget, &err);
