@@ -84,7 +84,8 @@ eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t
 eg_result eg_share_ballot_prepare(eg_share_request *r, eg_share_target *t, eg_arena *scratch,
                                   eg_error *err) EG_MUST_USE;
 
-/* In plan, after the targets: divides the work; returns the number of units. */
+/* share_units.c, to the end.
+ * In plan, after the targets: divides the work; returns the number of units. */
 eg_result eg_share_units_plan(eg_share_request *r, size_t *units, eg_error *err) EG_MUST_USE;
 /* One of them. */
 eg_result eg_share_unit_run(eg_share_request *r, size_t unit, eg_arena *scratch,

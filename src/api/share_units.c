@@ -1,0 +1,213 @@
+/* The computing half of share_request.h: units of work, and the answer written from them. */
+#include "api/share_request.h"
+
+#include "api/pieces.h"
+#include "election/ballot_verify.h"
+#include "group/group.h"
+
+enum { SELECTIONS_PER_UNIT = 4 };
+
+typedef struct eg_share_range {
+    size_t target;
+    size_t first;
+    size_t count; /* 0: a whole spoiled ballot */
+} range;
+
+/* ---- computing ---------------------------------------------------------------------------------
+ */
+
+static size_t ranges_of(size_t selections)
+{
+    return (selections + SELECTIONS_PER_UNIT - 1) / SELECTIONS_PER_UNIT;
+}
+
+static void add_tally_ranges(eg_share_request *r, size_t target)
+{
+    size_t selections = eg_target_selection_count(&r->targets[target].target);
+    for (size_t first = 0; first < selections; first += SELECTIONS_PER_UNIT) {
+        size_t left = selections - first;
+        r->ranges[r->range_count++] =
+            (range){.target = target,
+                    .first = first,
+                    .count = left < SELECTIONS_PER_UNIT ? left : SELECTIONS_PER_UNIT};
+    }
+}
+
+eg_result eg_share_units_plan(eg_share_request *r, size_t *units, eg_error *err)
+{
+    eg_arena *arena = r->intake.call->arena;
+    size_t n = r->target_count - r->tally_count;
+    for (size_t t = 0; t < r->tally_count; t++) {
+        n += ranges_of(eg_target_selection_count(&r->targets[t].target));
+        EG_TRY(r->kind->init(r, &r->targets[t], err));
+    }
+    EG_TRY(eg_arena_new(arena, n, sizeof *r->ranges, &r->ranges, err));
+    for (size_t t = 0; t < r->tally_count; t++) {
+        add_tally_ranges(r, t);
+    }
+    for (size_t t = r->tally_count; t < r->target_count; t++) {
+        r->ranges[r->range_count++] = (range){.target = t};
+    }
+    *units = r->range_count;
+    return EG_SUCCESS;
+}
+
+static eg_result compute_range(eg_share_request *r, eg_share_target *t, size_t first, size_t count,
+                               eg_arena *scratch, eg_error *err)
+{
+    eg_modq *seeds;
+    EG_TRY(eg_arena_new(scratch, count, sizeof *seeds, &seeds, err));
+    for (size_t i = 0; i < count; i++) {
+        EG_TRY(eg_random_q(&seeds[i], r->intake.call->rng, 0, err));
+    }
+    r->kind->compute(r, t, first, count, seeds);
+    return EG_SUCCESS;
+}
+
+/* Selection i in flat order, and its path below the tally's; steps are kept for it to point at. */
+static const eg_target_selection *selection_at(const eg_target *target, size_t i, eg_path steps[4],
+                                               const eg_path *tally)
+{
+    const eg_target_contest *contest = target->contests;
+    while (i >= contest->selection_count) {
+        i -= (contest++)->selection_count;
+    }
+    const eg_target_selection *selection = &contest->selections[i];
+    steps[0] = eg_path_field(tally, "contests");
+    steps[1] = eg_path_key(&steps[0], contest->object_id.data, contest->object_id.len);
+    steps[2] = eg_path_field(&steps[1], "selections");
+    steps[3] = eg_path_key(&steps[2], selection->object_id.data, selection->object_id.len);
+    return selection;
+}
+
+/* Raising an element outside the group to a secret would leak it: membership comes first, for a
+ * tally's selections here, for a ballot's below. */
+static eg_result check_range(const eg_share_request *r, const eg_share_target *t, size_t first,
+                             size_t count, eg_error *err)
+{
+    eg_path list;
+    eg_path steps[4];
+    eg_chain chains[2 * SELECTIONS_PER_UNIT];
+    eg_path tally = eg_share_target_path(r, t, &list);
+    for (size_t i = 0; i < count; i++) {
+        const eg_target_selection *s = selection_at(&t->target, first + i, steps, &tally);
+        chains[2 * i] = (eg_chain){.base = &s->ciphertext->pad};
+        chains[2 * i + 1] = (eg_chain){.base = &s->ciphertext->data};
+    }
+    eg_chain_batch_vartime(chains, 2 * count);
+    for (size_t i = 0; i < 2 * count; i++) {
+        if (!chains[i].is_residue) {
+            (void)selection_at(&t->target, first + i / 2, steps, &tally);
+            eg_path ciphertext = eg_path_field(&steps[3], "ciphertext");
+            eg_path path = eg_path_field(&ciphertext, i % 2 == 0 ? "pad" : "data");
+            return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path, "'%s' is not an element of the group",
+                           path.name);
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result prepare_ballot(eg_share_request *r, eg_share_target *t, eg_arena *scratch,
+                                eg_error *err)
+{
+    eg_call *call = r->intake.call;
+    eg_path list;
+    eg_path path = eg_share_target_path(r, t, &list);
+    EG_TRY(eg_share_ballot_prepare(r, t, scratch, err));
+    EG_TRY(eg_ballot_check_membership(&t->submitted->ballot, scratch, &path, err));
+    (void)pthread_mutex_lock(call->arena_lock);
+    eg_result result = r->kind->init(r, t, err);
+    (void)pthread_mutex_unlock(call->arena_lock);
+    return result;
+}
+
+eg_result eg_share_unit_run(eg_share_request *r, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    const range *work = &r->ranges[unit];
+    eg_share_target *t = &r->targets[work->target];
+    if (work->count > 0) {
+        EG_TRY(check_range(r, t, work->first, work->count, err));
+        return compute_range(r, t, work->first, work->count, scratch, err);
+    }
+    EG_TRY(prepare_ballot(r, t, scratch, err));
+    return compute_range(r, t, 0, eg_target_selection_count(&t->target), scratch, err);
+}
+
+/* ---- the answer --------------------------------------------------------------------------------
+ */
+
+/* Map of ballot id to share: what `ballot_shares` holds, or the JSON text of it. */
+static void write_ballot_shares(eg_writer *w, const void *request)
+{
+    const eg_share_request *r = request;
+    eg_write_map(w, r->target_count - r->tally_count);
+    for (size_t i = r->tally_count; i < r->target_count; i++) {
+        eg_write_key_str(w, r->targets[i].submitted->id);
+        eg_artifact_write(w, eg_form_inner(r->form), r->kind->write, r->targets[i].share);
+    }
+    eg_write_end(w);
+}
+
+eg_result eg_share_finish(eg_call *call, eg_error *err)
+{
+    const eg_share_request *r = call->state;
+    (void)err;
+    call->output_units = r->several ? r->tally_count : 0;
+    return EG_SUCCESS;
+}
+
+void eg_share_head(eg_share_request *r, eg_buf *out, size_t lead_members,
+                   void (*lead)(eg_writer *w, const eg_share_request *r))
+{
+    eg_writer *w = &r->writer;
+    eg_writer_init(w, out, eg_form_style(r->form));
+    eg_write_map(w, lead_members + (r->several ? 4u : 3u));
+    eg_put_cstr(w, "status", "success");
+    if (lead != NULL) {
+        lead(w, r);
+    }
+    if (!r->several) {
+        eg_write_key(w, r->kind->tally_share);
+        eg_artifact_write(w, eg_form_inner(r->form), r->kind->write, r->targets[0].share);
+    }
+    eg_write_key(w, r->kind->ballot_shares);
+    eg_artifact_write(w, eg_form_outer(r->form), write_ballot_shares, r);
+    if (r->several) {
+        eg_put_int(w, "count", (int64_t)r->tally_count);
+        eg_write_key(w, r->kind->tally_shares);
+        eg_write_array(w, r->tally_count);
+    } else {
+        eg_write_end(w);
+    }
+}
+
+/* One tally's share each. */
+eg_result eg_share_output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
+{
+    const eg_share_request *r = call->state;
+    eg_writer w;
+    (void)scratch;
+    (void)err;
+    eg_writer_init_elements(&w, out, eg_form_style(r->form), unit == 0);
+    eg_artifact_write(&w, eg_form_inner(r->form), r->kind->write, r->targets[unit].share);
+    return EG_SUCCESS;
+}
+
+eg_result eg_share_tail(eg_call *call, eg_buf *out, eg_error *err)
+{
+    eg_share_request *r = call->state;
+    (void)err;
+    if (r->several) {
+        eg_pieces_end(&r->writer, out);
+        eg_write_end(&r->writer);
+    }
+    return EG_SUCCESS;
+}
+
+void eg_share_end(eg_call *call)
+{
+    if (call->state != NULL) {
+        eg_election_fields_release(&eg_share_request_of(call)->election);
+    }
+    eg_intake_end(call);
+}
