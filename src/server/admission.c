@@ -20,8 +20,8 @@ static bool equals_ignoring_case(eg_str text, const char *word)
 void eg_admission_length(eg_body_length *out, const eg_arrival *arrival)
 {
     eg_str text = arrival->content_length;
-    *out = (eg_body_length){.chunked = arrival->transfer_encoding.len > 0,
-                            .given = text.len > 0 || arrival->transfer_encoding.len > 0};
+    *out = (eg_body_length){.chunked = arrival->codings > 0,
+                            .given = text.len > 0 || arrival->codings > 0};
     if (out->chunked || text.len == 0) {
         out->known = !out->chunked;
         return;
@@ -47,12 +47,13 @@ size_t eg_admission_body_limit(const eg_settings *settings, const eg_endpoint *e
     return limit < settings->max_body_bytes ? limit : settings->max_body_bytes;
 }
 
-/* Two lengths, or a coding that is not chunked, and the next proxy may see another request than we
- * do: refused whatever they say. */
+/* Two lengths or codings, or a coding that is not chunked, and the next proxy may see another
+ * request than we do: refused whatever they say. */
 static bool is_framed(const eg_arrival *arrival, const eg_body_length *length)
 {
     if (length->chunked) {
-        return arrival->lengths == 0 && equals_ignoring_case(arrival->transfer_encoding, "chunked");
+        return arrival->lengths == 0 && arrival->codings == 1 &&
+               equals_ignoring_case(arrival->transfer_encoding, "chunked");
     }
     return length->known && arrival->lengths <= 1;
 }
@@ -63,7 +64,9 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
     const eg_route_match *route = arrival->route;
     bool options = strcmp(arrival->method, "OPTIONS") == 0;
     size_t limit = eg_admission_body_limit(settings, route->endpoint);
-    if (!is_framed(arrival, length)) {
+    if (arrival->malformed) {
+        REFUSE(EG_E_BAD_ENCODING, NULL, "the method or a header is not well formed");
+    } else if (!is_framed(arrival, length)) {
         REFUSE(EG_E_BAD_ENCODING, NULL,
                "the body's length must be given once, as Content-Length or as chunked");
     } else if (arrival->head_bytes > settings->max_header_bytes) {

@@ -28,8 +28,10 @@ typedef struct eg_arrival {
     eg_str content_length;
     eg_str transfer_encoding;
     unsigned lengths; /* how many Content-Length headers there are */
+    unsigned codings; /* the same of Transfer-Encoding */
     size_t head_bytes;
-    bool bad_path; /* holds an escaped NUL */
+    bool bad_path;  /* holds an escaped NUL */
+    bool malformed; /* the method or a header is not as RFC 9110 has it */
 } eg_arrival;
 
 typedef struct eg_load {

@@ -108,7 +108,7 @@ static enum MHD_Result send_response(eg_exchange *x, struct MHD_Response *r, int
         return MHD_NO;
     }
     put_headers(x, status, content_type, put_response_header, r);
-    bool close = x->http->closed || x->connection->overflow;
+    bool close = x->http->closed || x->connection->overflow || x->unframed;
     if (close) {
         (void)MHD_add_response_header(r, "Connection", "close");
     }
@@ -236,24 +236,14 @@ static void put_line(void *to, const char *name, const char *value)
     eg_buf_append_str(buf, EG_STR("\r\n"));
 }
 
-static const char *reason(int status)
-{
-    return status == 408   ? "Request Timeout"
-           : status == 413 ? "Content Too Large"
-           : status == 431 ? "Request Header Fields Too Large"
-           : status == 503 ? "Service Unavailable"
-           : status == 401 ? "Unauthorized"
-           : status == 500 ? "Internal Server Error"
-                           : "Bad Request";
-}
-
 static void write_raw(eg_connection *connection, const eg_exchange *x, int status,
                       const char *content_type, eg_str body)
 {
     char line[64];
     eg_buf out;
     eg_buf_init(&out, NULL);
-    (void)snprintf(line, sizeof line, "HTTP/1.1 %d %s\r\n", status, reason(status));
+    (void)snprintf(line, sizeof line, "HTTP/1.1 %d %s\r\n", status,
+                   MHD_get_reason_phrase_for((unsigned)status));
     eg_buf_append_str(&out, eg_str_from(line));
     put_line(&out, "Connection", "close");
     (void)snprintf(line, sizeof line, "%zu", body.len);

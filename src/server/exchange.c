@@ -2,11 +2,11 @@
 
 #include "base/clock.h"
 #include "server/answer.h"
+#include "server/head.h"
 #include "server/log.h"
 #include "server/metrics.h"
 
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/eventfd.h>
 
 static const uint64_t ms_ns = 1000000u, s_ns = 1000000000u;
@@ -37,37 +37,15 @@ void *eg_exchange_on_line(void *context, const char *uri, struct MHD_Connection 
 
 /* ---- the headers ---- */
 
-static enum MHD_Result count_length(void *count, enum MHD_ValueKind kind, const char *name,
-                                    const char *value)
+static void judge(eg_exchange *x, const char *method)
 {
-    (void)kind;
-    (void)value;
-    *(unsigned *)count += strcasecmp(name, "Content-Length") == 0 ? 1 : 0;
-    return MHD_YES;
-}
-
-static size_t head_bytes(struct MHD_Connection *mhd)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    return info == NULL ? 0 : info->header_size;
-}
-
-static void judge(eg_exchange *x)
-{
-    struct MHD_Connection *mhd = x->connection->mhd;
-    eg_arrival arrival = {.method = x->method,
-                          .path = x->path,
-                          .route = &x->route,
-                          .key = eg_header(mhd, "X-ElectionGuard-Internal-Key"),
-                          .content_encoding = eg_header(mhd, "Content-Encoding"),
-                          .content_length = eg_header(mhd, "Content-Length"),
-                          .transfer_encoding = eg_header(mhd, "Transfer-Encoding"),
-                          .head_bytes = head_bytes(mhd),
-                          .bad_path = x->bad_path};
-    (void)MHD_get_connection_values(mhd, MHD_HEADER_KIND, count_length, &arrival.lengths);
+    eg_arrival arrival = {
+        .method = method, .path = x->path, .route = &x->route, .bad_path = x->bad_path};
+    eg_head_read(&arrival, x->connection->mhd);
     eg_admission_length(&x->length, &arrival);
     eg_admission_judge(&x->refusal, x->http->setup.settings, &arrival, &x->length);
+    /* where the next request begins is a matter of opinion */
+    x->unframed = x->refusal.code == EG_E_BAD_ENCODING || x->refusal.code == EG_E_LENGTH_REQUIRED;
 }
 
 /* Called by a compute thread. Without a listening socket of its own libmicrohttpd does not wake its
@@ -126,8 +104,7 @@ static bool has_body(const eg_exchange *x)
  * closes after it. */
 static bool can_wait_for_body(const eg_exchange *x)
 {
-    bool framed = x->refusal.code != EG_E_BAD_ENCODING;
-    return framed && eg_header(x->connection->mhd, "Expect").len == 0 &&
+    return !x->unframed && eg_header(x->connection->mhd, "Expect").len == 0 &&
            (x->length.chunked || x->length.bytes <= EG_DISCARD_MAX);
 }
 
@@ -136,13 +113,15 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
     bool options = strcmp(method, "OPTIONS") == 0;
     x->begun = true;
     x->path = url;
-    (void)strncpy(x->method, method, sizeof x->method - 1);
+    if (eg_head_is_token(eg_str_from(method))) { /* it goes to the log */
+        (void)strncpy(x->method, method, sizeof x->method - 1);
+    }
     x->connection->state = EG_REQUEST;
     eg_access_id(x->id, eg_header(x->connection->mhd, "X-Request-Id"));
     eg_route_find(&x->route, x->method, x->path);
     x->endpoint = x->route.endpoint;
     x->row = eg_score_endpoint(x->endpoint != NULL ? x->endpoint->path : x->path);
-    judge(x);
+    judge(x, method);
     if (x->refusal.code == EG_OK && x->endpoint != NULL && !options) {
         open_job(x);
     }

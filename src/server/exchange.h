@@ -22,6 +22,7 @@ typedef struct eg_exchange {
     eg_body_length length;
     bool begun;                  /* the headers are in */
     bool answered;               /* an answer is queued, or was written */
+    bool unframed;               /* refused for an end that is not certain: the connection closes */
     bool body_in;                /* the whole body has come */
     bool bad_path;               /* an escaped NUL in the request line */
     uint64_t body_bytes;         /* come so far */

@@ -421,6 +421,13 @@ def test_bad_content_length(service, length):
         ["Transfer-Encoding: gzip"],
         ["Transfer-Encoding: chunked, chunked"],
         ["Transfer-Encoding: xchunked"],
+        ["Transfer-Encoding: chunked", "Transfer-Encoding: identity"],
+        ["Transfer-Encoding:", "Content-Length: 5"],
+        ["Transfer-Encoding:"],
+        ["Content-Length: 5", "Transfer-Encoding : chunked"],
+        ["Content-Length : 5"],
+        ["Content-Length: 5", "X: y\rTransfer-Encoding: chunked"],
+        ["Content-Length: 5", "X\x01: y"],
     ],
 )
 def test_body_whose_end_is_a_matter_of_opinion(service, lines):
@@ -435,6 +442,7 @@ def test_no_length_at_all(service):
     with Raw(service.url) as connection:
         connection.send(b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n")
         connection.answer().refused(411)
+        assert connection.closed(), "a body may follow all the same"
 
 
 @pytest.mark.parametrize("size", ["xyz", "-1", "fffffffffffffffff"])
@@ -456,6 +464,14 @@ def test_no_request(service, line):
         except AssertionError:
             return  # closed without a word is fine for what is no HTTP
         answer.refused(400)
+
+
+@pytest.mark.parametrize("method", [b'A","x":"B', b"A\x1b[31m", b"A\x01"])
+def test_method_that_is_none(service, method):
+    with Raw(service.url) as connection:
+        connection.send(method + b" /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.answer().refused(400, code="bad_encoding")
+        assert connection.closed()
 
 
 def test_expect_continue(service):

@@ -253,9 +253,13 @@ def test_access_log_in_json():
     service = Service(args=("--workers", "1", "--access-log"))
     call(service, "GET", "/ballots/id-of-a-ballot?secret=1", X_Request_Id="mine")
     call(service, "GET", "/somewhere/private")
+    with Raw(service.url) as connection:
+        connection.send(b'A","x":"\x1b[0m /health HTTP/1.1\r\nHost: x\r\n\r\n')
+        assert connection.answer().status == 400
     assert service.stop() == 0
     lines = [json.loads(line) for line in service.lines if line.startswith("{")]
-    assert [line["path"] for line in lines] == ["/ballots/{id}", "other"]
+    assert [line["path"] for line in lines] == ["/ballots/{id}", "other", "/health"]
+    assert lines[2]["method"] == "-" and "x" not in lines[2], "what is no method does not get there"
     assert lines[0]["request_id"] == "mine" and lines[0]["method"] == "GET" and lines[0]["peer"] == "127.0.0.1"
     assert lines[1]["status"] == 404 and lines[1]["bytes_out"] > 0 and lines[1]["ms"] >= 0
     assert "id-of-a-ballot" not in service.log() and "secret" not in service.log()

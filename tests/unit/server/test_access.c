@@ -99,6 +99,7 @@ static void a_good_request_comes_in(void **state)
     s.arrival.content_length = EG_STR("");
     s.arrival.lengths = 0;
     s.arrival.transfer_encoding = EG_STR("Chunked");
+    s.arrival.codings = 1;
     assert_int_equal(judge(&s), EG_OK);
     s.arrival.content_encoding = EG_STR("Identity");
     assert_int_equal(judge(&s), EG_OK);
@@ -144,9 +145,21 @@ static void what_has_two_lengths_is_refused(void **state)
     assert_int_equal(judge(&s), EG_E_BAD_ENCODING);
     s = good_scene();
     s.arrival.transfer_encoding = EG_STR("chunked");
+    s.arrival.codings = 1;
     assert_int_equal(judge(&s), EG_E_BAD_ENCODING);
+    s = good_scene();
+    s.arrival.codings = 1; /* an empty one */
+    assert_int_equal(judge(&s), EG_E_BAD_ENCODING);
+    s.arrival.content_length = EG_STR("");
     s.arrival.lengths = 0;
     s.arrival.transfer_encoding = EG_STR("gzip, chunked");
+    assert_int_equal(judge(&s), EG_E_BAD_ENCODING);
+    s.arrival.transfer_encoding = EG_STR("chunked");
+    assert_int_equal(judge(&s), EG_OK);
+    s.arrival.codings = 2;
+    assert_int_equal(judge(&s), EG_E_BAD_ENCODING);
+    s = good_scene();
+    s.arrival.malformed = true;
     assert_int_equal(judge(&s), EG_E_BAD_ENCODING);
     s = good_scene();
     s.arrival.content_length = EG_STR("1a");
