@@ -106,18 +106,33 @@ typedef struct census {
     unsigned worn;   /* serve, but are to be replaced */
 } census;
 
+/* Workers that are on their way out or are to be. */
+static unsigned count_going(const master *m)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < eg_slots_used(m->setup.board); i++) {
+        const child *k = &m->children[i];
+        n += k->pid != 0 && (k->worn || k->told) ? 1 : 0;
+    }
+    return n;
+}
+
+/* A worker whose life is full goes on for as long as many others are on their way out: each of
+ * these stays until its last idle connection is over, and they would be without number. */
 static census take_census(master *m)
 {
     census c = {0};
+    unsigned going = count_going(m);
     for (size_t i = 0; i < eg_slots_used(m->setup.board); i++) {
         child *k = &m->children[i];
         int state = atomic_load(&slot_of(m, i)->state);
         if (k->pid == 0) {
             continue;
         }
-        if (state == EG_SLOT_FULL_LIFE && !k->worn) {
+        if (state == EG_SLOT_FULL_LIFE && !k->worn && going < m->wanted) {
             k->worn = true;
             k->cause = EG_CAUSE_MAX_REQUESTS;
+            going++;
         }
         bool leaving = k->told || state == EG_SLOT_RETIRING || state == EG_SLOT_DRAINING;
         c.coming += !k->worn && !leaving ? 1 : 0;
@@ -395,6 +410,7 @@ static void on_signal(master *m, int number)
 static void block_signals(sigset_t *set)
 {
     static const int ours[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD, SIGUSR1, SIGTTIN, SIGTTOU};
+    (void)signal(SIGCHLD, SIG_DFL); /* where it was ignored, no child's end would be heard of */
     (void)sigemptyset(set);
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
         (void)sigaddset(set, ours[i]);

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from client import Client
+from client import Client, Raw
 from election import election_at
 from service import Service, program, wait_until
 
@@ -116,6 +116,15 @@ def expect_failure(election, request):
         election.client.post("/create_encrypted_ballot", request)
 
 
+def test_killed_worker_is_replaced_where_ends_of_children_were_ignored():
+    """As a shell or a supervisor may hand it down."""
+    service = Service(args=("--workers", "2"), before=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    before = service.workers()
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(lambda: len(service.workers()) == 2 and before[0] not in service.workers(), what="a new worker")
+    assert service.stop() == 0
+
+
 def test_stopped_worker_is_replaced(run):
     service = run("--workers", "2")
     before = service.workers()
@@ -210,6 +219,22 @@ def test_a_retired_worker_waits_for_its_idle_connections(run):
     idle.close()
 
 
+def test_idle_connections_do_not_make_retiring_workers_without_number(run):
+    """Each keeps the worker that it is at: recycling waits once as many are retiring as there should be."""
+    service = run("--workers", "2", "--max-requests", "2", "--max-requests-jitter", "0")
+    idle = []
+    for _ in range(30):
+        idle.append(Raw(service.url))
+        idle[-1].send(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle[-1].answer().status == 200
+        wait_until(lambda: service.metric('workers{state="starting"}') == 0, what="the next worker")
+        assert len(service.workers()) <= 2 + 2 + 1, "serving, retiring, and one that was just told"
+    assert service.restarts("max_requests") == 0 and service.metric('workers{state="retiring"}') > 0
+    for connection in idle:
+        connection.__exit__()
+    wait_until(lambda: service.metric('workers{state="retiring"}') <= 1, what="their end")
+
+
 def test_stopping_waits_for_what_is_in_flight(run):
     service = run("--workers", "2", "--threads", "1", "--kernel", "portable")
     election = election_at(service)
@@ -235,7 +260,7 @@ def test_stopping_closes_idle_connections_soon(run):
     service.process.terminate()
     assert service.process.wait(10) == 0
     for connection in idle:
-        connection.close()
+        connection.__exit__()
 
 
 def test_second_signal_ends_at_once(run):
