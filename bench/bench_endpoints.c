@@ -43,7 +43,7 @@ static void add_row(const char *name, const eg_endpoint *endpoint, const request
     eg_writer w;
     eg_buf_init(&to->body, NULL);
     eg_writer_init(&w, &to->body, EG_STYLE_JSON);
-    write_node(&w, &map);
+    eg_write_node(&w, &map);
 }
 
 static request chunk_request(const ran_election *e, size_t count)

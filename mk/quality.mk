@@ -13,7 +13,7 @@ test: build $(UNIT_PROGRAMS) ## unit tests and known answers: under a minute
 	    "known answers" "$(MAKE) --no-print-directory vectors BUILD=$(BUILD)"
 
 # The sanitizer build runs the same tests; over HTTP it runs them against a sanitized service.
-check: build $(UNIT_PROGRAMS) $(BUILD)/run-vectors ## everything a change must pass
+check: build $(UNIT_PROGRAMS) $(BUILD)/run-vectors $(BENCH_PROGRAMS) ## everything a change must pass
 	@$(SAN_MAKE) -j2 sanitized
 	@tools/run_suites $(STATIC_SUITES) \
 	    "unit tests" "$(MAKE) --no-print-directory unit BUILD=$(BUILD)" \
