@@ -1,5 +1,7 @@
 /* Whether a request counts a ballot twice: within one tally, or as cast and as spoiled. A ballot
- * that was counted must not be opened alone as well. */
+ * that was counted must not be opened alone as well.
+ *
+ * Source: docs/decisions/0016-counted-ballots-stay-closed.md. */
 #include "api/share_request.h"
 #include "api/str_index.h"
 
