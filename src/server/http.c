@@ -138,12 +138,13 @@ static bool leaves_it(eg_http *http)
     return leave;
 }
 
-static void accept_some(eg_http *http)
+/* False when none waits, or none may be taken. */
+static bool accept_some(eg_http *http)
 {
     for (unsigned i = 0; i < ACCEPTS; i++) {
         if (!may_accept(http)) {
             listen_on_or_off(http, false);
-            return;
+            return false;
         }
         struct sockaddr_storage address;
         socklen_t n = sizeof address;
@@ -153,10 +154,11 @@ static void accept_some(eg_http *http)
             if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
                 listen_on_or_off(http, false); /* until the next tick */
             }
-            return;
+            return false;
         }
         (void)MHD_add_connection(http->daemon, fd, (struct sockaddr *)&address, n);
     }
+    return true;
 }
 
 /* ---- turns ---- */
@@ -246,7 +248,7 @@ void eg_http_turn(eg_http *http, int max_wait_ms)
             listen_on_or_off(http, false); /* it would end every wait at once */
         } else {
             listen_on_or_off(http, true);
-            accept_some(http);
+            (void)accept_some(http);
         }
     }
     (void)MHD_run(http->daemon);
@@ -260,9 +262,9 @@ void eg_http_turn(eg_http *http, int max_wait_ms)
 void eg_http_retire(eg_http *http, bool hurry)
 {
     if (!http->closed) {
-        if (hurry) { /* what waits to be accepted has nobody else to go to */
-            accept_some(http);
+        while (hurry && accept_some(http)) { /* who waits there has nobody else to go to */
         }
+        (void)MHD_run(http->daemon); /* opens them: what is not open does not hold the end up */
         listen_on_or_off(http, false);
         http->closed = true;
         (void)close(http->setup.listen_fd);

@@ -250,6 +250,25 @@ def test_stopping_waits_for_what_is_in_flight(run):
     assert answers[0].ok()["count"] == 60
 
 
+def test_stopping_answers_those_who_wait_to_be_accepted(run):
+    """They are many when the workers were kept from running: here they are stopped for that while."""
+    service = run("--workers", "2")
+    workers = service.workers()
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    waiting = [Raw(service.url) for _ in range(200)]
+    for connection in waiting:
+        connection.send(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+    service.process.terminate()
+    wait_until(lambda: "shutting down" in service.log(), what="the signal's arrival")
+    for worker in workers:
+        os.kill(worker, signal.SIGCONT)
+    for connection in waiting:
+        with connection:
+            assert connection.answer().status == 200
+    assert service.process.wait(30) == 0
+
+
 def test_stopping_closes_idle_connections_soon(run):
     service = run("--workers", "2")
     host, port = service.url.removeprefix("http://").split(":")
