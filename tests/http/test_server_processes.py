@@ -231,7 +231,7 @@ def test_idle_connections_do_not_make_retiring_workers_without_number(run):
         assert len(service.workers()) <= 2 + 2 + 1, "serving, retiring, and one that was just told"
     assert service.restarts("max_requests") == 0 and service.metric('workers{state="retiring"}') > 0
     for connection in idle:
-        connection.__exit__()
+        connection.close()
     wait_until(lambda: service.metric('workers{state="retiring"}') <= 1, what="their end")
 
 
@@ -279,7 +279,7 @@ def test_stopping_closes_idle_connections_soon(run):
     service.process.terminate()
     assert service.process.wait(10) == 0
     for connection in idle:
-        connection.__exit__()
+        connection.close()
 
 
 def test_second_signal_ends_at_once(run):
