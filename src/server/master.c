@@ -328,6 +328,27 @@ static void tick(master *m)
 
 /* ---- signals ---- */
 
+/* What is wrong with them goes the way of every event: a stderr that nobody reads would block. */
+static bool read_settings(const master *m, eg_config *fresh)
+{
+    char said[2048] = "";
+    FILE *complaints = fmemopen(said, sizeof said - 1, "w");
+    if (complaints == NULL) {
+        *fresh = (eg_config){0};
+        return false;
+    }
+    bool good = eg_config_read(fresh, m->setup.argc, m->setup.argv, m->setup.machine, complaints);
+    (void)fclose(complaints);
+    fresh->complaints = stderr;
+    for (size_t i = 0; said[i] != '\0'; i++) {
+        said[i] = said[i] != '\n' ? said[i] : said[i + 1] != '\0' ? ' ' : '\0';
+    }
+    if (!good) {
+        eg_log_event("%s", said);
+    }
+    return good;
+}
+
 static void reload(master *m)
 {
     eg_config *fresh = malloc(sizeof *fresh);
@@ -335,8 +356,7 @@ static void reload(master *m)
     (void)snprintf(told, sizeof told, "RELOADING=1\nMONOTONIC_USEC=%llu",
                    (unsigned long long)(eg_clock_monotonic_ns() / 1000));
     eg_notify(told);
-    if (fresh == NULL ||
-        !eg_config_read(fresh, m->setup.argc, m->setup.argv, m->setup.machine, stderr)) {
+    if (fresh == NULL || !read_settings(m, fresh)) {
         eg_log_event("the settings were not taken; the old ones stay in force");
         if (fresh != NULL) {
             eg_config_free(fresh);

@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <netdb.h>
 #include <signal.h>
@@ -71,6 +72,17 @@ static void protect_process(void)
     (void)mallopt(M_TRIM_THRESHOLD, 2 * LARGE_BYTES);
     (void)mallopt(M_ARENA_MAX, 2);
     (void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* Where stdin, stdout or stderr are closed, a socket would take their number, and the log go there.
+ */
+static bool fill_standard_descriptors(void)
+{
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    return fd >= 0 && close(fd) == 0;
 }
 
 /* A connection is a descriptor; one more may linger behind it. */
@@ -141,6 +153,9 @@ int eg_serve(int argc, char **argv)
     }
     if (only_shows(&config)) {
         return 0;
+    }
+    if (!fill_standard_descriptors()) {
+        return 1;
     }
     protect_process();
     raise_descriptors(settings);

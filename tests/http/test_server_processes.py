@@ -338,6 +338,33 @@ def test_a_wrong_reload_changes_nothing(run, tmp_path):
     assert service.workers() == before
 
 
+def test_a_wrong_reload_that_nobody_hears_of_holds_nobody_up(tmp_path):
+    """stderr is a pipe that is full."""
+    settings = tmp_path / "egserve.conf"
+    settings.write_text("workers = 1\n")
+    unread, full = os.pipe()
+    service = Service(args=("--config", str(settings)), before=lambda: os.dup2(full, 2))
+    os.set_blocking(full, False)
+    with pytest.raises(BlockingIOError):
+        while True:
+            os.write(full, b"x")
+    os.set_blocking(full, True)
+    settings.write_text("workers = 0\n")
+    service.process.send_signal(signal.SIGHUP)
+    try:
+        assert service.stop() == 0
+    finally:
+        os.close(unread)
+        os.close(full)
+
+
+def test_closed_standard_descriptors_are_not_taken_by_sockets():
+    service = Service(args=("--workers", "1", "--access-log"), before=lambda: (os.close(0), os.close(2)))
+    for pid in (service.process.pid, *service.workers()):
+        assert [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in (0, 2)] == ["/dev/null"] * 2
+    assert service.stop() == 0
+
+
 def test_one_process_in_the_foreground(run):
     service = run("--dev")
     assert service.workers() == []
