@@ -165,6 +165,26 @@ def test_a_tally_of_more_ballots_than_a_request_may_hold(client):
     assert votes_of(results) == {"Ann": 1, "Bo": 1, "Cy": 0, "Dee": 0}
 
 
+def test_chunk_tallies_are_decrypted_once(client):
+    """Twenty chunks, each tallied alone; guardians, two of whom are missing, see the sum and no chunk's own result."""
+    election = Election(client, guardians=5, quorum=3)
+    election.setup()
+    plain, tallies = dict.fromkeys(election.candidates, 0), []
+    for chunk in range(20):
+        votes = [election.candidates[(chunk * i + i) % len(election.candidates)] for i in range(3)]
+        ballots = election.encrypt_chunk([(f"c{chunk}-{i}", vote) for i, vote in enumerate(votes)])
+        tallies.append(election.tally(ballots, include_submitted_ballots=False)["ciphertext_tally"])
+        for vote in votes:
+            plain[vote] += 1
+    request = {**election.fields(), "ciphertext_tallies": tallies}
+    whole = client.post("/combine_encrypted_tallies", request).ok()["ciphertext_tally"]
+    results = election.decrypt(whole, [], ["1", "3", "4"])
+    assert votes_of(results) == plain and sum(plain.values()) == 60
+    assert results["results"]["total_valid_ballots"] == 60
+    states = {guardian["id"]: guardian["status"] for guardian in results["verification"]["guardians"]}
+    assert [i for i, state in states.items() if state == "missing (compensated)"] == ["2", "5"]
+
+
 @pytest.mark.parametrize("limit", [2, 4])
 def test_n_of_m_and_undervotes(client, limit):
     """Ballots with every number of choices up to the limit, none included."""
