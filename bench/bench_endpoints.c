@@ -8,10 +8,11 @@
  *
  * All endpoints and mpz_powm take turns, round after round, so that whatever else the machine does
  * falls on all alike; the table shows medians, and their ratios to the median of mpz_powm. */
+#include "measure.h"
+
 #include "unit/api/elections.h"
 
 #include <gmp.h>
-#include <time.h>
 
 enum { ROUNDS_MAX = 101, ROWS_MAX = 16, CANDIDATES = 4, GUARDIANS = 5, QUORUM = 3 };
 
@@ -126,13 +127,6 @@ static void make_rows(size_t ballots)
 
 /* ---- measuring ------------------------------------------------------------------------------- */
 
-static double microseconds(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
 static void run_row(const row *r)
 {
     if (r->endpoint == NULL) {
@@ -156,33 +150,22 @@ static void measure(unsigned rounds)
     }
     for (unsigned round = 0; round < rounds; round++) {
         for (size_t i = 0; i < row_count; i++) {
-            double start = microseconds();
+            double start = cpu_microseconds();
             run_row(&rows[i]);
-            rows[i].time_us[round] = microseconds() - start;
+            rows[i].time_us[round] = cpu_microseconds() - start;
         }
     }
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(row *of, unsigned rounds)
-{
-    qsort(of->time_us, rounds, sizeof of->time_us[0], by_size);
-    return of->time_us[rounds / 2];
-}
-
 static void print_table(unsigned rounds, size_t ballots)
 {
-    double powm = median(&rows[0], rounds);
-    printf("endpoints in process, kernel %s, one thread, %zu ballots, medians of %u rounds\n",
+    double powm = median_of(rows[0].time_us, rounds);
+    printf("endpoints in process, kernel %s, one thread, %zu ballots, medians of %u rounds in CPU "
+           "time\n",
            eg_group_kernel_name(), ballots, rounds);
     printf("  %-40s %10s   %s\n", "request", "ms", "mpz_powm's worth of time for each");
     for (size_t i = 0; i < row_count; i++) {
-        double time = median(&rows[i], rounds);
+        double time = median_of(rows[i].time_us, rounds);
         printf("  %-40s %10.2f   %8.2f %s\n", rows[i].name, time / 1e3,
                time / powm / (double)rows[i].units, rows[i].unit);
     }

@@ -6,6 +6,8 @@
  * All items of all kernels and the peers take turns, round after round, and the clock is the CPU
  * time of the thread, so that whatever else the machine does falls on all alike. The output is a
  * table in Markdown: medians, and their ratios to the peers' medians. */
+#include "measure.h"
+
 #include "group/group.h"
 #include "group/kernel.h"
 #include "support/splitmix.h"
@@ -15,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     ROUNDS_MAX = 101,
@@ -298,20 +299,12 @@ static entrant entrants[KERNELS_MAX];
 static size_t entrant_count;
 static double peer_time[PEERS][ROUNDS_MAX], peer_median[PEERS];
 
-/* CPU time of this thread */
-static double microseconds(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
 static double time_of(const item *of)
 {
-    double start = microseconds();
+    double start = cpu_microseconds();
     of->run();
     double units = of->units * (of->by_lane ? kernel->lanes : 1);
-    return (microseconds() - start) / units;
+    return (cpu_microseconds() - start) / units;
 }
 
 static void step_forward(const entrant *e)
@@ -343,18 +336,6 @@ static bool enter_kernel(const eg_kernel *k)
     e->table = eg_fixed_base_new(&base[0]);
     entrant_count++;
     return e->table != NULL;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median_of(double time[], unsigned rounds)
-{
-    qsort(time, rounds, sizeof *time, by_size);
-    return time[rounds / 2];
 }
 
 static void measure(unsigned rounds)
