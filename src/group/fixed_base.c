@@ -5,10 +5,10 @@
 #include <sys/mman.h>
 
 enum {
-    NARROW_BITS = 6, /* full scans: wider scans cost more than the products they save */
     WIDE_BITS = 8,
-    WINDOWS_MAX = (256 + NARROW_BITS - 1) / NARROW_BITS,
-    NARROW_ENTRIES_MAX = WINDOWS_MAX << NARROW_BITS
+    WINDOWS_MAX = (256 + EG_WINDOW_BITS_MIN - 1) / EG_WINDOW_BITS_MIN,
+    /* the last of the windows is narrower */
+    NARROW_ENTRIES_MAX = (256 / EG_WINDOW_BITS_MAX + 1) << EG_WINDOW_BITS_MAX
 };
 
 typedef struct holder {
@@ -16,8 +16,10 @@ typedef struct holder {
     eg_wide_table wide;
 } holder;
 
-static void set_shape(eg_table *table, const eg_kernel *kernel, unsigned bits)
+static void set_shape(eg_table *table, const eg_kernel *kernel, bool is_narrow)
 {
+    unsigned bits = is_narrow ? kernel->window_bits : WIDE_BITS;
+    table->is_narrow = is_narrow;
     table->bits = bits;
     table->windows = (256 + bits - 1) / bits;
     unsigned last = 1u << eg_table_window_bits(table, table->windows - 1);
@@ -40,41 +42,62 @@ static void window_bases(eg_modp out[WINDOWS_MAX], const eg_table *table, const 
     }
 }
 
-/* Number d of the windows from `first` on, one a lane, into the table. */
-static void put_numbers(const eg_table *table, const eg_kernel *kernel, unsigned first, unsigned d,
-                        const eg_block *power)
+/* The windows from `first` on, one a lane, and how many numbers each takes; none beyond the last.
+ */
+typedef struct lane_windows {
+    uint64_t *at[EG_KERNEL_MAX_LANES];
+    unsigned count[EG_KERNEL_MAX_LANES];
+} lane_windows;
+
+static lane_windows windows_from(const eg_table *table, const eg_kernel *kernel, unsigned first)
+{
+    lane_windows of = {{NULL}, {0}};
+    for (unsigned l = 0; l < kernel->lanes && first + l < table->windows; l++) {
+        of.at[l] = eg_table_window(table, kernel, first + l);
+        of.count[l] = 1u << eg_table_window_bits(table, first + l);
+    }
+    return of;
+}
+
+/* Numbers d .. d + EG_WINDOW_STEP - 1 of the windows, which may have fewer. */
+static void put_numbers(const eg_table *table, const eg_kernel *kernel, const lane_windows *of,
+                        unsigned d, const eg_block power[EG_WINDOW_STEP])
 {
     uint64_t *to[EG_KERNEL_MAX_LANES];
-    unsigned count[EG_KERNEL_MAX_LANES] = {0};
     for (unsigned l = 0; l < kernel->lanes; l++) {
-        unsigned w = first + l;
-        count[l] = w < table->windows ? 1u << eg_table_window_bits(table, w) : 0;
-        to[l] = d < count[l] ? eg_table_window(table, kernel, w) : NULL;
+        to[l] = d < of->count[l] ? of->at[l] : NULL;
     }
-    if (table->bits == NARROW_BITS) {
-        kernel->to_window(to, count, d, power);
+    if (table->is_narrow) {
+        kernel->to_window(to, of->count, d, power);
         return;
     }
-    for (unsigned l = 0; l < kernel->lanes; l++) {
-        to[l] = to[l] != NULL ? to[l] + (size_t)d * kernel->entry_words : NULL;
+    for (unsigned k = 0; k < EG_WINDOW_STEP; k++) {
+        uint64_t *entry[EG_KERNEL_MAX_LANES];
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            entry[l] = to[l] != NULL ? to[l] + (size_t)(d + k) * kernel->entry_words : NULL;
+        }
+        kernel->to_entries(entry, &power[k]);
     }
-    kernel->to_entries(to, power);
 }
 
 /* Up to `lanes` windows side by side, from window `first` on. */
 static void fill_windows(const eg_table *table, const eg_kernel *kernel, unsigned first,
                          const eg_modp bases[WINDOWS_MAX])
 {
+    const lane_windows of = windows_from(table, kernel, first);
     const eg_modp *in[EG_KERNEL_MAX_LANES];
     for (unsigned l = 0; l < kernel->lanes; l++) {
-        in[l] = first + l < table->windows ? &bases[first + l] : &eg_modp_one;
+        in[l] = of.at[l] != NULL ? &bases[first + l] : &eg_modp_one;
     }
-    eg_block base, power;
+    eg_block base, power[EG_WINDOW_STEP + 1];
     kernel->load(&base, in);
-    kernel->one(&power);
-    for (unsigned d = 0; d < 1u << table->bits; d++) {
-        put_numbers(table, kernel, first, d, &power);
-        kernel->mul(&power, &power, &base);
+    kernel->one(&power[0]);
+    for (unsigned d = 0; d < 1u << table->bits; d += EG_WINDOW_STEP) {
+        for (unsigned k = 0; k < EG_WINDOW_STEP; k++) {
+            kernel->mul(&power[k + 1], &power[k], &base);
+        }
+        put_numbers(table, kernel, &of, d, power);
+        power[0] = power[EG_WINDOW_STEP];
     }
 }
 
@@ -90,9 +113,9 @@ static void fill(const eg_table *table, const eg_kernel *kernel, const eg_modp *
 }
 
 /* Own mappings, so that a freed table goes back to the system at once. */
-static bool make(eg_table *table, const eg_kernel *kernel, const eg_modp *base, unsigned bits)
+static bool make(eg_table *table, const eg_kernel *kernel, const eg_modp *base, bool is_narrow)
 {
-    set_shape(table, kernel, bits);
+    set_shape(table, kernel, is_narrow);
     void *memory =
         mmap(NULL, table->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
@@ -120,7 +143,7 @@ eg_fixed_base *eg_fixed_base_new(const eg_modp *base)
     h->base.value = *base;
     h->base.kernel = eg_kernel_active();
     h->base.wide = &h->wide;
-    if (!make(&h->base.narrow, h->base.kernel, base, NARROW_BITS)) {
+    if (!make(&h->base.narrow, h->base.kernel, base, true)) {
         free(h);
         return NULL;
     }
@@ -142,8 +165,8 @@ void eg_fixed_base_free(eg_fixed_base *base)
 size_t eg_fixed_base_bytes(void)
 {
     eg_table narrow, wide;
-    set_shape(&narrow, eg_kernel_active(), NARROW_BITS);
-    set_shape(&wide, eg_kernel_active(), WIDE_BITS);
+    set_shape(&narrow, eg_kernel_active(), true);
+    set_shape(&wide, eg_kernel_active(), false);
     return sizeof(holder) + narrow.bytes + wide.bytes;
 }
 
@@ -159,7 +182,7 @@ const eg_table *eg_fixed_base_public_table(const eg_fixed_base *base)
     if (!is_made) {
         (void)pthread_mutex_lock(&wide->lock);
         is_made = atomic_load_explicit(&wide->is_made, memory_order_relaxed) ||
-                  make(&wide->table, base->kernel, &base->value, WIDE_BITS);
+                  make(&wide->table, base->kernel, &base->value, false);
         atomic_store_explicit(&wide->is_made, is_made, memory_order_release);
         (void)pthread_mutex_unlock(&wide->lock);
     }
@@ -180,7 +203,7 @@ static void make_g(void)
     g.base.kernel = eg_kernel_active();
     g.base.wide = &g.wide;
     g.base.narrow.entries = g_entries;
-    set_shape(&g.base.narrow, g.base.kernel, NARROW_BITS);
+    set_shape(&g.base.narrow, g.base.kernel, true);
     fill(&g.base.narrow, g.base.kernel, &eg_modp_g);
     atomic_store_explicit(&g_is_made, true, memory_order_release);
 }

@@ -11,6 +11,7 @@
  * select from in the narrow table, as entries to address in the wide one. The last window is as
  * narrow as the exponent leaves it. */
 typedef struct eg_table {
+    bool is_narrow;
     unsigned bits;
     unsigned windows;
     uint64_t *entries; /* owned, 64-byte aligned */

@@ -12,127 +12,144 @@
 
 enum {
     SORT_JOBS = 1024,
-    SIDE_BY_SIDE = 8,          /* blocks: 40 KB of running products */
     NOT_THIS_BASE = UINT16_MAX /* a digit beyond any window: selects zero words */
 };
 
-typedef struct lanes {
-    const eg_fixed_pow *job[EG_KERNEL_MAX_LANES];
-    unsigned count;
-} lanes;
-
-static void store_lanes(const lanes *in, const eg_kernel *kernel, const eg_block *value)
+/* A block's lanes to their jobs, which may be fewer. */
+static void store_lanes(const eg_fixed_pow *const job[], size_t jobs, const eg_kernel *kernel,
+                        const eg_block *value)
 {
     eg_modp *out[EG_KERNEL_MAX_LANES];
     for (unsigned l = 0; l < kernel->lanes; l++) {
-        out[l] = l < in->count ? in->job[l]->out : NULL;
+        out[l] = l < jobs ? job[l]->out : NULL;
     }
     kernel->store(out, value);
 }
 
 /* ---- secret exponents ------------------------------------------------------------------------ */
 
-/* Lanes of base `of` become their numbers of its window w, all other lanes zero words. */
-static void select_of_base(eg_block *r, const eg_fixed_base *of, const lanes *in, unsigned w)
+/* Blocks side by side, full but for the last, whose jobs stand by base: lane l of block b has
+ * job[b * lanes + l]. */
+typedef struct blocks {
+    const eg_kernel *kernel; /* of all their bases */
+    const eg_fixed_pow *job[EG_SELECT_LANES_MAX];
+    size_t jobs;
+} blocks;
+
+static size_t blocks_of(size_t jobs, const eg_kernel *kernel)
 {
-    const eg_table *table = &of->narrow;
-    unsigned bits = eg_table_window_bits(table, w);
-    uint32_t digit[EG_KERNEL_MAX_LANES];
-    for (unsigned l = 0; l < EG_KERNEL_MAX_LANES; l++) {
-        digit[l] = NOT_THIS_BASE;
-        if (l < in->count && in->job[l]->base == of) {
-            digit[l] = eg_bits_at(in->job[l]->exponent, w * table->bits, bits);
-        }
-    }
-    of->kernel->select(r, eg_table_window(table, of->kernel, w), 1u << bits, digit);
-    eg_wipe(digit, sizeof digit);
+    return (jobs + kernel->lanes - 1) / kernel->lanes;
 }
 
-/* Each lane's number of its own base's window w; spare lanes are zero. Jobs stand by base. */
-static void select_lanes(eg_block *r, const lanes *in, unsigned w)
+/* How many jobs from the first on have the same base. */
+static size_t same_base(const eg_fixed_pow *const job[], size_t jobs)
 {
-    const eg_kernel *kernel = in->job[0]->base->kernel;
-    select_of_base(r, in->job[0]->base, in, w);
-    for (unsigned l = 1; l < in->count; l++) {
-        if (in->job[l]->base != in->job[l - 1]->base) {
-            eg_block other;
-            select_of_base(&other, in->job[l]->base, in, w);
-            for (size_t i = 0; i < (size_t)kernel->lanes * kernel->entry_words; i++) {
-                r->word[i] |= other.word[i];
-            }
-            eg_wipe(&other, sizeof other);
+    size_t n = 1;
+    while (n < jobs && job[n]->base == job[0]->base) {
+        n++;
+    }
+    return n;
+}
+
+/* Lanes from .. to - 1, of one base, become their numbers of its window w; the other lanes of their
+ * blocks become zero words. */
+static void select_of_base(eg_block r[], const blocks *in, size_t from, size_t to, unsigned w)
+{
+    const eg_fixed_base *base = in->job[from]->base;
+    const unsigned bits = eg_table_window_bits(&base->narrow, w), lanes = in->kernel->lanes;
+    const size_t first = from / lanes, n = blocks_of(to, in->kernel) - first;
+    uint32_t digit[EG_SELECT_LANES_MAX];
+    for (size_t l = first * lanes; l < (first + n) * lanes; l++) {
+        digit[l - first * lanes] =
+            l >= from && l < to ? eg_bits_at(in->job[l]->exponent, w * base->narrow.bits, bits)
+                                : NOT_THIS_BASE;
+    }
+    in->kernel->select(r + first, n, eg_table_window(&base->narrow, in->kernel, w), 1u << bits,
+                       digit);
+    eg_wipe(digit, n * lanes * sizeof digit[0]);
+}
+
+static void add_words(eg_block *r, const eg_block *other, const eg_kernel *kernel)
+{
+    for (size_t i = 0; i < (size_t)kernel->lanes * kernel->entry_words; i++) {
+        r->word[i] |= other->word[i];
+    }
+}
+
+/* Each lane's number of its own base's window w; spare lanes are zero words. */
+static void select_window(eg_block r[], const blocks *in, unsigned w)
+{
+    const unsigned lanes = in->kernel->lanes;
+    for (size_t from = 0, to; from < in->jobs; from = to) {
+        to = from + same_base(in->job + from, in->jobs - from);
+        eg_block *first = &r[from / lanes], begun;
+        if (from % lanes == 0) {
+            select_of_base(r, in, from, to, w);
+        } else { /* the base before has left lanes in its last block */
+            begun = *first;
+            select_of_base(r, in, from, to, w);
+            add_words(first, &begun, in->kernel);
+            eg_wipe(&begun, sizeof begun);
         }
     }
 }
 
-/* Blocks of one kernel, side by side. */
-static void run_blocks(const lanes in[], size_t n)
+static void run_blocks(const blocks *in)
 {
-    const eg_kernel *kernel = in[0].job[0]->base->kernel;
-    const unsigned windows = in[0].job[0]->base->narrow.windows;
-    eg_block result[SIDE_BY_SIDE], factor;
+    const eg_kernel *kernel = in->kernel;
+    const size_t n = blocks_of(in->jobs, kernel);
+    const unsigned windows = in->job[0]->base->narrow.windows;
+    eg_block result[EG_SELECT_BLOCKS_MAX], factor[EG_SELECT_BLOCKS_MAX];
     uint32_t saved = eg_kernel_enter(kernel);
-    for (unsigned w = 0; w < windows; w++) {
+    select_window(result, in, 0);
+    for (unsigned w = 1; w < windows; w++) {
+        select_window(factor, in, w);
         for (size_t b = 0; b < n; b++) {
-            select_lanes(w == 0 ? &result[b] : &factor, &in[b], w);
-            if (w > 0) {
-                kernel->mul(&result[b], &result[b], &factor);
-            }
+            kernel->mul(&result[b], &result[b], &factor[b]);
         }
     }
     for (size_t b = 0; b < n; b++) {
-        store_lanes(&in[b], kernel, &result[b]);
+        size_t first = b * kernel->lanes;
+        store_lanes(in->job + first, in->jobs - first, kernel, &result[b]);
     }
     eg_kernel_leave(kernel, saved);
     eg_wipe(result, n * sizeof result[0]);
-    eg_wipe(&factor, sizeof factor);
+    eg_wipe(factor, n * sizeof factor[0]);
 }
 
-/* Deals jobs out to blocks of lanes and runs them as they fill. */
-typedef struct dealer {
-    lanes block[SIDE_BY_SIDE];
-    size_t blocks; /* the last of them may have room */
-} dealer;
-
-static void run_dealt(dealer *d)
+static void run_and_empty(blocks *in)
 {
-    if (d->blocks > 0) {
-        run_blocks(d->block, d->blocks);
-        d->blocks = 0;
+    if (in->jobs > 0) {
+        run_blocks(in);
+        in->jobs = 0;
     }
 }
 
-static void deal(dealer *d, const eg_fixed_pow *job)
+static void add_job(blocks *in, const eg_fixed_pow *job)
 {
-    const eg_kernel *kernel = job->base->kernel;
-    bool has_room = d->blocks > 0 && d->block[d->blocks - 1].count < kernel->lanes;
-    if (d->blocks > 0 && d->block[0].job[0]->base->kernel != kernel) {
-        run_dealt(d);
-        has_room = false;
+    if (in->jobs > 0 && in->kernel != job->base->kernel) {
+        run_and_empty(in);
     }
-    if (!has_room && d->blocks == SIDE_BY_SIDE) {
-        run_dealt(d);
+    in->kernel = job->base->kernel;
+    in->job[in->jobs++] = job;
+    if (in->jobs == (size_t)EG_SELECT_BLOCKS_MAX * in->kernel->lanes) {
+        run_and_empty(in);
     }
-    if (!has_room) {
-        d->block[d->blocks++].count = 0;
-    }
-    lanes *last = &d->block[d->blocks - 1];
-    last->job[last->count++] = job;
 }
 
 static void run_sorted(const eg_fixed_pow *jobs, size_t n)
 {
     bool done[SORT_JOBS] = {false};
-    dealer d = {.blocks = 0};
+    blocks in = {.jobs = 0};
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i; j < n && !done[i]; j++) {
             if (!done[j] && jobs[j].base == jobs[i].base) {
                 done[j] = j > i;
-                deal(&d, &jobs[j]);
+                add_job(&in, &jobs[j]);
             }
         }
     }
-    run_dealt(&d);
+    run_and_empty(&in);
 }
 
 void eg_fixed_pow_batch(const eg_fixed_pow *jobs, size_t n)
@@ -144,8 +161,13 @@ void eg_fixed_pow_batch(const eg_fixed_pow *jobs, size_t n)
 
 /* ---- public exponents ------------------------------------------------------------------------ */
 
+typedef struct lane_jobs {
+    const eg_fixed_pow *job[EG_KERNEL_MAX_LANES];
+    unsigned count;
+} lane_jobs;
+
 /* False when memory was short for any table. */
-static bool find_tables(const eg_table *table[], const lanes *in)
+static bool find_tables(const eg_table *table[], const lane_jobs *in)
 {
     for (unsigned l = 0; l < in->count; l++) {
         table[l] = eg_fixed_base_public_table(in->job[l]->base);
@@ -158,8 +180,8 @@ static bool find_tables(const eg_table *table[], const lanes *in)
 
 /* The entries of window w, one a lane, on their way into the cache; spare lanes repeat the first.
  */
-static void find_entries(const uint64_t *entry[], const eg_table *const table[], const lanes *in,
-                         unsigned w)
+static void find_entries(const uint64_t *entry[], const eg_table *const table[],
+                         const lane_jobs *in, unsigned w)
 {
     const eg_kernel *kernel = in->job[0]->base->kernel;
     unsigned bits = eg_table_window_bits(table[0], w);
@@ -174,7 +196,7 @@ static void find_entries(const uint64_t *entry[], const eg_table *const table[],
 }
 
 /* Jobs of any bases whose tables have one kernel. */
-static void run_public(const lanes *in)
+static void run_public(const lane_jobs *in)
 {
     const eg_kernel *kernel = in->job[0]->base->kernel;
     const eg_table *table[EG_KERNEL_MAX_LANES];
@@ -197,13 +219,13 @@ static void run_public(const lanes *in)
         }
         kernel->mul(&result, &result, &factor);
     }
-    store_lanes(in, kernel, &result);
+    store_lanes(in->job, in->count, kernel, &result);
     eg_kernel_leave(kernel, saved);
 }
 
 void eg_fixed_pow_batch_vartime(const eg_fixed_pow *jobs, size_t n)
 {
-    lanes in = {.count = 0};
+    lane_jobs in = {.count = 0};
     for (size_t i = 0; i < n; i++) {
         in.job[in.count++] = &jobs[i];
         const eg_kernel *kernel = jobs[i].base->kernel;

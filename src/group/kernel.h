@@ -13,7 +13,16 @@
 
 #include "group/group.h"
 
-enum { EG_KERNEL_MAX_LANES = 8, EG_KERNEL_ENTRY_WORDS_MAX = 80 };
+enum {
+    EG_KERNEL_MAX_LANES = 8,
+    EG_KERNEL_ENTRY_WORDS_MAX = 80,
+    EG_WINDOW_BITS_MIN = 6,
+    EG_WINDOW_BITS_MAX = 7,
+    EG_WINDOW_MIN = 16, /* a window has room for as many numbers at least */
+    EG_WINDOW_STEP = 8, /* numbers that go into a window at once */
+    EG_SELECT_BLOCKS_MAX = 16,
+    EG_SELECT_LANES_MAX = EG_SELECT_BLOCKS_MAX * EG_KERNEL_MAX_LANES
+};
 
 /* Room for a block of any kernel. */
 typedef struct eg_block {
@@ -24,6 +33,8 @@ typedef struct eg_kernel {
     const char *name;
     unsigned lanes;       /* 1, 4 or 8 */
     unsigned entry_words; /* 64-bit words of one number in a table; entries are 64-byte aligned */
+    unsigned window_bits; /* of a table for secret exponents: wider ones save fewer products than
+                             their reading costs; within EG_WINDOW_BITS_MIN and _MAX */
 
     /* CPU and operating system can run it. Callable on any CPU. */
     bool (*is_supported)(void);
@@ -52,18 +63,20 @@ typedef struct eg_kernel {
     /* A window is `count` numbers (a power of two, at most 256) to select from, laid out as suits
      * the kernel in eg_window_words(kernel, count) words, 64-byte aligned.
      *
-     * Lane l becomes number `digit` of window[l], which has count[l]; a NULL skips its lane. */
+     * Lane l of a[k] becomes number digit + k of window[l], which has count[l]; a NULL skips its
+     * lane. `digit` is a multiple of EG_WINDOW_STEP, and what is beyond a count below that is
+     * nobody's. */
     void (*to_window)(uint64_t *const window[], const unsigned count[], unsigned digit,
-                      const eg_block *a);
-    /* Lane l becomes number digit[l] of the window, or all its words zero where digit[l] >= count.
-     * The whole window is read whatever the digits. */
-    void (*select)(eg_block *r, const uint64_t *window, unsigned count, const uint32_t digit[]);
+                      const eg_block a[EG_WINDOW_STEP]);
+    /* For n blocks, at most EG_SELECT_BLOCKS_MAX: lane l of r[b] becomes number
+     * digit[b * lanes + l] of the window, or all its words zero where that is >= count. The whole
+     * window is read whatever the digits. */
+    void (*select)(eg_block r[], size_t n, const uint64_t *window, unsigned count,
+                   const uint32_t digit[]);
     /* Lane l becomes lane l of blocks[digit[l]]; all blocks are read. */
     void (*select_blocks)(eg_block *r, const eg_block *blocks, unsigned count,
                           const uint32_t digit[]);
 } eg_kernel;
-
-enum { EG_WINDOW_MIN = 16 };
 
 static inline size_t eg_window_words(const eg_kernel *kernel, unsigned count)
 {

@@ -245,10 +245,12 @@ static void run_operations(const eg_kernel *kernel)
     mark_secret(&digit, sizeof digit);
     for (unsigned d = 0; d < DIGITS; d++) {
         kernel->load(&power[d], &in);
+    }
+    for (unsigned d = 0; d < DIGITS; d += EG_WINDOW_STEP) {
         kernel->to_window(&to, &count, d, &power[d]);
     }
     eg_block x, y;
-    kernel->select(&x, window, count, &digit);
+    kernel->select(&x, 1, window, count, &digit);
     kernel->select_blocks(&y, power, count, &digit);
     kernel->mul(&x, &x, &y);
     kernel->sqr(&x, &x);

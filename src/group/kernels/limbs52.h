@@ -41,21 +41,10 @@ static inline void eg_join_52(eg_modp *r, const uint64_t *limb, size_t stride)
     eg_limbs_select(r->limb, difference, value, EG_P_LIMBS, eg_mask(below != 0));
 }
 
-/* A window is laid out limb after limb, each of all its numbers: limb i of number d is word
- * i * room + d. So a few numbers' limbs fill a register out of which each lane picks its own. */
+/* A window is laid out limb after limb, each of all the numbers there is room for. */
 static inline size_t eg_window_room_52(unsigned count)
 {
     return count < EG_WINDOW_MIN ? EG_WINDOW_MIN : count;
-}
-
-static inline void eg_to_window_52(uint64_t *const window[], const unsigned count[], unsigned digit,
-                                   const eg_block *a, unsigned lanes)
-{
-    for (size_t l = 0; l < lanes; l++) {
-        for (size_t i = 0; window[l] != NULL && i < EG_LIMBS_52; i++) {
-            window[l][i * eg_window_room_52(count[l]) + digit] = a->word[i * lanes + l];
-        }
-    }
 }
 
 #endif

@@ -136,6 +136,7 @@ const eg_kernel eg_kernel_portable = {
     .name = "portable",
     .lanes = 1,
     .entry_words = N,
+    .window_bits = 6,
     .is_supported = is_supported,
     .load = load,
     .store = store,

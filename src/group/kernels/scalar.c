@@ -49,11 +49,11 @@ void eg_scalar_from_entries_vartime(eg_block *r, const uint64_t *const entry[])
 
 /* A window is its numbers in order. */
 void eg_scalar_to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
-                         const eg_block *a)
+                         const eg_block a[EG_WINDOW_STEP])
 {
     (void)count;
-    if (window[0] != NULL) {
-        memcpy(window[0] + (size_t)digit * N, a->word, N * sizeof(uint64_t));
+    for (size_t k = 0; window[0] != NULL && k < EG_WINDOW_STEP; k++) {
+        memcpy(window[0] + (digit + k) * N, a[k].word, N * sizeof(uint64_t));
     }
 }
 
@@ -75,9 +75,12 @@ static void scan(eg_block *r, const uint64_t *first, size_t stride, unsigned cou
     }
 }
 
-void eg_scalar_select(eg_block *r, const uint64_t *window, unsigned count, const uint32_t digit[])
+void eg_scalar_select(eg_block r[], size_t n, const uint64_t *window, unsigned count,
+                      const uint32_t digit[])
 {
-    scan(r, window, N, count, digit[0]);
+    for (size_t b = 0; b < n; b++) {
+        scan(&r[b], window, N, count, digit[b]);
+    }
 }
 
 void eg_scalar_select_blocks(eg_block *r, const eg_block *blocks, unsigned count,

@@ -18,8 +18,9 @@ void eg_scalar_one(eg_block *r);
 void eg_scalar_to_entries(uint64_t *const entry[], const eg_block *a);
 void eg_scalar_from_entries_vartime(eg_block *r, const uint64_t *const entry[]);
 void eg_scalar_to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
-                         const eg_block *a);
-void eg_scalar_select(eg_block *r, const uint64_t *window, unsigned count, const uint32_t digit[]);
+                         const eg_block a[EG_WINDOW_STEP]);
+void eg_scalar_select(eg_block r[], size_t n, const uint64_t *window, unsigned count,
+                      const uint32_t digit[]);
 void eg_scalar_select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
                              const uint32_t digit[]);
 

@@ -207,6 +207,7 @@ const eg_kernel eg_kernel_adx = {
     .name = "adx",
     .lanes = 1,
     .entry_words = N,
+    .window_bits = 6,
     .is_supported = is_supported,
     .load = load,
     .store = store,

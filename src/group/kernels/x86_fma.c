@@ -424,52 +424,109 @@ static void from_entries_vartime(eg_block *r, const uint64_t *const entry[])
     }
 }
 
-static void to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
-                      const eg_block *a)
+/* ---- windows ---------------------------------------------------------------------------------
+ * Limb after limb, each of all the numbers, their low 32 bits before their high ones: so eight
+ * numbers' halves of a limb fill a register out of which eight lanes, those of two blocks, pick
+ * their own. */
+
+enum { PICK = 8, PICKS_MAX = 256 / PICK, CHUNK = 8, PAIRS_MAX = EG_SELECT_BLOCKS_MAX / 2 };
+
+/* The halves of eight numbers' limbs, lane after lane in a and b, to their places in a window. */
+static inline void put_halves(uint64_t *limb, size_t room, unsigned digit, __m256d a, __m256d b)
 {
-    eg_to_window_52(window, count, digit, a, LANES);
+    enum { LOW = 0x88, HIGH = 0xdd, IN_ORDER = 0xd8 };
+    __m256 x = _mm256_castpd_ps(a), y = _mm256_castpd_ps(b);
+    __m256d low = _mm256_castps_pd(_mm256_shuffle_ps(x, y, LOW));
+    __m256d high = _mm256_castps_pd(_mm256_shuffle_ps(x, y, HIGH));
+    double *to = (double *)limb + digit / 2;
+    _mm256_store_pd(to, _mm256_permute4x64_pd(low, IN_ORDER));
+    _mm256_store_pd(to + room / 2, _mm256_permute4x64_pd(high, IN_ORDER));
+}
+
+static void to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
+                      const eg_block a[EG_WINDOW_STEP])
+{
+    for (size_t i = 0; i < N; i++) {
+        __m256d v[EG_WINDOW_STEP];
+        for (size_t k = 0; k < EG_WINDOW_STEP; k++) {
+            v[k] = limb_of(&a[k], i);
+        }
+        transpose(v);
+        transpose(v + LANES);
+        for (size_t l = 0; l < LANES; l++) {
+            if (window[l] != NULL) {
+                size_t room = eg_window_room_52(count[l]);
+                put_halves(window[l] + i * room, room, digit, v[l], v[LANES + l]);
+            }
+        }
+    }
+}
+
+/* The digits of two blocks in the order in which halves unpack to lanes of the one and the other,
+ * and the lanes whose number is among the c-th eight. */
+typedef struct chooser {
+    __m256i digit;
+    __m256i take[PICKS_MAX];
+} chooser;
+
+static void set_chooser(chooser *by, const uint32_t first[LANES], const uint32_t second[LANES],
+                        unsigned count)
+{
+    __m128i a = _mm_loadu_si128((const __m128i *)first);
+    __m128i b = _mm_loadu_si128((const __m128i *)second);
+    by->digit = _mm256_set_m128i(_mm_unpackhi_epi64(a, b), _mm_unpacklo_epi64(a, b));
+    /* signed, and a digit is at most UINT16_MAX */
+    __m256i within = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), by->digit);
+    __m256i pick = _mm256_srli_epi32(by->digit, 3);
+    for (unsigned c = 0; c < eg_window_room_52(count) / PICK; c++) {
+        __m256i is_c = _mm256_cmpeq_epi32(pick, _mm256_set1_epi32((int)c));
+        by->take[c] = _mm256_and_si256(within, is_c);
+    }
+}
+
+/* CHUNK limbs of each lane's number. */
+static inline void choose(eg_block *first, eg_block *second, size_t at, const uint64_t *window,
+                          size_t room, const chooser *by)
+{
+    for (size_t i = at; i < at + CHUNK; i++) {
+        const __m256i *low = (const __m256i *)(window + i * room), *high = low + room / PICK;
+        __m256i lows = _mm256_setzero_si256(), highs = lows;
+        for (size_t c = 0; c < room / PICK; c++) {
+            __m256i x = _mm256_permutevar8x32_epi32(low[c], by->digit);
+            __m256i y = _mm256_permutevar8x32_epi32(high[c], by->digit);
+            lows = _mm256_or_si256(lows, _mm256_and_si256(x, by->take[c]));
+            highs = _mm256_or_si256(highs, _mm256_and_si256(y, by->take[c]));
+        }
+        __m256i *to = (__m256i *)&first->word[i * LANES],
+                *to2 = (__m256i *)&second->word[i * LANES];
+        _mm256_store_si256(to, _mm256_unpacklo_epi32(lows, highs));
+        _mm256_store_si256(to2, _mm256_unpackhi_epi32(lows, highs));
+    }
+}
+
+/* A chunk of limbs of all blocks, then the next: it stays in the first cache meanwhile. */
+static void select_number(eg_block r[], size_t n, const uint64_t *window, unsigned count,
+                          const uint32_t digit[])
+{
+    const size_t room = eg_window_room_52(count), last = n - n % 2;
+    eg_block spare;
+    chooser by[PAIRS_MAX];
+    for (size_t b = 0; b < n; b += 2) {
+        const uint32_t *first = digit + b * LANES;
+        set_chooser(&by[b / 2], first, b < last ? first + LANES : first, count);
+    }
+    for (size_t at = 0; at < N; at += CHUNK) {
+        for (size_t b = 0; b < n; b += 2) {
+            choose(&r[b], b < last ? &r[b + 1] : &spare, at, window, room, &by[b / 2]);
+        }
+    }
+    eg_wipe(&spare, sizeof spare);
+    eg_wipe(by, sizeof by);
 }
 
 static inline __m256i load_digits(const uint32_t digit[])
 {
     return _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)digit));
-}
-
-enum { PICK = 4, PICKS_MAX = 256 / PICK };
-
-/* take[c]: the lanes whose number is among the c-th four */
-static void find_picks(__m256i take[PICKS_MAX], __m256i digit, unsigned count, size_t picks)
-{
-    __m256i within = _mm256_cmpgt_epi64(splat(count), digit);
-    for (size_t c = 0; c < picks; c++) {
-        __m256i is_c = _mm256_cmpeq_epi64(_mm256_srli_epi64(digit, 2), splat(c));
-        take[c] = _mm256_and_si256(within, is_c);
-    }
-}
-
-/* Four numbers' limbs are a register out of which each lane picks its own by the low two bits of
- * its digit; then it takes that or not by the others. */
-static void select_number(eg_block *r, const uint64_t *window, unsigned count,
-                          const uint32_t digit[])
-{
-    const __m256i digits = load_digits(digit);
-    const size_t room = eg_window_room_52(count), picks = room / PICK;
-    __m256i take[PICKS_MAX];
-    find_picks(take, digits, count, picks);
-    /* the halves of a lane as the permutation of 32-bit halves wants them: 2 d and 2 d + 1 */
-    __m256i even = _mm256_slli_epi64(_mm256_and_si256(digits, splat(PICK - 1)), 1);
-    __m256i halves = _mm256_or_si256(even, _mm256_slli_epi64(_mm256_add_epi64(even, splat(1)), 32));
-    for (size_t i = 0; i < N; i++) {
-        const __m256i *limb = (const __m256i *)(window + i * room);
-        __m256i sum = _mm256_setzero_si256(), sum2 = sum;
-        for (size_t c = 0; c < picks; c += 2) {
-            __m256i x = _mm256_permutevar8x32_epi32(limb[c], halves);
-            __m256i x2 = _mm256_permutevar8x32_epi32(limb[c + 1], halves);
-            sum = _mm256_or_si256(sum, _mm256_and_si256(x, take[c]));
-            sum2 = _mm256_or_si256(sum2, _mm256_and_si256(x2, take[c + 1]));
-        }
-        _mm256_store_si256((__m256i *)&r->word[i * LANES], _mm256_or_si256(sum, sum2));
-    }
 }
 
 /* Selections of blocks sum up eight limbs at a time, so that the sums stay in registers. */
@@ -512,6 +569,7 @@ const eg_kernel eg_kernel_fma = {
     .name = "fma",
     .lanes = LANES,
     .entry_words = N,
+    .window_bits = 7,
     .is_supported = is_supported,
     .enter = enter,
     .leave = eg_mxcsr_leave,

@@ -398,12 +398,23 @@ static void from_entries_vartime(eg_block *r, const uint64_t *const entry[])
  * Limb after limb, each of all the numbers: limb i of number d is word i * count + d, so that
  * sixteen numbers' limbs are two registers out of which each lane picks its own. */
 
-enum { PICK = EG_WINDOW_MIN, PICKS_MAX = 256 / PICK };
+enum { PICK = EG_WINDOW_MIN, PICKS_MAX = 256 / PICK, PICK_BITS_MAX = 4, CHUNK = 8 };
 
 static void to_window(uint64_t *const window[], const unsigned count[], unsigned digit,
-                      const eg_block *a)
+                      const eg_block a[EG_WINDOW_STEP])
 {
-    eg_to_window_52(window, count, digit, a, LANES);
+    for (size_t i = 0; i < N; i++) {
+        __m512i v[LANES]; /* as many numbers as lanes: a limb of each, lane after lane */
+        for (size_t k = 0; k < LANES; k++) {
+            v[k] = limb_of(&a[k], i);
+        }
+        transpose(v);
+        for (size_t l = 0; l < LANES; l++) {
+            if (window[l] != NULL) {
+                _mm512_store_si512(window[l] + i * eg_window_room_52(count[l]) + digit, v[l]);
+            }
+        }
+    }
 }
 
 static inline __m512i load_digits(const uint32_t digit[])
@@ -417,34 +428,67 @@ static inline __m512i pick(const uint64_t limb[PICK], __m512i digit)
     return _mm512_permutex2var_epi64(_mm512_load_si512(limb), digit, _mm512_load_si512(limb + 8));
 }
 
-/* take[c]: the lanes whose number is among the c-th sixteen */
-static ALWAYS_INLINE void select_picks(eg_block *r, const uint64_t *window, unsigned picks,
-                                       __m512i digit, const __mmask8 take[PICKS_MAX])
+/* A block's digits, and the lanes in which bit 4 + i of the digit is set. */
+typedef struct chooser {
+    __m512i digit;
+    __mmask8 within; /* the window */
+    __mmask8 bit[PICK_BITS_MAX];
+} chooser;
+
+static inline chooser chooser_of(const uint32_t digit[], unsigned count)
 {
-    for (size_t i = 0; i < N; i++) {
+    chooser c = {.digit = load_digits(digit)};
+    c.within = _mm512_cmplt_epu64_mask(c.digit, splat(count));
+    for (unsigned i = 0; i < PICK_BITS_MAX; i++) {
+        c.bit[i] = _mm512_test_epi64_mask(c.digit, splat((uint64_t)PICK << i));
+    }
+    return c;
+}
+
+/* CHUNK limbs of each lane's number. `picks` is a power of two, and a constant once inlined. */
+static ALWAYS_INLINE void choose(eg_block *r, size_t at, const uint64_t *window, size_t picks,
+                                 const chooser *by)
+{
+    for (size_t i = at; i < at + CHUNK; i++) {
         const uint64_t *limb = window + i * picks * PICK;
-        __m512i x = _mm512_maskz_mov_epi64(take[0], pick(limb, digit));
-        for (unsigned c = 1; c < picks; c++) {
-            x = _mm512_mask_mov_epi64(x, take[c], pick(limb + (size_t)c * PICK, digit));
+        __m512i x[PICKS_MAX];
+#pragma GCC unroll 16
+        for (size_t c = 0; c < picks; c++) {
+            x[c] = pick(limb + c * PICK, by->digit);
         }
-        set_limb(r, i, x);
+#pragma GCC unroll 4
+        for (size_t bit = 0; picks >> bit > 1; bit++) {
+#pragma GCC unroll 8
+            for (size_t c = 0; c < picks >> (bit + 1); c++) {
+                x[c] = _mm512_mask_blend_epi64(by->bit[bit], x[2 * c], x[2 * c + 1]);
+            }
+        }
+        set_limb(r, i, _mm512_maskz_mov_epi64(by->within, x[0]));
     }
 }
 
-static void select_number(eg_block *r, const uint64_t *window, unsigned count,
+/* A chunk of limbs of all blocks, then the next: it stays in the first cache meanwhile. */
+static void select_number(eg_block r[], size_t n, const uint64_t *window, unsigned count,
                           const uint32_t digit[])
 {
-    const __m512i digits = load_digits(digit);
-    const __mmask8 within = _mm512_cmplt_epu64_mask(digits, splat(count));
-    unsigned picks = (unsigned)(eg_window_room_52(count) / PICK);
-    __mmask8 take[PICKS_MAX];
-    for (unsigned c = 0; c < picks; c++) {
-        take[c] = within & _mm512_cmpeq_epu64_mask(_mm512_srli_epi64(digits, 4), splat(c));
+    const size_t picks = eg_window_room_52(count) / PICK;
+    chooser by[EG_SELECT_BLOCKS_MAX];
+    for (size_t b = 0; b < n; b++) {
+        by[b] = chooser_of(digit + b * LANES, count);
     }
-    if (picks == 4) {
-        select_picks(r, window, 4, digits, take);
-    } else {
-        select_picks(r, window, picks, digits, take);
+    for (size_t at = 0; at < N; at += CHUNK) {
+        for (size_t b = 0; b < n; b++) {
+            switch (picks) {
+            case 4:
+                choose(&r[b], at, window, 4, &by[b]);
+                break;
+            case 8:
+                choose(&r[b], at, window, 8, &by[b]);
+                break;
+            default:
+                choose(&r[b], at, window, picks, &by[b]);
+            }
+        }
     }
 }
 
@@ -493,6 +537,7 @@ const eg_kernel eg_kernel_ifma = {
     .name = "ifma",
     .lanes = LANES,
     .entry_words = N,
+    .window_bits = 6,
     .is_supported = is_supported,
     .enter = enter,
     .leave = eg_mxcsr_leave,

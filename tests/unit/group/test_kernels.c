@@ -110,7 +110,7 @@ static void check_mul_sqr(void)
     }
 }
 
-static eg_modp number[TABLE];
+static eg_modp number[TABLE]; /* TABLE is a multiple of EG_WINDOW_STEP */
 
 static void check_entries(void)
 {
@@ -143,44 +143,54 @@ static void check_entries(void)
     kernel->to_entries(nowhere, &x);
 }
 
-/* Number d of the window is number[d]. Lane d % lanes brings it, the others are told to skip. */
+/* Number d of the window is number[d]. One lane brings a step of them, the others are told to skip.
+ */
 static void fill_window(uint64_t *window, unsigned count)
 {
-    for (unsigned d = 0; d < count; d++) {
+    static eg_block x[EG_WINDOW_STEP];
+    for (unsigned d = 0; d < count; d += EG_WINDOW_STEP) {
+        const unsigned from = d / EG_WINDOW_STEP % kernel->lanes;
         uint64_t *to[EG_KERNEL_MAX_LANES] = {NULL};
         unsigned counts[EG_KERNEL_MAX_LANES] = {0};
         eg_modp lane[EG_KERNEL_MAX_LANES];
-        eg_block x;
-        fill(lane, EDGE_MODP_COUNT);
-        lane[d % kernel->lanes] = number[d] = some_modp(d);
-        to[d % kernel->lanes] = window;
-        counts[d % kernel->lanes] = count;
-        load(&x, lane);
-        kernel->to_window(to, counts, d, &x);
+        to[from] = window;
+        counts[from] = count;
+        for (unsigned k = 0; k < EG_WINDOW_STEP; k++) {
+            fill(lane, EDGE_MODP_COUNT);
+            lane[from] = number[d + k] = some_modp(d + k);
+            load(&x[k], lane);
+        }
+        kernel->to_window(to, counts, d, x);
     }
 }
 
-static void check_window(const uint64_t *window, unsigned count, size_t round)
+/* n blocks at once, each with digits of its own; in one of three rounds a lane beyond the window.
+ */
+static void check_window(const uint64_t *window, unsigned count, size_t round, size_t n)
 {
-    uint32_t digit[EG_KERNEL_MAX_LANES];
-    eg_modp want[EG_KERNEL_MAX_LANES];
-    for (unsigned l = 0; l < kernel->lanes; l++) {
+    static eg_block x[EG_SELECT_BLOCKS_MAX];
+    static eg_modp want[EG_SELECT_LANES_MAX];
+    uint32_t digit[EG_SELECT_LANES_MAX];
+    const size_t lanes = n * kernel->lanes;
+    for (size_t l = 0; l < lanes; l++) {
         digit[l] = (uint32_t)(round == 0 ? count - 1 : seeded_u64() % count);
         want[l] = number[digit[l]];
     }
-    unsigned missed = (unsigned)(seeded_u64() % kernel->lanes);
+    size_t missed = seeded_u64() % lanes;
     if (round % 3 == 1) { /* zero words, which is a zero: beyond the window, or far beyond */
         digit[missed] = round % 2 == 0 ? count : UINT16_MAX;
         want[missed] = eg_modp_zero;
     }
-    eg_block x;
-    kernel->select(&x, window, count, digit);
-    assert_lanes(&x, want);
-    kernel->sqr(&x, &x); /* a number to calculate with, not only to store */
-    for (unsigned l = 0; l < kernel->lanes; l++) {
-        want[l] = oracle_mul(&want[l], &want[l]);
+    kernel->select(x, n, window, count, digit);
+    for (size_t b = 0; b < n; b++) {
+        eg_modp *lane = want + b * kernel->lanes;
+        assert_lanes(&x[b], lane);
+        kernel->sqr(&x[b], &x[b]); /* a number to calculate with, not only to store */
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            lane[l] = oracle_mul(&lane[l], &lane[l]);
+        }
+        assert_lanes(&x[b], lane);
     }
-    assert_lanes(&x, want);
 }
 
 static void check_windows(void)
@@ -191,7 +201,7 @@ static void check_windows(void)
         memset(window, 0xff, sizeof window);
         fill_window(window, count);
         for (size_t round = 0; round < 20; round++) {
-            check_window(window, count, round);
+            check_window(window, count, round, 1 + round % EG_SELECT_BLOCKS_MAX);
         }
     }
 }
