@@ -1,6 +1,7 @@
 #include "crypto/hash.h"
 
 #include "base/hex.h"
+#include "base/int_text.h"
 #include "base/secret.h"
 #include "crypto/secret_numbers.h"
 
@@ -8,7 +9,6 @@
  * live on the heap: a ballot takes hundreds of short hashes, and these need none. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
-#include <stdio.h>
 
 _Static_assert(sizeof(SHA256_CTX) <= sizeof(((eg_hash *)0)->state),
                "room for the state of SHA-256");
@@ -130,9 +130,8 @@ void eg_hash_q(eg_hash *h, const eg_modq *a)
 
 void eg_hash_int(eg_hash *h, int64_t i)
 {
-    char text[24];
-    int n = snprintf(text, sizeof text, "%lld", (long long)i);
-    eg_hash_str(h, (eg_str){text, (size_t)n});
+    char text[EG_INT_TEXT_MAX];
+    eg_hash_str(h, (eg_str){text, eg_int_text(text, i)});
 }
 
 void eg_hash_null(eg_hash *h)

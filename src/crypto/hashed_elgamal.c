@@ -1,10 +1,8 @@
 #include "crypto/hashed_elgamal.h"
 
 #include "base/secret.h"
+#include "crypto/hmac.h"
 #include "crypto/secret_numbers.h"
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 enum { BLOCK = 32, LENGTH_BYTES = 4, PAD_PREFIX = 2 };
 
@@ -15,29 +13,31 @@ static void put_le32(uint8_t *out, uint32_t v)
     }
 }
 
-static bool hmac_bare(uint8_t out[32], eg_bytes key, const uint8_t *message, size_t message_len)
+/* Of LE32(start) || message || LE32(length), of the bare message when length is 0. */
+static void hmac(uint8_t out[32], const eg_hmac_key *key, eg_bytes message, uint32_t length,
+                 uint32_t start)
 {
-    unsigned n = BLOCK;
-    return HMAC(EVP_sha256(), key.data, (int)key.len, message, message_len, out, &n) != NULL;
+    uint8_t before[LENGTH_BYTES], behind[LENGTH_BYTES];
+    put_le32(before, start);
+    put_le32(behind, length);
+    const eg_bytes parts[] = {{before, sizeof before}, message, {behind, sizeof behind}};
+    if (length == 0) {
+        eg_hmac_of(out, key, &message, 1);
+    } else {
+        eg_hmac_of(out, key, parts, sizeof parts / sizeof *parts);
+    }
 }
 
 bool eg_hmac(uint8_t out[32], eg_bytes key, eg_bytes message, uint32_t length, uint32_t start)
 {
-    if (length == 0) {
-        return hmac_bare(out, key, message.data, message.len);
-    }
-    uint8_t framed[EG_HMAC_FRAMED_MAX + 2 * LENGTH_BYTES];
-    if (message.len > EG_HMAC_FRAMED_MAX) {
+    eg_hmac_key k;
+    if (length != 0 && message.len > EG_HMAC_FRAMED_MAX) {
         return false;
     }
-    put_le32(framed, start);
-    if (message.len > 0) {
-        memcpy(framed + LENGTH_BYTES, message.data, message.len);
-    }
-    put_le32(framed + LENGTH_BYTES + message.len, length);
-    bool done = hmac_bare(out, key, framed, message.len + 2 * LENGTH_BYTES);
-    eg_wipe(framed, sizeof framed);
-    return done;
+    eg_hmac_key_init(&k, key);
+    hmac(out, &k, message, length, start);
+    eg_wipe(&k, sizeof k);
+    return true;
 }
 
 eg_result eg_padding_add(uint8_t out[EG_PADDED_BYTES], eg_str message, eg_error *err)
@@ -81,10 +81,9 @@ static eg_bytes shortest(const uint8_t *bytes, size_t n)
 }
 
 typedef struct keys {
-    uint8_t session[EG_Q_BYTES];
+    eg_hmac_key session;
     uint8_t seed[EG_Q_BYTES];
-    eg_bytes session_key; /* into session */
-    eg_bytes seed_bytes;  /* into seed */
+    eg_bytes seed_bytes; /* into seed */
     uint32_t bits;
 } keys;
 
@@ -93,48 +92,45 @@ static void keys_init(keys *k, const eg_modp *pad, const eg_modp *shared, const 
 {
     eg_hash h;
     eg_modq session;
+    uint8_t session_bytes[EG_Q_BYTES];
     eg_hash_init(&h);
     eg_hash_p(&h, pad);
     eg_hash_p(&h, shared);
     eg_hash_final(&session, &h);
-    eg_modq_to_bytes(k->session, &session);
+    eg_modq_to_bytes(session_bytes, &session);
     eg_modq_to_bytes(k->seed, seed);
-    k->session_key = shortest(k->session, sizeof k->session);
+    eg_hmac_key_init(&k->session, shortest(session_bytes, sizeof session_bytes));
     k->seed_bytes = shortest(k->seed, sizeof k->seed);
     k->bits = (uint32_t)(blocks * BLOCK * 8);
     eg_wipe(&session, sizeof session);
+    eg_wipe(session_bytes, sizeof session_bytes);
 }
 
 /* out = in xor key stream; in and out may be the same */
-static bool apply_stream(const keys *k, uint8_t *out, const uint8_t *in, size_t blocks)
+static void apply_stream(const keys *k, uint8_t *out, const uint8_t *in, size_t blocks)
 {
     uint8_t stream[BLOCK];
-    bool good = true;
-    for (size_t b = 0; b < blocks && good; b++) {
-        good = eg_hmac(stream, k->session_key, k->seed_bytes, k->bits, (uint32_t)b + 1);
+    for (size_t b = 0; b < blocks; b++) {
+        hmac(stream, &k->session, k->seed_bytes, k->bits, (uint32_t)b + 1);
         for (size_t i = 0; i < BLOCK; i++) {
             out[b * BLOCK + i] = in[b * BLOCK + i] ^ stream[i];
         }
     }
     eg_wipe(stream, sizeof stream);
-    return good;
 }
 
-enum { MAC_INPUT_MAX = EG_P_BYTES + EG_HASHED_MESSAGE_MAX };
-
-static bool compute_mac(uint8_t mac[32], const keys *k, const eg_modp *pad, const uint8_t *data,
+static void compute_mac(uint8_t mac[32], const keys *k, const eg_modp *pad, const uint8_t *data,
                         size_t n)
 {
-    uint8_t mac_key[BLOCK], pad_bytes[EG_P_BYTES], input[MAC_INPUT_MAX];
+    eg_hmac_key mac_key;
+    uint8_t key_bytes[BLOCK], pad_bytes[EG_P_BYTES];
+    hmac(key_bytes, &k->session, k->seed_bytes, k->bits, 0);
+    eg_hmac_key_init(&mac_key, (eg_bytes){key_bytes, sizeof key_bytes});
     eg_modp_to_bytes(pad_bytes, pad);
-    eg_bytes shown = shortest(pad_bytes, sizeof pad_bytes);
-    memcpy(input, shown.data, shown.len);
-    memcpy(input + shown.len, data, n);
-    bool good =
-        eg_hmac(mac_key, k->session_key, k->seed_bytes, k->bits, 0) &&
-        eg_hmac(mac, (eg_bytes){mac_key, sizeof mac_key}, (eg_bytes){input, shown.len + n}, 0, 0);
-    eg_wipe(mac_key, sizeof mac_key);
-    return good;
+    const eg_bytes parts[] = {shortest(pad_bytes, sizeof pad_bytes), {data, n}};
+    eg_hmac_of(mac, &mac_key, parts, 2);
+    eg_wipe(&mac_key, sizeof mac_key);
+    eg_wipe(key_bytes, sizeof key_bytes);
 }
 
 eg_result eg_hashed_elgamal_seal_any(uint8_t *data_out, size_t *data_len, uint8_t mac[32],
@@ -151,10 +147,9 @@ eg_result eg_hashed_elgamal_seal_any(uint8_t *data_out, size_t *data_len, uint8_
     }
     keys k;
     keys_init(&k, pad, shared, seed, blocks);
-    bool good = apply_stream(&k, data_out, data_out, blocks) &&
-                compute_mac(mac, &k, pad, data_out, blocks * BLOCK);
+    apply_stream(&k, data_out, data_out, blocks);
+    compute_mac(mac, &k, pad, data_out, blocks * BLOCK);
     eg_wipe(&k, sizeof k);
-    EG_BUG_IF(err, !good);
     *data_len = blocks * BLOCK;
     return EG_SUCCESS;
 }
@@ -175,16 +170,18 @@ eg_result eg_hashed_elgamal_open_any(uint8_t *out, const eg_modp *pad, eg_bytes 
                                      const eg_modq *seed, eg_error *err)
 {
     keys k;
-    uint8_t mac[BLOCK] = {0};
+    uint8_t mac[BLOCK];
     EG_BUG_IF(err, data.len % BLOCK != 0 || data.len > EG_HASHED_MESSAGE_MAX);
     keys_init(&k, pad, shared, seed, data.len / BLOCK);
-    bool good = compute_mac(mac, &k, pad, data.data, data.len);
+    compute_mac(mac, &k, pad, data.data, data.len);
     bool is_same = eg_secret_equal(mac, stored_mac, sizeof mac);
     eg_declassify(&is_same, sizeof is_same); /* the caller is told */
-    good = good && is_same && apply_stream(&k, out, data.data, data.len / BLOCK);
+    if (is_same) {
+        apply_stream(&k, out, data.data, data.len / BLOCK);
+    }
     eg_wipe(&k, sizeof k);
     eg_wipe(mac, sizeof mac);
-    if (!good) {
+    if (!is_same) {
         eg_wipe(out, data.len);
         return EG_FAIL(err, EG_E_TAMPERED, NULL, "the ciphertext does not belong to this key");
     }

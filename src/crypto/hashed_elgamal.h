@@ -27,7 +27,7 @@ enum { EG_HMAC_FRAMED_MAX = 1024, EG_HASHED_MESSAGE_MAX = 4096 };
 
 /* HMAC-SHA-256 of LE32(start) || message || LE32(length), of the bare message when length is 0
  * (crypto.md 5). False when a framed message is longer than EG_HMAC_FRAMED_MAX (seeds are 32
- * bytes), or OpenSSL fails. */
+ * bytes). */
 bool eg_hmac(uint8_t out[32], eg_bytes key, eg_bytes message, uint32_t length,
              uint32_t start) EG_MUST_USE;
 

@@ -3,6 +3,9 @@
 
 #include "crypto/hashed_elgamal.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 static eg_modq secret, seed;
 static eg_modp pad, shared;
 
@@ -143,12 +146,34 @@ static void lengths_beyond_are_refused(void **state)
     assert_false(eg_hmac(mac, no_key, long_message, 1, 0));
 }
 
+/* Keys shorter than SHA-256's block, as long, and longer; messages of none to several blocks. */
+static void macs_are_those_of_openssl(void **state)
+{
+    enum { LONGEST = 200 };
+    char key[LONGEST], message[LONGEST];
+    (void)state;
+    random_text(key, sizeof key);
+    random_text(message, sizeof message);
+    for (size_t n = 0; n <= LONGEST; n++) {
+        const size_t key_bytes[] = {n, 32, LONGEST - n}, message_bytes[] = {n, LONGEST - n, n};
+        for (size_t i = 0; i < sizeof key_bytes / sizeof *key_bytes; i++) {
+            uint8_t got[32], want[32];
+            const uint8_t *text = (const uint8_t *)message;
+            assert_non_null(
+                HMAC(EVP_sha256(), key, (int)key_bytes[i], text, message_bytes[i], want, NULL));
+            assert_true(eg_hmac(got, (eg_bytes){(const uint8_t *)key, key_bytes[i]},
+                                (eg_bytes){text, message_bytes[i]}, 0, 0));
+            assert_memory_equal(got, want, sizeof got);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(padding_is_taken_off_again), cmocka_unit_test(wrong_padding_is_refused),
         cmocka_unit_test(opens_to_what_was_sealed),   cmocka_unit_test(every_part_counts),
-        cmocka_unit_test(lengths_beyond_are_refused),
+        cmocka_unit_test(lengths_beyond_are_refused), cmocka_unit_test(macs_are_those_of_openssl),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

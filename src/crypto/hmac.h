@@ -1,0 +1,18 @@
+/* HMAC-SHA-256, one key for several messages. Private to this folder. */
+#ifndef EG_CRYPTO_HMAC_H
+#define EG_CRYPTO_HMAC_H
+
+#include "crypto/hashed_elgamal.h"
+
+/* SHA-256 after the block of the inner and of the outer key. Secret; on the stack. */
+typedef struct eg_hmac_key {
+    _Alignas(16) unsigned char inner[128], outer[128]; /* SHA256_CTX */
+} eg_hmac_key;
+
+/* A key of any length. Whoever made it wipes it. */
+void eg_hmac_key_init(eg_hmac_key *k, eg_bytes key);
+
+/* Of the parts one after the other. */
+void eg_hmac_of(uint8_t mac[32], const eg_hmac_key *k, const eg_bytes parts[], size_t count);
+
+#endif
