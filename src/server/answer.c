@@ -189,7 +189,7 @@ static ssize_t read_answer(void *context, uint64_t position, char *to, size_t ro
         }
         result = MHD_CONTENT_READER_END_WITH_ERROR;
     } else {
-        job->suspended = true;
+        job->awaited = EG_AWAITS_OUTPUT;
         MHD_suspend_connection(x->connection->mhd);
     }
     (void)pthread_mutex_unlock(&queue->lock);
@@ -205,24 +205,21 @@ enum MHD_Result eg_answer_stream(eg_exchange *x)
 
 enum MHD_Result eg_answer_whole(eg_exchange *x)
 {
-    eg_job *job = x->job;
-    eg_queue *queue = x->http->setup.queue;
-    (void)pthread_mutex_lock(&queue->lock);
-    size_t bytes = eg_job_output_bytes(job);
-    (void)pthread_mutex_unlock(&queue->lock);
-    char *whole = malloc(bytes + 1);
-    if (whole == NULL) {
-        eg_error error = {0};
-        (void)EG_FAIL(&error, EG_E_BUSY, NULL,
-                      "the service is short of memory; try again in a moment");
-        return eg_answer_error(x, &error);
+    const eg_job *job = x->job;
+    eg_str parts[EG_JOB_PARTS_MAX];
+    struct MHD_IoVec where[EG_JOB_PARTS_MAX];
+    size_t count = eg_job_parts(job, parts);
+    x->sent_bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        where[i] = (struct MHD_IoVec){.iov_base = parts[i].data, .iov_len = parts[i].len};
+        x->sent_bytes += parts[i].len;
     }
-    (void)pthread_mutex_lock(&queue->lock);
-    bytes = eg_job_take_output(job, whole, bytes);
-    (void)pthread_mutex_unlock(&queue->lock);
-    x->sent_bytes = bytes;
-    return send_response(x, MHD_create_response_from_buffer(bytes, whole, MHD_RESPMEM_MUST_FREE),
-                         job_status(job), job->call.content_type);
+    /* not copied: the job outlives the answer, see eg_exchange_on_completed */
+    struct MHD_Response *r =
+        count == 1 ? MHD_create_response_from_buffer(parts[0].len, (void *)(uintptr_t)parts[0].data,
+                                                     MHD_RESPMEM_PERSISTENT)
+                   : MHD_create_response_from_iovec(where, (unsigned)count, NULL, NULL);
+    return send_response(x, r, job_status(job), job->call.content_type);
 }
 
 /* ---- answers past libmicrohttpd ---- */

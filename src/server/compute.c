@@ -89,7 +89,7 @@ eg_result eg_unit_run(eg_unit *unit, eg_arena *scratch, eg_error *err)
 
 /* Gives back what deep calls have touched of this thread's stack; what they left there goes with
  * it. */
-static void rest_stack(void)
+static void free_stack(void)
 {
     enum { KEPT = 32 * 1024, PAGE = 4096 };
     pthread_attr_t attributes;
@@ -107,24 +107,26 @@ static void rest_stack(void)
     }
 }
 
+/* Memory is kept from unit to unit, since fresh pages cost more than their use, and through short
+ * pauses: between the ballots of single voters. */
+static void rest(void *scratch)
+{
+    eg_arena_free(scratch);
+    free_stack();
+}
+
 static void *compute_thread(void *argument)
 {
     eg_queue *queue = argument;
     eg_arena scratch;
     eg_unit unit;
     eg_arena_init(&scratch, NULL);
-    for (;;) {
-        if (!eg_queue_try(queue, &unit)) {
-            eg_arena_free(
-                &scratch); /* kept from unit to unit alone: fresh pages cost more than use */
-            if (!eg_queue_take(queue, &unit, rest_stack)) {
-                break;
-            }
-        }
+    while (eg_queue_take(queue, &unit, rest, &scratch)) {
         eg_error error = {0};
         eg_result result = eg_unit_run(&unit, &scratch, &error);
         eg_queue_done(queue, &unit, result, &error);
     }
+    eg_arena_free(&scratch);
     return NULL;
 }
 

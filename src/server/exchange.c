@@ -151,7 +151,7 @@ static input_state look_at_input(eg_exchange *x)
     bool settled = failed && (job->running == 0 || atomic_load(&job->stopped));
     bool full = !failed && job->phase == EG_PHASE_INPUT && job->input_bytes >= EG_INPUT_WINDOW;
     if (full) {
-        job->suspended = true;
+        job->awaited = EG_AWAITS_ROOM;
         MHD_suspend_connection(x->connection->mhd);
     }
     (void)pthread_mutex_unlock(&queue->lock);
@@ -220,19 +220,21 @@ static enum MHD_Result answer_job(eg_exchange *x)
     eg_queue *queue = x->http->setup.queue;
     eg_job *job = x->job;
     (void)pthread_mutex_lock(&queue->lock);
-    bool failed =
-        job->phase == EG_PHASE_FAILED && (job->running == 0 || atomic_load(&job->stopped));
+    bool ready = eg_job_has(job, EG_AWAITS_ANSWER);
+    bool failed = job->phase == EG_PHASE_FAILED;
     bool whole = job->phase == EG_PHASE_DONE;
-    bool stream = job->phase == EG_PHASE_OUTPUT && job->head_ready && job->unit_count > 1;
-    if (!failed && !whole && !stream) {
-        job->suspended = true;
+    if (!ready) {
+        job->awaited = EG_AWAITS_ANSWER;
         MHD_suspend_connection(x->connection->mhd);
     }
     (void)pthread_mutex_unlock(&queue->lock);
+    if (!ready) {
+        return MHD_YES;
+    }
     if (failed) {
         return job->error.code == EG_E_CANCELLED ? MHD_NO : eg_answer_error(x, &job->error);
     }
-    return whole ? eg_answer_whole(x) : stream ? eg_answer_stream(x) : MHD_YES;
+    return whole ? eg_answer_whole(x) : eg_answer_stream(x);
 }
 
 static enum MHD_Result answer_own(eg_exchange *x)
@@ -358,7 +360,7 @@ static bool is_suspended(eg_exchange *x)
 {
     eg_queue *queue = x->http->setup.queue;
     (void)pthread_mutex_lock(&queue->lock);
-    bool suspended = x->job != NULL && x->job->suspended;
+    bool suspended = x->job != NULL && x->job->awaited != EG_AWAITS_NOTHING;
     (void)pthread_mutex_unlock(&queue->lock);
     return suspended;
 }

@@ -182,11 +182,39 @@ size_t eg_job_take_output(eg_job *job, char *to, size_t room)
     return taken;
 }
 
-size_t eg_job_output_bytes(const eg_job *job)
+bool eg_job_has(eg_job *job, eg_awaited awaited)
 {
-    size_t bytes = job->head.len + job->tail.len;
-    for (size_t i = 0; i < EG_OUTPUT_WINDOW; i++) {
-        bytes += job->slot_ready[i] ? job->slot[i].len : 0;
+    switch (awaited) {
+    case EG_AWAITS_NOTHING:
+        return false;
+    case EG_AWAITS_ROOM:
+        return job->phase != EG_PHASE_INPUT || job->input_bytes <= EG_INPUT_LOW;
+    case EG_AWAITS_ANSWER:
+        if (job->phase == EG_PHASE_FAILED) {
+            return job->running == 0 || atomic_load(&job->stopped);
+        }
+        return job->phase == EG_PHASE_DONE ||
+               (job->phase == EG_PHASE_OUTPUT && job->unit_count > 1);
+    case EG_AWAITS_OUTPUT:
+        return job->phase == EG_PHASE_FAILED || ready_buffer(job) != NULL ||
+               job->sending == EG_SENT;
     }
-    return bytes;
+    return true;
+}
+
+static size_t add_part(eg_str parts[], size_t count, const eg_buf *from)
+{
+    if (from->len > 0) {
+        parts[count++] = eg_buf_str(from);
+    }
+    return count;
+}
+
+size_t eg_job_parts(const eg_job *job, eg_str parts[EG_JOB_PARTS_MAX])
+{
+    size_t count = add_part(parts, 0, &job->head);
+    for (size_t i = 0; i < job->unit_count; i++) {
+        count = add_part(parts, count, &job->slot[i]);
+    }
+    return add_part(parts, count, &job->tail);
 }

@@ -11,9 +11,11 @@
 struct eg_queue;
 
 enum {
-    EG_OUTPUT_WINDOW = 16,              /* output units computed ahead of what was sent */
+    EG_OUTPUT_WINDOW = 16, /* output units computed ahead of what was sent */
+    EG_JOB_PARTS_MAX = EG_OUTPUT_WINDOW + 2,
     EG_OUTPUT_WINDOW_TIGHT = 2,         /* the same while memory is short */
     EG_INPUT_WINDOW = 1024 * 1024,      /* bytes of a body that may wait to be decoded */
+    EG_INPUT_LOW = EG_INPUT_WINDOW / 2, /* a full window takes more once so few are left */
     EG_ITEM_WINDOW = 64,                /* items handed out before feed has to wait for them */
     EG_JOB_TRANSPORT_BYTES = 160 * 1024 /* counted for a job's connection: buffers in and out */
 };
@@ -28,6 +30,14 @@ typedef enum eg_phase {
     EG_PHASE_DONE,  /* every byte of the answer is ready */
     EG_PHASE_FAILED /* error holds why; other units may still run */
 } eg_phase;
+
+/* What a connection waits for while it is suspended. */
+typedef enum eg_awaited {
+    EG_AWAITS_NOTHING, /* it is not suspended */
+    EG_AWAITS_ROOM,    /* for more of the body */
+    EG_AWAITS_ANSWER,  /* that can be begun */
+    EG_AWAITS_OUTPUT   /* the next bytes of an answer that was begun */
+} eg_awaited;
 
 typedef struct eg_input {
     struct eg_input *next;
@@ -77,7 +87,7 @@ typedef struct eg_job {
     _Atomic bool stopped; /* nobody waits for the answer any more, or it is too late */
     bool abandoned;       /* the connection is gone: the queue frees the job */
     void *connection;     /* for the I/O thread */
-    bool suspended;       /* the connection waits to be resumed */
+    eg_awaited awaited;   /* the connection is suspended until it is there */
     void (*resume)(struct eg_job *job);
     int wake_fd; /* eventfd: ends the wait of the I/O thread; used by resume. Borrowed */
 } eg_job;
@@ -100,7 +110,10 @@ void eg_input_free(eg_job *job, eg_input *input); /* wipes; NULL is fine */
 /* Copies what is ready of the answer, at most room bytes; moves on. 0: nothing is ready now, or all
  * was sent (job->sending says which). Under the queue's lock. */
 size_t eg_job_take_output(eg_job *job, char *to, size_t room);
-/* How many bytes are ready, for an answer that is complete. Under the queue's lock. */
-size_t eg_job_output_bytes(const eg_job *job);
+/* Is it there? A failure is, whatever is waited for. Under the queue's lock. */
+bool eg_job_has(eg_job *job, eg_awaited awaited);
+/* An answer that is complete and of which nothing was taken, in the order in which it is sent; how
+ * many parts. They stay where they are until the job is freed. */
+size_t eg_job_parts(const eg_job *job, eg_str parts[EG_JOB_PARTS_MAX]);
 
 #endif

@@ -252,15 +252,15 @@ static bool wait_for_work(eg_queue *queue, bool at_most_a_second)
     return result == 0;
 }
 
-bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void))
+bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void *context), void *context)
 {
-    bool found = false, rested = rest == NULL;
+    bool found = false, rested = false;
     (void)pthread_mutex_lock(&queue->lock);
     while (!queue->closing && !(found = take_locked(queue, unit))) {
         if (!wait_for_work(queue, !rested)) {
             rested = true;
             (void)pthread_mutex_unlock(&queue->lock);
-            rest();
+            rest(context);
             (void)pthread_mutex_lock(&queue->lock);
         }
     }
@@ -278,10 +278,11 @@ void eg_queue_close(eg_queue *queue)
 
 /* ---- changes ---- */
 
+/* Only for what it waits for: each time costs this thread a signal and the other a look. */
 static void wake_connection(eg_job *job)
 {
-    if (job->suspended && job->connection != NULL) {
-        job->suspended = false;
+    if (job->connection != NULL && eg_job_has(job, job->awaited)) {
+        job->awaited = EG_AWAITS_NOTHING;
         job->resume(job);
     }
 }

@@ -63,9 +63,9 @@ void eg_queue_sent(eg_queue *queue, eg_job *job);
 
 /* ---- for the compute threads ---- */
 
-/* Waits for a unit; false when the queue closes. rest, if any, is called once in each pause of a
- * second or more. */
-bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void));
+/* Waits for a unit; false when the queue closes. rest is called with `context` once in each pause
+ * of a second or more. */
+bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void *context), void *context);
 /* The same without waiting; false when nothing may run now. */
 bool eg_queue_try(eg_queue *queue, eg_unit *unit);
 void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_error *error);

@@ -137,11 +137,19 @@ class Client:
 
 
 class Raw:
-    """A bare connection, for requests that no library would send. Answers are read one at a time."""
+    """A bare connection, for requests that no library would send. Answers are read one at a time.
 
-    def __init__(self, url, timeout=20):
+    receive_buffer: bytes that the kernel takes before they are read, about; None: as many as it likes.
+    """
+
+    def __init__(self, url, timeout=20, receive_buffer=None):
         host, port = url.removeprefix("http://").rsplit(":", 1)
-        self.socket = socket.create_connection((host.strip("[]"), int(port)), timeout=timeout)
+        address = (host.strip("[]"), int(port))
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+        if receive_buffer is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(timeout)
+        self.socket.connect(address)
         self.file = self.socket.makefile("rb")
 
     def __enter__(self):

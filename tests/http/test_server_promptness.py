@@ -1,8 +1,10 @@
-"""An answer leaves when it is ready, not at the event loop's next look at the clock."""
+"""An answer leaves when it is ready, not at the event loop's next look at the clock, and whole."""
 
 import time
 
-from client import Client
+import pytest
+from client import Client, Raw, encode
+from election import Election
 
 REQUESTS = 30
 
@@ -24,3 +26,22 @@ def test_a_job_is_answered_as_promptly_as_what_needs_none(service):
         with_job = seconds(lambda: client.post("/decode_artifact_to_json", {"payload": {"a": 1}}))
         ratios.append(with_job / without_job)
     assert min(ratios) < 8, ratios
+
+
+@pytest.mark.parametrize("form", ["one buffer", "several"])
+def test_a_whole_answer_reaches_a_client_that_takes_little_at_once(service, form):
+    """It is sent from where it was made, as the socket takes it; a single ballot is one buffer, a chunk three."""
+    election = Election(Client(service.url), candidates=[f"Candidate {i}" for i in range(40)])
+    election.setup()
+    ballot = election.ballot_request("b", [election.candidates[0]])
+    entry = {name: ballot.pop(name) for name in ("ballot_id", "candidate_names_to_vote")}
+    body = encode({**ballot, **entry} if form == "one buffer" else {**ballot, "ballots": [entry]}, "json")
+    with Raw(service.url, receive_buffer=4096) as narrow:
+        head = "POST /create_encrypted_ballot HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        for _ in range(2):  # the connection is good for another
+            narrow.send(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            answer = narrow.answer()
+            found = answer.ok() if form == "one buffer" else answer.ok()["ballots"][0]
+            assert len(answer.raw) > 500_000
+            assert found["ballot_id"] == "b"
+            assert answer.is_shortest()

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "server/compute.h"
 
+#include <semaphore.h>
 #include <stdlib.h>
 
 enum { HOUR_S = 3600 };
@@ -229,7 +230,9 @@ static void stages_come_in_their_order(void **context)
     assert_int_equal(last_state->fed_bytes, 5);
     assert_int_equal(job->phase, EG_PHASE_DONE);
     char answer[16] = "";
-    assert_int_equal(eg_job_output_bytes(job), 4);
+    eg_str parts[EG_JOB_PARTS_MAX];
+    assert_int_equal(eg_job_parts(job, parts), 4);
+    assert_true(eg_str_equal(parts[0], EG_STR("<")) && eg_str_equal(parts[3], EG_STR(">")));
     assert_int_equal(eg_job_take_output(job, answer, 2), 2);
     assert_int_equal(eg_job_take_output(job, answer + 2, 10), 2);
     assert_string_equal(answer, "<01>");
@@ -366,11 +369,67 @@ static void a_failed_plan_computes_nothing(void **context)
     next_script.fail_plan = true;
     next_script.compute_units = 4;
     eg_job *job = new_job();
-    job->suspended = true;
+    job->awaited = EG_AWAITS_ANSWER;
     eg_queue_feed_end(&queue, job);
     run_dry();
     assert_string_equal(last_state->trace, "bFp");
     assert_int_equal(job->error.code, EG_E_QUORUM);
+    assert_int_equal(resumed, 1);
+    eg_queue_abandon(&queue, job);
+}
+
+/* Not after each unit: the I/O thread would look in vain. */
+static void a_connection_is_resumed_for_what_it_awaits(void **context)
+{
+    (void)context;
+    next_script.compute_units = 3;
+    next_script.output_units = 2;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    job->awaited = EG_AWAITS_ANSWER;
+    while (job->phase != EG_PHASE_OUTPUT) {
+        assert_int_equal(resumed, 0);
+        assert_true(step());
+    }
+    assert_int_equal(resumed, 1); /* two units: it is streamed */
+    assert_int_equal(job->awaited, EG_AWAITS_NOTHING);
+    char answer[8];
+    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
+    job->awaited = EG_AWAITS_OUTPUT;
+    eg_unit units[2];
+    eg_arena scratch;
+    eg_error error = {0};
+    eg_arena_init(&scratch, NULL);
+    assert_true(eg_queue_try(&queue, &units[0]) && eg_queue_try(&queue, &units[1]));
+    for (size_t i = 2; i-- > 0;) { /* the second comes back first: its turn is later */
+        assert_int_equal(resumed, 1);
+        eg_result result = eg_unit_run(&units[i], &scratch, &error);
+        eg_queue_done(&queue, &units[i], result, &error);
+    }
+    assert_int_equal(resumed, 2);
+    run_dry();
+    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 3);
+    assert_int_equal(resumed, 2);
+    eg_queue_abandon(&queue, job);
+}
+
+static void a_full_input_is_resumed_when_half_is_left(void **context)
+{
+    enum { PIECE = EG_INPUT_WINDOW / 8 };
+    (void)context;
+    static const char bytes[PIECE];
+    eg_job *job = new_job();
+    for (size_t i = 0; i < 8; i++) {
+        eg_queue_feed(&queue, job, bytes, PIECE);
+    }
+    job->awaited = EG_AWAITS_ROOM;
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(resumed, 0);
+        assert_true(step());
+    }
+    assert_int_equal(job->input_bytes, EG_INPUT_LOW);
+    assert_int_equal(resumed, 1);
+    run_dry();
     assert_int_equal(resumed, 1);
     eg_queue_abandon(&queue, job);
 }
@@ -395,7 +454,7 @@ static void what_is_late_ends(void **context)
     eg_job *reading = new_job();
     eg_job *working = new_job();
     eg_queue_feed_end(&queue, working);
-    reading->suspended = working->suspended = true;
+    reading->awaited = working->awaited = EG_AWAITS_ANSWER;
     assert_int_equal(eg_queue_fail_late(&queue, eg_clock_monotonic_ns()), 0);
     uint64_t later = eg_clock_monotonic_ns() + 2 * HOUR_S * 1000000000ull;
     assert_int_equal(eg_queue_fail_late(&queue, later), 2);
@@ -498,6 +557,36 @@ static void answers_come_before_input(void **context)
     eg_budget_give(&memory, taken);
 }
 
+static void rested(void *context)
+{
+    sem_t *times = context;
+    (void)sem_post(times);
+}
+
+static void *take_once(void *context)
+{
+    eg_unit unit;
+    return eg_queue_take(&queue, &unit, rested, context) ? context : NULL;
+}
+
+static void a_pause_lets_a_thread_rest_once(void **context)
+{
+    (void)context;
+    sem_t times;
+    pthread_t thread;
+    void *found = &times;
+    int left;
+    assert_int_equal(sem_init(&times, 0, 0), 0);
+    assert_int_equal(pthread_create(&thread, NULL, take_once, &times), 0);
+    assert_int_equal(sem_wait(&times), 0);
+    eg_queue_close(&queue);
+    assert_int_equal(pthread_join(thread, &found), 0);
+    assert_null(found);
+    assert_int_equal(sem_getvalue(&times, &left), 0);
+    assert_int_equal(left, 0);
+    (void)sem_destroy(&times);
+}
+
 static void threads_finish_what_is_asked(void **context)
 {
     (void)context;
@@ -553,12 +642,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(items_hold_the_feed_back, make, drop),
         cmocka_unit_test_setup_teardown(the_lowest_failure_counts, make, drop),
         cmocka_unit_test_setup_teardown(a_failed_plan_computes_nothing, make, drop),
+        cmocka_unit_test_setup_teardown(a_connection_is_resumed_for_what_it_awaits, make, drop),
+        cmocka_unit_test_setup_teardown(a_full_input_is_resumed_when_half_is_left, make, drop),
         cmocka_unit_test_setup_teardown(bytes_behind_a_failure_are_dropped, make, drop),
         cmocka_unit_test_setup_teardown(what_is_late_ends, make, drop),
         cmocka_unit_test_setup_teardown(a_client_that_leaves_stops_the_work, make, drop),
         cmocka_unit_test_setup_teardown(without_memory_the_job_says_so, make, drop),
         cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
         cmocka_unit_test_setup_teardown(answers_come_before_input, make, drop),
+        cmocka_unit_test_setup_teardown(a_pause_lets_a_thread_rest_once, make, drop),
         cmocka_unit_test_setup_teardown(threads_finish_what_is_asked, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
