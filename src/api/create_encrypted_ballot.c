@@ -149,12 +149,22 @@ static eg_result write_entries(const state *s, size_t first, size_t count, eg_wr
     return EG_SUCCESS;
 }
 
+/* About what an answered ballot takes. Room for all of it at once saves copying and wiping what a
+ * growing buffer holds. */
+static size_t expected_bytes(const eg_manifest *manifest)
+{
+    enum { BYTES_PER_SELECTION = 21 * 1024 }; /* 19.5 KB as JSON, and its part of the contest's */
+    const eg_contest_description *contest = &manifest->contests[0];
+    return (contest->selection_count + contest->placeholder_count) * BYTES_PER_SELECTION;
+}
+
 /* The single form is whole before its 200 begins. */
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     state *s = call->state;
     eg_writer w;
     (void)unit;
+    (void)eg_buf_reserve(&s->single, expected_bytes(&s->election.manifest));
     eg_writer_init(&w, &s->single, eg_form_style(s->form));
     return write_entries(s, 0, 1, &w, scratch, err);
 }
@@ -175,7 +185,9 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     state *s = call->state;
     EG_BUG_IF(err, s->single.failed);
     if (!s->chunk) {
-        eg_buf_append_str(out, eg_buf_str(&s->single));
+        eg_buf empty = *out; /* not copied: both are charged to the call */
+        *out = s->single;
+        s->single = empty;
         return EG_SUCCESS;
     }
     eg_writer *w = &s->writer;

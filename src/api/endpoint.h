@@ -10,10 +10,13 @@
  *   plan      serial    the whole body is in and every item is done: validate, set compute_units
  *   compute   parallel  units 0 .. compute_units - 1, no output
  *   finish    serial    set output_units; from here on the answer is a 200
- *   head      serial    the first bytes of the answer
+ *   head      serial    the first bytes of the answer; `out` is empty and of the call's budget, so
+ *                       that a buffer of the same budget may take its place
  *   output    parallel  units 0 .. output_units - 1; the server sends them in this order, a bounded
- * number in flight tail      serial    the last bytes end       serial    always, exactly once,
- * also after a failure: release what lies outside the arenas
+ *                       number in flight
+ *   tail      serial    the last bytes
+ *   end       serial    always, exactly once, also after a failure: release what lies outside the
+ *                       arenas
  *
  * A failure before `head` is answered as an error; one after it ends the connection without ending
  * the message. When several parallel units fail, the server answers with the failure of the lowest

@@ -214,6 +214,17 @@ static eg_result run_output(driver *d, eg_buf *out, const drive_options *o, eg_e
     return r;
 }
 
+static eg_result run_head(driver *d, eg_buf *out, eg_error *err)
+{
+    eg_buf head;
+    eg_buf_init(&head, &d->budget);
+    eg_result r = d->call.endpoint->head(&d->call, &head, err);
+    out->failed = out->failed || head.failed;
+    eg_buf_append_str(out, eg_buf_str(&head));
+    eg_buf_free(&head);
+    return r;
+}
+
 static eg_result run(driver *d, const void *body, size_t n, const drive_options *o, eg_buf *out,
                      eg_error *err)
 {
@@ -230,7 +241,7 @@ static eg_result run(driver *d, const void *body, size_t n, const drive_options 
         EG_TRY(e->finish(&d->call, err));
     }
     if (e->head != NULL) {
-        EG_TRY(e->head(&d->call, out, err));
+        EG_TRY(run_head(d, out, err));
     }
     EG_TRY(run_output(d, out, o, err));
     if (e->tail != NULL) {
