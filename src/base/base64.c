@@ -57,7 +57,7 @@ static inline uint64_t bits_of_step(const uint8_t *block, size_t step)
     return last ? v & 0x0000ffffffffffffu : v >> 8 * SPARE;
 }
 
-static inline void encode_block(char *restrict out, const uint8_t *restrict bytes)
+static inline void encode_block(char *out, const uint8_t *bytes)
 {
     uint8_t sextets[BLOCK_CHARACTERS];
     for (size_t i = 0; i < BLOCK_CHARACTERS / STEP_CHARACTERS; i++) {
@@ -77,23 +77,27 @@ static void encode_three(char out[4], const uint8_t bytes[3])
     }
 }
 
+static void encode_last(char out[4], const uint8_t *bytes, size_t n)
+{
+    const uint8_t last[3] = {bytes[0], n == 2 ? bytes[1] : 0, 0};
+    encode_three(out, last);
+    out[2] = n == 2 ? out[2] : '=';
+    out[3] = '=';
+}
+
+/* From the last block to the first: text written over its own bytes is then ahead of what is still
+ * to be read. */
 EG_BYTE_LOOP static void encode(char *out, const uint8_t *bytes, size_t n)
 {
-    for (; n >= BLOCK_BYTES; n -= BLOCK_BYTES) {
-        encode_block(out, bytes);
-        out += BLOCK_CHARACTERS;
-        bytes += BLOCK_BYTES;
+    size_t i = n - n % 3;
+    if (n % 3 > 0) {
+        encode_last(out + i / 3 * 4, bytes + i, n % 3);
     }
-    for (; n >= 3; n -= 3) {
-        encode_three(out, bytes);
-        out += 4;
-        bytes += 3;
+    for (; i % BLOCK_BYTES > 0; i -= 3) {
+        encode_three(out + i / 3 * 4 - 4, bytes + i - 3);
     }
-    if (n > 0) {
-        const uint8_t last[3] = {bytes[0], n == 2 ? bytes[1] : 0, 0};
-        encode_three(out, last);
-        out[2] = n == 2 ? out[2] : '=';
-        out[3] = '=';
+    for (; i > 0; i -= BLOCK_BYTES) {
+        encode_block(out + i / 3 * 4 - BLOCK_CHARACTERS, bytes + i - BLOCK_BYTES);
     }
 }
 

@@ -9,7 +9,8 @@
 #define EG_BASE64_ENCODED_LEN(n) (((n) + 2) / 3 * 4)
 #define EG_BASE64_DECODED_MAX(n) ((n) / 4 * 3 + 3)
 
-/* Writes EG_BASE64_ENCODED_LEN(n) characters, no NUL. */
+/* Writes EG_BASE64_ENCODED_LEN(n) characters, no NUL. out may be where the bytes are: they become
+ * their own text. */
 void eg_base64_encode(char *out, const uint8_t *bytes, size_t n);
 
 /* out holds at least EG_BASE64_DECODED_MAX(n). False on a foreign character, missing or wrong

@@ -29,7 +29,8 @@ void eg_buf_free(eg_buf *buf)
     *buf = (eg_buf){.budget = buf->budget};
 }
 
-static bool grow(eg_buf *buf, size_t need)
+/* To hold need bytes. */
+static bool move(eg_buf *buf, size_t need)
 {
     size_t capacity = buf->capacity == 0 ? FIRST_CAPACITY : buf->capacity;
     while (capacity < need) {
@@ -58,33 +59,13 @@ static bool grow(eg_buf *buf, size_t need)
     return true;
 }
 
-char *eg_buf_reserve(eg_buf *buf, size_t n)
+bool eg_buf_grow(eg_buf *buf, size_t n)
 {
-    if (buf->failed || n > SIZE_MAX - buf->len ||
-        (buf->capacity - buf->len < n && !grow(buf, buf->len + n))) {
+    if (buf->failed || n > SIZE_MAX - buf->len || !move(buf, buf->len + n)) {
         buf->failed = true;
-        return NULL;
+        return false;
     }
-    return buf->data + buf->len;
-}
-
-void eg_buf_append(eg_buf *buf, const void *bytes, size_t n)
-{
-    char *to = n == 0 ? NULL : eg_buf_reserve(buf, n);
-    if (to != NULL) {
-        memcpy(to, bytes, n);
-        buf->len += n;
-    }
-}
-
-void eg_buf_append_str(eg_buf *buf, eg_str s)
-{
-    eg_buf_append(buf, s.data, s.len);
-}
-
-void eg_buf_append_char(eg_buf *buf, char c)
-{
-    eg_buf_append(buf, &c, 1);
+    return true;
 }
 
 void eg_buf_printf(eg_buf *buf, const char *format, ...)

@@ -16,12 +16,37 @@ void eg_buf_init(eg_buf *buf, eg_budget *budget);
 void eg_buf_free(eg_buf *buf);
 void eg_buf_clear(eg_buf *buf); /* wipes content, keeps the memory */
 
+bool eg_buf_grow(eg_buf *buf, size_t n); /* of eg_buf_reserve */
+
 /* Room for n more bytes at data + len, or NULL (and failed is set). The caller adds to len what it
  * wrote. */
-char *eg_buf_reserve(eg_buf *buf, size_t n);
-void eg_buf_append(eg_buf *buf, const void *bytes, size_t n);
-void eg_buf_append_str(eg_buf *buf, eg_str s);
-void eg_buf_append_char(eg_buf *buf, char c);
+static inline char *eg_buf_reserve(eg_buf *buf, size_t n)
+{
+    if ((buf->failed || buf->capacity - buf->len < n) && !eg_buf_grow(buf, n)) {
+        return NULL;
+    }
+    return buf->data + buf->len;
+}
+
+static inline void eg_buf_append(eg_buf *buf, const void *bytes, size_t n)
+{
+    char *to = n == 0 ? NULL : eg_buf_reserve(buf, n);
+    if (to != NULL) {
+        memcpy(to, bytes, n);
+        buf->len += n;
+    }
+}
+
+static inline void eg_buf_append_str(eg_buf *buf, eg_str s)
+{
+    eg_buf_append(buf, s.data, s.len);
+}
+
+static inline void eg_buf_append_char(eg_buf *buf, char c)
+{
+    eg_buf_append(buf, &c, 1);
+}
+
 /* printf's text, cut to 511 bytes. */
 void eg_buf_printf(eg_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

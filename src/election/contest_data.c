@@ -11,7 +11,8 @@ static void put_string(eg_buf *out, eg_str s)
         if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
             eg_buf_append_char(out, (char)c);
         } else {
-            eg_json_escape(out, c);
+            char escaped[EG_JSON_ESCAPE_MAX];
+            eg_buf_append(out, escaped, eg_json_escape(escaped, c));
         }
     }
     eg_buf_append_char(out, '"');

@@ -58,17 +58,8 @@ void eg_artifact_write(eg_writer *w, eg_artifact_form form, eg_write_fn write, c
         write(w, object);
         return;
     }
-    eg_buf inner;
-    eg_writer inner_writer;
-    eg_buf_init(&inner, w->out->budget);
-    eg_writer_init(&inner_writer, &inner, form == EG_FORM_TEXT ? EG_STYLE_TEXT : EG_STYLE_MSGPACK);
-    write(&inner_writer, object);
-    if (inner.failed) {
-        w->out->failed = true;
-    } else if (form == EG_FORM_TEXT) {
-        eg_write_str(w, eg_buf_str(&inner));
-    } else {
-        eg_write_base64(w, inner.data, inner.len);
-    }
-    eg_buf_free(&inner);
+    eg_writer inner;
+    eg_write_inner(w, &inner, form == EG_FORM_TEXT ? EG_STYLE_TEXT : EG_STYLE_MSGPACK);
+    write(&inner, object);
+    eg_write_inner_end(w, &inner);
 }

@@ -18,7 +18,7 @@ eg_result eg_artifact_open(eg_node *out, eg_artifact_form *form, const eg_node *
 typedef void (*eg_write_fn)(eg_writer *w, const void *object);
 
 /* Writes object in the form: inline; as a string holding its JSON text (2.5); as base64 of its
- * MessagePack. Scratch memory is taken from and returned to the writer's budget. */
+ * MessagePack. */
 void eg_artifact_write(eg_writer *w, eg_artifact_form form, eg_write_fn write, const void *object);
 
 #endif

@@ -1,22 +1,20 @@
+/* Structure and strings; numbers are in writer_scalars.c. */
 #include "wire/writer.h"
 
 #include "base/base64.h"
 #include "base/clones.h"
-#include "base/hex.h"
 #include "base/json_escape.h"
 #include "base/secret.h"
 #include "base/utf8.h"
-#include "crypto/hash.h"
-#include "wire/decimal.h"
+#include "wire/writer_parts.h"
 
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 void eg_writer_init(eg_writer *w, eg_buf *out, eg_style style)
 {
     w->out = out;
     w->style = style;
+    w->strings = 0;
     w->depth = 0;
     w->level[0].is_map = false; /* the other levels are set when they are opened */
     w->level[0].started = false;
@@ -42,19 +40,14 @@ static void separate(eg_writer *w)
 }
 
 /* Before a value: elements are separated here, members at their key. */
-static void before_value(eg_writer *w)
+void eg_writer_before_value(eg_writer *w)
 {
     if (!w->level[w->depth].is_map) {
         separate(w);
     }
 }
 
-static void put_byte(eg_writer *w, unsigned byte)
-{
-    eg_buf_append_char(w->out, (char)byte);
-}
-
-static void put_be(eg_writer *w, uint64_t value, unsigned bytes)
+void eg_writer_put_be(eg_writer *w, uint64_t value, unsigned bytes)
 {
     char text[8];
     for (unsigned i = 0; i < bytes; i++) {
@@ -70,27 +63,28 @@ static void put_container(eg_writer *w, unsigned fix, unsigned long_form, size_t
         put_byte(w, fix | (unsigned)count);
     } else if (count < 65536) {
         put_byte(w, long_form);
-        put_be(w, count, 2);
+        eg_writer_put_be(w, count, 2);
     } else {
         put_byte(w, long_form + 1);
-        put_be(w, count, 4);
+        eg_writer_put_be(w, count, 4);
     }
 }
 
-static void put_str_header(eg_writer *w, size_t n)
+enum { STR_HEADER_MAX = 5 };
+
+static size_t str_header_bytes(size_t n)
 {
-    if (n < 32) {
-        put_byte(w, 0xa0 | (unsigned)n);
-    } else if (n < 256) {
-        put_byte(w, 0xd9);
-        put_be(w, n, 1);
-    } else if (n < 65536) {
-        put_byte(w, 0xda);
-        put_be(w, n, 2);
-    } else {
-        put_byte(w, 0xdb);
-        put_be(w, n, 4);
+    return n < 32 ? 1 : n < 256 ? 2 : n < 65536 ? 3 : 5;
+}
+
+static size_t str_header(char to[STR_HEADER_MAX], size_t n)
+{
+    size_t bytes = str_header_bytes(n);
+    to[0] = (char)(bytes == 1 ? 0xa0 | n : bytes == 2 ? 0xd9 : bytes == 3 ? 0xda : 0xdb);
+    for (size_t i = 1; i < bytes; i++) {
+        to[i] = (char)(n >> 8 * (bytes - 1 - i));
     }
+    return bytes;
 }
 
 static void open_level(eg_writer *w, bool is_map, size_t expected)
@@ -105,7 +99,7 @@ static void open_level(eg_writer *w, bool is_map, size_t expected)
 
 void eg_write_map(eg_writer *w, size_t members)
 {
-    before_value(w);
+    eg_writer_before_value(w);
     if (w->style == EG_STYLE_MSGPACK) {
         put_container(w, 0x80, 0xde, members);
     } else {
@@ -116,7 +110,7 @@ void eg_write_map(eg_writer *w, size_t members)
 
 void eg_write_array(eg_writer *w, size_t elements)
 {
-    before_value(w);
+    eg_writer_before_value(w);
     if (w->style == EG_STYLE_MSGPACK) {
         put_container(w, 0x90, 0xdc, elements);
     } else {
@@ -174,6 +168,28 @@ EG_BYTE_LOOP static size_t plain_run(eg_style style, const unsigned char *bytes,
     return run;
 }
 
+/* A quote or a backslash: within k strings 2^k - 1 backslashes stand before it. */
+static void put_special(eg_writer *w, char c)
+{
+    for (unsigned i = 1; i < 1u << w->strings; i++) {
+        eg_buf_append_char(w->out, '\\');
+    }
+    eg_buf_append_char(w->out, c);
+}
+
+static void put_escape(eg_writer *w, uint32_t code_point)
+{
+    char text[EG_JSON_ESCAPE_MAX];
+    size_t n = eg_json_escape(text, code_point);
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == '"' || text[i] == '\\') {
+            put_special(w, text[i]);
+        } else {
+            eg_buf_append_char(w->out, text[i]);
+        }
+    }
+}
+
 static void put_json_content(eg_writer *w, eg_str s)
 {
     const unsigned char *bytes = (const unsigned char *)s.data;
@@ -184,7 +200,7 @@ static void put_json_content(eg_writer *w, eg_str s)
         i += run;
         if (i < s.len) {
             size_t n;
-            eg_json_escape(w->out, eg_utf8_at(s, i, &n));
+            put_escape(w, eg_utf8_at(s, i, &n));
             i += n;
         }
     }
@@ -193,12 +209,20 @@ static void put_json_content(eg_writer *w, eg_str s)
 static void put_string(eg_writer *w, eg_str s)
 {
     if (w->style == EG_STYLE_MSGPACK) {
-        put_str_header(w, s.len);
+        char header[STR_HEADER_MAX];
+        eg_buf_append(w->out, header, str_header(header, s.len));
         eg_buf_append_str(w->out, s);
     } else {
-        put_byte(w, '"');
+        put_special(w, '"');
         put_json_content(w, s);
-        put_byte(w, '"');
+        put_special(w, '"');
+    }
+}
+
+static void put_colon(eg_writer *w)
+{
+    if (w->style != EG_STYLE_MSGPACK) {
+        eg_buf_append_str(w->out, w->style == EG_STYLE_TEXT ? EG_STR(": ") : EG_STR(":"));
     }
 }
 
@@ -206,19 +230,27 @@ void eg_write_key_str(eg_writer *w, eg_str name)
 {
     separate(w);
     put_string(w, name);
-    if (w->style != EG_STYLE_MSGPACK) {
-        eg_buf_append_str(w->out, w->style == EG_STYLE_TEXT ? EG_STR(": ") : EG_STR(":"));
-    }
+    put_colon(w);
 }
 
+/* A third of an answer's calls: not searched for what to escape, of which it has nothing. */
 void eg_write_key(eg_writer *w, const char *name)
 {
-    eg_write_key_str(w, eg_str_from(name));
+    eg_str s = eg_str_from(name);
+    if (w->style == EG_STYLE_MSGPACK) {
+        eg_write_key_str(w, s);
+        return;
+    }
+    separate(w);
+    put_special(w, '"');
+    eg_buf_append_str(w->out, s);
+    put_special(w, '"');
+    put_colon(w);
 }
 
 void eg_write_str(eg_writer *w, eg_str value)
 {
-    before_value(w);
+    eg_writer_before_value(w);
     put_string(w, value);
 }
 
@@ -227,210 +259,80 @@ void eg_write_cstr(eg_writer *w, const char *value)
     eg_write_str(w, eg_str_from(value));
 }
 
-/* A string of n bytes that need no escape, to be filled by the caller; NULL when memory ran out. */
-static char *ascii_string(eg_writer *w, size_t n)
+/* ---- strings that are written where they stand ---- */
+
+size_t eg_writer_open_string(eg_writer *w, size_t most)
 {
-    before_value(w);
+    char header[STR_HEADER_MAX];
+    eg_writer_before_value(w);
     if (w->style == EG_STYLE_MSGPACK) {
-        put_str_header(w, n);
+        eg_buf_append(w->out, header, str_header(header, most));
     } else {
-        put_byte(w, '"');
+        put_special(w, '"');
     }
-    char *to = eg_buf_reserve(w->out, n + 1);
-    if (to == NULL) {
-        return NULL;
-    }
-    w->out->len += n;
-    if (w->style != EG_STYLE_MSGPACK) {
-        to[n] = '"';
-        w->out->len++;
-    }
-    return to;
+    (void)eg_buf_reserve(w->out, most);
+    return w->out->len;
 }
 
-/* ---- scalars ---- */
-
-void eg_write_null(eg_writer *w)
+/* Puts the right header before a string that is not as long as it was thought to be. */
+static void renew_header(eg_buf *out, size_t start, size_t n, size_t old_bytes)
 {
-    before_value(w);
-    if (w->style == EG_STYLE_MSGPACK) {
-        put_byte(w, 0xc0);
-    } else {
-        eg_buf_append_str(w->out, EG_STR("null"));
-    }
-}
-
-void eg_write_bool(eg_writer *w, bool value)
-{
-    before_value(w);
-    if (w->style == EG_STYLE_MSGPACK) {
-        put_byte(w, value ? 0xc3 : 0xc2);
-    } else {
-        eg_buf_append_str(w->out, value ? EG_STR("true") : EG_STR("false"));
-    }
-}
-
-static void put_msgpack_unsigned(eg_writer *w, uint64_t v)
-{
-    if (v < 128) {
-        put_byte(w, (unsigned)v);
-    } else if (v < 256) {
-        put_byte(w, 0xcc);
-        put_be(w, v, 1);
-    } else if (v < 65536) {
-        put_byte(w, 0xcd);
-        put_be(w, v, 2);
-    } else if (v <= UINT32_MAX) {
-        put_byte(w, 0xce);
-        put_be(w, v, 4);
-    } else {
-        put_byte(w, 0xcf);
-        put_be(w, v, 8);
-    }
-}
-
-static void put_msgpack_negative(eg_writer *w, int64_t v)
-{
-    if (v >= -32) {
-        put_byte(w, (unsigned)v & 0xffu);
-    } else if (v >= INT8_MIN) {
-        put_byte(w, 0xd0);
-        put_be(w, (uint64_t)v, 1);
-    } else if (v >= INT16_MIN) {
-        put_byte(w, 0xd1);
-        put_be(w, (uint64_t)v, 2);
-    } else if (v >= INT32_MIN) {
-        put_byte(w, 0xd2);
-        put_be(w, (uint64_t)v, 4);
-    } else {
-        put_byte(w, 0xd3);
-        put_be(w, (uint64_t)v, 8);
-    }
-}
-
-void eg_write_int(eg_writer *w, int64_t value)
-{
-    before_value(w);
-    if (w->style != EG_STYLE_MSGPACK) {
-        char text[24];
-        int n = snprintf(text, sizeof text, "%lld", (long long)value);
-        eg_buf_append(w->out, text, (size_t)n);
-    } else if (value >= 0) {
-        put_msgpack_unsigned(w, (uint64_t)value);
-    } else {
-        put_msgpack_negative(w, value);
-    }
-}
-
-/* The shortest of "%.*e" that reads back as the same number. */
-static void shortest_scientific(char text[32], double value)
-{
-    for (int digits = 0; digits <= 16; digits++) {
-        (void)snprintf(text, 32, "%.*e", digits, value);
-        if (strtod(text, NULL) == value) {
-            break;
-        }
-    }
-}
-
-static void put_json_double(eg_writer *w, double value)
-{
-    char text[32];
-    shortest_scientific(text, value);
-    const char *e = strchr(text, 'e');
-    assert(e != NULL); /* finite */
-    long exponent = strtol(e + 1, NULL, 10);
-    if (exponent < -4 || exponent >= 16) {
-        eg_buf_append_str(w->out, eg_str_from(text)); /* C writes exponents as Python does */
+    char header[STR_HEADER_MAX];
+    size_t bytes = str_header(header, n);
+    if (bytes > old_bytes && eg_buf_reserve(out, bytes - old_bytes) == NULL) {
         return;
     }
-    /* as many decimals as the digits reach behind the point, and at least one */
-    long digits = e - text - (text[0] == '-') - (strchr(text, '.') != NULL);
-    long decimals = digits - 1 - exponent;
-    int n = snprintf(text, sizeof text, "%.*f", (int)(decimals < 1 ? 1 : decimals), value);
-    eg_buf_append(w->out, text, (size_t)n);
+    char *begin = out->data + start - old_bytes;
+    if (bytes != old_bytes) {
+        memmove(begin + bytes, begin + old_bytes, n);
+    }
+    memcpy(begin, header, bytes);
+    if (bytes < old_bytes) {
+        eg_wipe(begin + bytes + n, old_bytes - bytes);
+    }
+    out->len = start - old_bytes + bytes + n;
 }
 
-void eg_write_double(eg_writer *w, double value)
+void eg_writer_close_string(eg_writer *w, size_t start, size_t most)
 {
-    before_value(w);
-    if (w->style == EG_STYLE_MSGPACK) {
-        uint64_t bits;
-        memcpy(&bits, &value, sizeof bits);
-        put_byte(w, 0xcb);
-        put_be(w, bits, 8);
-    } else {
-        put_json_double(w, value);
+    if (w->out->failed) {
+        return;
+    }
+    size_t n = w->out->len - start;
+    if (w->style != EG_STYLE_MSGPACK) {
+        put_special(w, '"');
+    } else if (n != most) {
+        renew_header(w->out, start, n, str_header_bytes(most));
     }
 }
 
-void eg_write_p(eg_writer *w, const eg_modp *value)
+/* Most objects have so many bytes at least: their headers in MessagePack are long ones. */
+enum { INNER_BYTES = 1024 };
+
+void eg_write_inner(eg_writer *w, eg_writer *inner, eg_style style)
 {
-    char text[EG_P_HEX_MAX];
-    size_t n = eg_modp_to_hex(text, value);
-    char *to = ascii_string(w, n);
-    if (to != NULL) {
-        memcpy(to, text, n);
+    assert(style == EG_STYLE_TEXT || style == EG_STYLE_MSGPACK);
+    size_t start = eg_writer_open_string(w, INNER_BYTES);
+    eg_writer_init(inner, w->out, style);
+    inner->strings = w->style == EG_STYLE_MSGPACK ? 0 : w->strings + 1;
+    inner->start = start;
+}
+
+/* Bytes from start to the end of the buffer become their base64. */
+static void to_base64(eg_buf *out, size_t start)
+{
+    size_t n = out->len - start, encoded = EG_BASE64_ENCODED_LEN(n);
+    if (eg_buf_reserve(out, encoded - n) != NULL) {
+        char *data = out->data + start;
+        eg_base64_encode(data, (const uint8_t *)data, n);
+        out->len = start + encoded;
     }
 }
 
-void eg_write_q(eg_writer *w, const eg_modq *value)
+void eg_write_inner_end(eg_writer *w, const eg_writer *inner)
 {
-    char text[EG_Q_HEX_MAX];
-    size_t n = eg_modq_to_hex(text, value);
-    char *to = ascii_string(w, n);
-    if (to != NULL) {
-        memcpy(to, text, n);
+    if (inner->style == EG_STYLE_MSGPACK && !w->out->failed) {
+        to_base64(w->out, inner->start);
     }
-    eg_wipe(text, sizeof text);
-}
-
-void eg_write_p_decimal(eg_writer *w, const eg_modp *value)
-{
-    char text[EG_P_DECIMAL_MAX + 1];
-    eg_modp_to_decimal(text, value);
-    eg_write_cstr(w, text);
-}
-
-void eg_write_q_decimal(eg_writer *w, const eg_modq *value)
-{
-    char text[EG_Q_DECIMAL_MAX + 1];
-    eg_modq_to_decimal(text, value);
-    eg_write_cstr(w, text);
-    eg_wipe(text, sizeof text);
-}
-
-void eg_write_bytes_hex(eg_writer *w, const uint8_t *bytes, size_t n)
-{
-    static const uint8_t zero = 0;
-    while (n > 0 && bytes[0] == 0) {
-        bytes++;
-        n--;
-    }
-    if (n == 0) {
-        bytes = &zero;
-        n = 1;
-    }
-    char *to = ascii_string(w, 2 * n);
-    if (to != NULL) {
-        eg_hex_encode(to, bytes, n);
-    }
-}
-
-void eg_write_base64(eg_writer *w, const void *bytes, size_t n)
-{
-    char *to = ascii_string(w, EG_BASE64_ENCODED_LEN(n));
-    if (to != NULL) {
-        eg_base64_encode(to, bytes, n);
-    }
-}
-
-void eg_write_bigint(eg_writer *w, eg_str digits)
-{
-    if (w->style == EG_STYLE_TEXT || w->style == EG_STYLE_COMPACT) {
-        before_value(w);
-        eg_buf_append_str(w->out, digits);
-    } else {
-        eg_write_str(w, digits);
-    }
+    eg_writer_close_string(w, inner->start, INNER_BYTES);
 }

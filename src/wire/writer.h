@@ -22,6 +22,8 @@ enum { EG_WRITER_DEPTH_MAX = EG_NESTING_MAX + 8 }; /* what was read, within an a
 typedef struct eg_writer {
     eg_buf *out; /* borrowed */
     eg_style style;
+    unsigned strings; /* JSON strings that its text stands in: how often quotes are escaped */
+    size_t start;     /* of its content in out, where another writer's string holds it */
     unsigned depth;
     struct {
         bool is_map;
@@ -40,7 +42,7 @@ void eg_write_map(eg_writer *w, size_t members);
 void eg_write_array(eg_writer *w, size_t elements);
 void eg_write_end(eg_writer *w); /* of the innermost map or array */
 
-void eg_write_key(eg_writer *w, const char *name);
+void eg_write_key(eg_writer *w, const char *name); /* one of ours: nothing in it to escape */
 void eg_write_key_str(eg_writer *w, eg_str name);
 
 void eg_write_null(eg_writer *w);
@@ -61,6 +63,11 @@ void eg_write_q_decimal(eg_writer *w, const eg_modq *value);
 void eg_write_bytes_hex(eg_writer *w, const uint8_t *bytes,
                         size_t n); /* hex, leading zero bytes lost, "00" for none */
 void eg_write_base64(eg_writer *w, const void *bytes, size_t n); /* base64 string */
+
+/* A string that holds another value: its text (EG_STYLE_TEXT), or the base64 of its MessagePack
+ * (EG_STYLE_MSGPACK). inner, initialised here, writes it where it stands, until _end. */
+void eg_write_inner(eg_writer *w, eg_writer *inner, eg_style style);
+void eg_write_inner_end(eg_writer *w, const eg_writer *inner);
 
 /* A whole tree as it was read; deeper than EG_WRITER_DEPTH_MAX it is cut and out->failed set. An
  * integer beyond int64_t goes out as the string of its digits, since no number of that size fits

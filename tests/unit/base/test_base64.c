@@ -28,6 +28,25 @@ static void as_openssl_writes_it(void **state)
     }
 }
 
+static void bytes_become_their_own_text(void **state)
+{
+    uint8_t bytes[LONGEST];
+    char want[EG_BASE64_ENCODED_LEN(LONGEST)], room[EG_BASE64_ENCODED_LEN(LONGEST) + 1];
+    (void)state;
+    for (size_t i = 0; i < LONGEST; i++) {
+        bytes[i] = (uint8_t)(i * 151 + i / 5);
+    }
+    for (size_t n = 0; n <= LONGEST; n++) {
+        size_t encoded = EG_BASE64_ENCODED_LEN(n);
+        eg_base64_encode(want, bytes, n);
+        memcpy(room, bytes, n);
+        room[encoded] = '#';
+        eg_base64_encode(room, (const uint8_t *)room, n);
+        assert_memory_equal(room, want, encoded);
+        assert_int_equal(room[encoded], '#');
+    }
+}
+
 static bool decodes(const char *text, const char *want)
 {
     uint8_t out[256];
@@ -109,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_openssl_writes_it),
+        cmocka_unit_test(bytes_become_their_own_text),
         cmocka_unit_test(every_character_at_every_place),
         cmocka_unit_test(white_space_is_skipped),
         cmocka_unit_test(what_is_no_base64_is_refused),

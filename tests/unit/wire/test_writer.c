@@ -3,6 +3,8 @@
 
 #include "wire/writer.h"
 
+#include <stdatomic.h>
+
 typedef struct written {
     eg_buf buf;
     eg_writer w;
@@ -280,6 +282,123 @@ static void pieces_of_an_array_join(void **state)
     eg_buf_free(&whole);
 }
 
+/* ---- values within strings ---- */
+
+/* A map with names and texts that need escapes of every kind, and one of so many bytes. */
+static void write_odd(eg_writer *w, size_t bytes)
+{
+    static char text[70000];
+    memset(text, 'k', bytes);
+    eg_write_map(w, 3);
+    eg_put_str(w, "text", EG_STR("\"\\/\b\x01\x7f\xc3\xa9\xf0\x9f\x98\x80"));
+    eg_write_key_str(w, EG_STR("a \"b\" \\"));
+    eg_write_array(w, 2);
+    eg_write_bool(w, true);
+    eg_write_p(w, &(eg_modp){{255}});
+    eg_write_end(w);
+    eg_put_str(w, "long", (eg_str){text, bytes});
+    eg_write_end(w);
+}
+
+/* In the outer style: a list of the string and a number. Within: depth strings in one another, the
+ * innermost in the style given, all others texts. */
+static void write_within(eg_writer *w, unsigned depth, eg_style innermost, size_t bytes)
+{
+    if (depth == 0) {
+        write_odd(w, bytes);
+        return;
+    }
+    eg_writer inner;
+    eg_write_array(w, 2);
+    eg_write_inner(w, &inner, depth == 1 ? innermost : EG_STYLE_TEXT);
+    write_within(&inner, depth - 1, innermost, bytes);
+    eg_write_inner_end(w, &inner);
+    eg_write_int(w, 7);
+    eg_write_end(w);
+}
+
+/* The same, each string made in a buffer first. */
+static void write_by_buffers(eg_writer *w, unsigned depth, eg_style innermost, size_t bytes)
+{
+    if (depth == 0) {
+        write_odd(w, bytes);
+        return;
+    }
+    written inner;
+    start(&inner, depth == 1 ? innermost : EG_STYLE_TEXT);
+    write_by_buffers(&inner.w, depth - 1, innermost, bytes);
+    eg_write_array(w, 2);
+    if (inner.w.style == EG_STYLE_MSGPACK) {
+        eg_write_base64(w, inner.buf.data, inner.buf.len);
+    } else {
+        eg_write_str(w, eg_buf_str(&inner.buf));
+    }
+    eg_write_int(w, 7);
+    eg_write_end(w);
+    eg_buf_free(&inner.buf);
+}
+
+static void values_stand_within_strings_as_their_texts_would(void **state)
+{
+    static const eg_style outer[] = {EG_STYLE_JSON, EG_STYLE_TEXT, EG_STYLE_COMPACT,
+                                     EG_STYLE_MSGPACK};
+    static const eg_style innermost[] = {EG_STYLE_TEXT, EG_STYLE_MSGPACK};
+    static const size_t lengths[] = {0, 20, 40, 500, 900, 40000, 66000};
+    (void)state;
+    for (size_t i = 0; i < 4 * 2 * 3 * 7; i++) {
+        eg_style style = outer[i % 4], inner = innermost[i / 4 % 2];
+        unsigned depth = 1 + (unsigned)(i / 8 % 3);
+        written got, want;
+        start(&got, style);
+        start(&want, style);
+        write_within(&got.w, depth, inner, lengths[i / 24]);
+        write_by_buffers(&want.w, depth, inner, lengths[i / 24]);
+        expect(&got, want.buf.data, want.buf.len);
+        eg_buf_free(&want.buf);
+    }
+}
+
+static void headers_within_messagepack_are_the_shortest(void **state)
+{
+    static const size_t lengths[] = {1, 29, 30, 253, 254, 1022, 65533, 65534};
+    char text[70000];
+    (void)state;
+    memset(text, 'k', sizeof text);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        written got, want;
+        eg_writer inner;
+        start(&got, EG_STYLE_MSGPACK);
+        eg_write_inner(&got.w, &inner, EG_STYLE_TEXT);
+        eg_write_str(&inner, (eg_str){text, lengths[i]});
+        eg_write_inner_end(&got.w, &inner);
+        char quoted[sizeof text + 2];
+        memset(quoted, 'k', sizeof quoted);
+        quoted[0] = quoted[lengths[i] + 1] = '"';
+        start(&want, EG_STYLE_MSGPACK);
+        eg_write_str(&want.w, (eg_str){quoted, lengths[i] + 2});
+        expect(&got, want.buf.data, want.buf.len);
+        eg_buf_free(&want.buf);
+    }
+}
+
+/* Whatever the budget, the buffer has failed or holds everything, and is within what it charged. */
+static void strings_end_where_memory_does(void **state)
+{
+    (void)state;
+    for (size_t limit = 0; limit < 300000; limit += 700) {
+        eg_budget budget;
+        eg_buf buf;
+        eg_writer w;
+        eg_budget_init(&budget, limit + 1, NULL);
+        eg_buf_init(&buf, &budget);
+        eg_writer_init(&w, &buf, limit % 1400 == 0 ? EG_STYLE_JSON : EG_STYLE_MSGPACK);
+        write_within(&w, 2, EG_STYLE_MSGPACK, 40000);
+        assert_true(buf.len <= buf.capacity);
+        assert_int_equal(buf.failed, atomic_load(&budget.refused));
+        eg_buf_free(&buf);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +412,9 @@ int main(void)
         cmocka_unit_test(numbers_with_a_point_read_back),
         cmocka_unit_test(compact_text_is_ascii_without_white_space),
         cmocka_unit_test(pieces_of_an_array_join),
+        cmocka_unit_test(values_stand_within_strings_as_their_texts_would),
+        cmocka_unit_test(headers_within_messagepack_are_the_shortest),
+        cmocka_unit_test(strings_end_where_memory_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
