@@ -4,6 +4,7 @@
 #include "base/base64.h"
 
 #include "base/clones.h"
+#include "base/vbmi.h"
 
 #include <endian.h>
 #include <string.h>
@@ -101,9 +102,19 @@ EG_BYTE_LOOP static void encode(char *out, const uint8_t *bytes, size_t n)
     }
 }
 
-void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
+void eg_base64_encode_plain(char *out, const uint8_t *bytes, size_t n)
 {
     encode(out, bytes, n);
+}
+
+void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
+{
+    size_t blocks = eg_vbmi_is_supported() ? n / EG_VBMI_BASE64_BYTES : 0;
+    encode(out + blocks * EG_VBMI_CHARACTERS, bytes + blocks * EG_VBMI_BASE64_BYTES,
+           n - blocks * EG_VBMI_BASE64_BYTES);
+    if (blocks > 0) {
+        eg_vbmi_base64_encode(out, bytes, blocks);
+    }
 }
 
 /* ---- reading ----

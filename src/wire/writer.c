@@ -171,10 +171,15 @@ EG_BYTE_LOOP static size_t plain_run(eg_style style, const unsigned char *bytes,
 /* A quote or a backslash: within k strings 2^k - 1 backslashes stand before it. */
 static void put_special(eg_writer *w, char c)
 {
-    for (unsigned i = 1; i < 1u << w->strings; i++) {
-        eg_buf_append_char(w->out, '\\');
+    size_t before = ((size_t)1 << w->strings) - 1;
+    char *to = eg_buf_reserve(w->out, before + 1);
+    if (to != NULL) {
+        for (size_t i = 0; i < before; i++) {
+            to[i] = '\\';
+        }
+        to[before] = c;
+        w->out->len += before + 1;
     }
-    eg_buf_append_char(w->out, c);
 }
 
 static void put_escape(eg_writer *w, uint32_t code_point)

@@ -2,6 +2,7 @@
 #include "support/cmocka_all.h"
 
 #include "base/base64.h"
+#include "base/vbmi.h"
 
 #include <openssl/evp.h>
 
@@ -20,6 +21,9 @@ static void as_openssl_writes_it(void **state)
         size_t back_len = 0;
         int want_len = EVP_EncodeBlock(want, bytes, (int)n);
         assert_int_equal(EG_BASE64_ENCODED_LEN(n), want_len);
+        eg_base64_encode_plain(got, bytes, n);
+        assert_memory_equal(got, want, (size_t)want_len);
+        memset(got, 0, sizeof got);
         eg_base64_encode(got, bytes, n);
         assert_memory_equal(got, want, (size_t)want_len);
         assert_true(eg_base64_decode(back, &back_len, got, (size_t)want_len));
@@ -28,22 +32,48 @@ static void as_openssl_writes_it(void **state)
     }
 }
 
+static void every_byte_at_every_place(void **state)
+{
+    (void)state;
+    for (unsigned first = 0; first < 256; first++) {
+        uint8_t bytes[LONGEST];
+        unsigned char want[2 * LONGEST];
+        char got[EG_BASE64_ENCODED_LEN(LONGEST)];
+        for (size_t i = 0; i < LONGEST; i++) {
+            bytes[i] = (uint8_t)(first + i * 89);
+        }
+        (void)EVP_EncodeBlock(want, bytes, LONGEST);
+        eg_base64_encode(got, bytes, LONGEST);
+        assert_memory_equal(got, want, sizeof got);
+        memset(got, 0, sizeof got);
+        eg_base64_encode_plain(got, bytes, LONGEST);
+        assert_memory_equal(got, want, sizeof got);
+    }
+}
+
+static void expect_in_place(void (*encode)(char *, const uint8_t *, size_t), const uint8_t *bytes,
+                            size_t n)
+{
+    char want[EG_BASE64_ENCODED_LEN(LONGEST)], room[EG_BASE64_ENCODED_LEN(LONGEST) + 1];
+    size_t encoded = EG_BASE64_ENCODED_LEN(n);
+    encode(want, bytes, n);
+    memcpy(room, bytes, n);
+    room[encoded] = '#';
+    encode(room, (const uint8_t *)room, n);
+    assert_memory_equal(room, want, encoded);
+    assert_int_equal(room[encoded], '#');
+}
+
 static void bytes_become_their_own_text(void **state)
 {
     uint8_t bytes[LONGEST];
-    char want[EG_BASE64_ENCODED_LEN(LONGEST)], room[EG_BASE64_ENCODED_LEN(LONGEST) + 1];
     (void)state;
     for (size_t i = 0; i < LONGEST; i++) {
         bytes[i] = (uint8_t)(i * 151 + i / 5);
     }
     for (size_t n = 0; n <= LONGEST; n++) {
-        size_t encoded = EG_BASE64_ENCODED_LEN(n);
-        eg_base64_encode(want, bytes, n);
-        memcpy(room, bytes, n);
-        room[encoded] = '#';
-        eg_base64_encode(room, (const uint8_t *)room, n);
-        assert_memory_equal(room, want, encoded);
-        assert_int_equal(room[encoded], '#');
+        expect_in_place(eg_base64_encode, bytes, n);
+        expect_in_place(eg_base64_encode_plain, bytes, n);
     }
 }
 
@@ -128,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_openssl_writes_it),
+        cmocka_unit_test(every_byte_at_every_place),
         cmocka_unit_test(bytes_become_their_own_text),
         cmocka_unit_test(every_character_at_every_place),
         cmocka_unit_test(white_space_is_skipped),

@@ -2,6 +2,7 @@
 #include "support/cmocka_all.h"
 
 #include "base/hex.h"
+#include "base/vbmi.h"
 
 #include <stdio.h>
 
@@ -39,6 +40,24 @@ static void every_length_there_and_back(void **state)
     }
 }
 
+static void every_byte_at_every_place(void **state)
+{
+    (void)state;
+    for (unsigned first = 0; first < 256; first++) {
+        uint8_t bytes[LONGEST];
+        char want[2 * LONGEST + 1], got[2 * LONGEST];
+        for (size_t i = 0; i < LONGEST; i++) {
+            bytes[i] = (uint8_t)(first + i * 89);
+            (void)snprintf(want + 2 * i, 3, "%02X", bytes[i]);
+        }
+        eg_hex_encode(got, bytes, LONGEST);
+        assert_memory_equal(got, want, sizeof got);
+        memset(got, 0, sizeof got);
+        eg_hex_encode_plain(got, bytes, LONGEST);
+        assert_memory_equal(got, want, sizeof got);
+    }
+}
+
 static int value_of(unsigned c)
 {
     const char *digits = "0123456789abcdefABCDEF";
@@ -73,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_byte_as_printf_writes_it),
         cmocka_unit_test(every_length_there_and_back),
+        cmocka_unit_test(every_byte_at_every_place),
         cmocka_unit_test(every_character_at_every_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
