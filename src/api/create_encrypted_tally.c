@@ -195,7 +195,18 @@ static eg_result list_pending(state *s, size_t *count, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* Runs of about equal size, none larger than a batch, but of one ballot at least. */
+/* Batches of about the full size. As many as keep all processors to the end where that is not many
+ * more: an odd one of 40 ms would be waited for by the others. Smaller batches cost more a ballot.
+ */
+static size_t runs_wanted(size_t selections, size_t at_once)
+{
+    size_t full = (selections + EG_VERIFY_SELECTIONS - 1) / EG_VERIFY_SELECTIONS;
+    size_t step = at_once == 0 ? 1 : at_once;
+    size_t even = (full + step - 1) / step * step;
+    return even - full <= full / 3 ? even : full;
+}
+
+/* Runs of about equal size, none much larger than a batch, but of one ballot at least. */
 static eg_result plan_runs(state *s, size_t pending, eg_error *err)
 {
     EG_TRY(eg_arena_new(s->intake.call->arena, pending, sizeof *s->runs, &s->runs, err));
@@ -203,7 +214,7 @@ static eg_result plan_runs(state *s, size_t pending, eg_error *err)
     for (size_t i = 0; i < pending; i++) {
         total += eg_ballot_selection_count(&s->pending[i]->ballot);
     }
-    size_t wanted = total / EG_VERIFY_SELECTIONS + 1;
+    size_t wanted = runs_wanted(total, s->intake.call->settings->units_at_once);
     for (size_t i = 0; i < pending; i++) {
         size_t end = before + eg_ballot_selection_count(&s->pending[i]->ballot);
         bool is_new = s->run_count == 0 || before * wanted >= s->run_count * total;

@@ -51,6 +51,7 @@ typedef struct eg_api_settings {
     bool has_master_key;
     uint8_t master_key[32]; /* secret */
     size_t key_table_cache; /* how many election keys' tables are kept */
+    size_t units_at_once;   /* of one call, that have a processor each at best; 0 counts as 1 */
     eg_budget *shared;      /* charged for what calls use together, such as tables; or NULL */
 } eg_api_settings;
 

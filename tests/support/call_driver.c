@@ -8,12 +8,10 @@ typedef struct driver {
     eg_budget budget;
     eg_arena arena;
     pthread_mutex_t arena_lock;
+    eg_api_settings settings; /* the service's defaults, unless the options bring others */
     void **items;
     size_t item_count, item_capacity, items_run;
 } driver;
-
-static const eg_api_settings default_settings = {.verify_ballots_default = true,
-                                                 .key_table_cache = 4};
 
 static void add_item(eg_call *call, void *item)
 {
@@ -46,6 +44,8 @@ static void prepare(driver *d, const eg_endpoint *endpoint, size_t body_bytes,
     eg_budget_init(&d->budget, o->memory_limit, NULL);
     eg_arena_init(&d->arena, &d->budget);
     (void)pthread_mutex_init(&d->arena_lock, NULL);
+    d->settings = (eg_api_settings){
+        .verify_ballots_default = true, .key_table_cache = 4, .units_at_once = o->threads};
     d->request = (eg_request){
         .path = eg_str_from(endpoint->path),
         .path_tail = str_or_empty(o->path_tail),
@@ -58,7 +58,7 @@ static void prepare(driver *d, const eg_endpoint *endpoint, size_t body_bytes,
     d->call = (eg_call){
         .endpoint = endpoint,
         .request = &d->request,
-        .settings = o->settings == NULL ? &default_settings : o->settings,
+        .settings = o->settings == NULL ? &d->settings : o->settings,
         .rng = o->rng == NULL ? eg_rng_system() : o->rng,
         .now_unix_s = o->now_unix_s,
         .arena = &d->arena,

@@ -294,6 +294,33 @@ static void units_are_batches(void **s)
     driven_free(&d);
 }
 
+/* Three batches' worth, on four threads: each gets one of its own. */
+static void no_thread_waits_for_an_odd_batch(void **s)
+{
+    (void)s;
+    enum { MANY = 5 * EG_VERIFY_SELECTIONS / (CANDIDATES + 1) / 2 };
+    ran_election more = base;
+    size_t choices[MANY] = {0};
+    eg_node list[MANY];
+    driven d;
+    vote_chunk(&more, choices, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        list[i] = opened(get(&more.ballots[i], "encrypted_ballot"));
+    }
+    for (size_t threads = 1; threads <= 4; threads += 3) {
+        test_form.threads = threads;
+        ask(&d, list, MANY, AT_THE_END);
+        assert_true(d.ok);
+        assert_int_equal(d.compute_units, (threads == 1 ? 3 : 4) + 1);
+        driven_free(&d);
+    }
+    test_form.threads = 8; /* many more would be too small */
+    ask(&d, list, MANY, AT_THE_END);
+    assert_int_equal(d.compute_units, 3 + 1);
+    driven_free(&d);
+    test_form.threads = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +330,7 @@ int main(void)
         cmocka_unit_test(lower_index_wins_over_kind),
         cmocka_unit_test(lower_index_left_for_later_wins),
         cmocka_unit_test(units_are_batches),
+        cmocka_unit_test(no_thread_waits_for_an_odd_batch),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -77,6 +77,7 @@ static void test_defaults(void **state)
     assert_false(c.settings.api.has_master_key);
     assert_true(c.settings.api.verify_ballots_default);
     assert_true(c.settings.api.key_table_cache >= 1);
+    assert_int_equal(c.settings.api.units_at_once, 2); /* of four threads */
     eg_config_free(&c);
 }
 
@@ -88,6 +89,7 @@ static void test_workers_follow_memory(void **state)
     assert_true(eg_config_read(&c, 0, NULL, &small, stderr));
     assert_int_equal(c.settings.workers, 8);
     assert_int_equal(c.settings.api.key_table_cache, 2);
+    assert_int_equal(c.settings.api.units_at_once, c.settings.threads);
     eg_config_free(&c);
 }
 
