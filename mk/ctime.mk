@@ -19,7 +19,7 @@ $(BUILD)/ctime: $(call objects,$(wildcard tests/ctime/*.c)) $(foreach l,$(CTIME_
 ctime-all: ## the same for gcc and clang at -O0, -Os, -O2 and -O3, and with the fma kernel
 	@for cc in gcc clang; do for opt in O0 Os O2 O3; do \
 	    echo "$$cc -$$opt"; \
-	    $(MAKE) --no-print-directory ctime CC=$$cc OPT=-$$opt FORTIFY= CTIME_BUILD=$(BUILD)-ctime-$$cc-$$opt || exit 1; \
+	    $(MAKE) --no-print-directory ctime CC=$$cc CLANG= OPT=-$$opt FORTIFY= CTIME_BUILD=$(BUILD)-ctime-$$cc-$$opt || exit 1; \
 	done; done
 	@$(MAKE) --no-print-directory ctime CTIME_KERNELS="fma ifma"
 .PHONY: ctime ctime-all

@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 typedef unsigned __int128 eg_u128;
 
 /* All ones when flag, else zero. */
@@ -17,6 +21,40 @@ static inline uint64_t eg_mask(bool flag)
     __asm__("" : "+r"(bit)); /* keeps the compiler from turning masks back into branches */
     return (uint64_t)0 - bit;
 }
+
+/* One limb of a long sum or difference: carry in, 0 or 1; the carry out is returned. Compilers make
+ * carry chains of it when nothing else stands between the calls. */
+#if defined(__x86_64__)
+static inline uint8_t eg_limb_add(uint8_t carry, uint64_t a, uint64_t b, uint64_t *r)
+{
+    unsigned long long sum;
+    carry = _addcarry_u64(carry, a, b, &sum);
+    *r = sum;
+    return carry;
+}
+
+static inline uint8_t eg_limb_sub(uint8_t borrow, uint64_t a, uint64_t b, uint64_t *r)
+{
+    unsigned long long difference;
+    borrow = _subborrow_u64(borrow, a, b, &difference);
+    *r = difference;
+    return borrow;
+}
+#else
+static inline uint8_t eg_limb_add(uint8_t carry, uint64_t a, uint64_t b, uint64_t *r)
+{
+    eg_u128 s = (eg_u128)a + b + carry;
+    *r = (uint64_t)s;
+    return (uint8_t)(s >> 64);
+}
+
+static inline uint8_t eg_limb_sub(uint8_t borrow, uint64_t a, uint64_t b, uint64_t *r)
+{
+    eg_u128 s = (eg_u128)a - b - borrow;
+    *r = (uint64_t)s;
+    return (uint8_t)(s >> 64) & 1;
+}
+#endif
 
 /* r = a - b; the borrow out, 0 or 1. r may be a or b. */
 static inline uint64_t eg_limbs_sub(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n)

@@ -1,15 +1,9 @@
-/* One lane, plain C: Montgomery form with R = 2^4096 on 64 limbs, lazily below 2^4096.
- *
- * p = -1 mod 2^256, hence -1/p = 1 mod 2^256: a quotient digit of four limbs is the four low limbs
- * themselves. With P' = (p + 1) / 2^256 (60 limbs), adding digit * p and dropping the four limbs is
- * the same as dropping them and adding digit * P'.
- *
- * Bound: for a, b < 2^4096 the sum a * b + m * p is below (2^4096 + p) * 2^4096, so what is left
- * after the reduction is below 2^4096 + p, and one p taken off on overflow brings it back below
- * 2^4096. */
+/* One lane, plain C: columns of four products (scalar_mul.c). */
 #include "group/kernels/scalar.h"
 
-enum { N = EG_P_LIMBS, D = 4, HIGH = N - D };
+#include <string.h>
+
+enum { W = 4 };
 
 /* The sum of a column, low and high halves of its products apart: two short carry chains. */
 typedef struct column {
@@ -32,19 +26,21 @@ static inline uint64_t take_limb(column *c, uint64_t next)
     return limb;
 }
 
-/* t[0 .. n+3] += a[0 .. n-1] * b[0 .. 3], n >= 4; returns the carry out of t[n+3], 0 or 1 */
-static inline uint64_t add_mul_4(uint64_t *t, const uint64_t *a, size_t n, const uint64_t b[D])
+/* t[0 .. n+3] = a[0 .. n-1] * b[0 .. 3], added to what is there if `onto`; n >= 4. Returns the
+ * carry out of t[n+3], 0 or 1. */
+static inline __attribute__((always_inline)) uint64_t sweep(uint64_t t[], const uint64_t a[],
+                                                            size_t n, const uint64_t b[], bool onto)
 {
     const uint64_t b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3];
     uint64_t a0 = 0, a1 = 0, a2 = 0; /* a[k-3], a[k-2], a[k-1]: zero before the first */
-    column c = {.low = t[0]};
+    column c = {.low = onto ? t[0] : 0};
     for (size_t k = 0; k < n; k++) {
         uint64_t a3 = a[k];
         add_product(&c, a3, b0);
         add_product(&c, a2, b1);
         add_product(&c, a1, b2);
         add_product(&c, a0, b3);
-        t[k] = take_limb(&c, t[k + 1]);
+        t[k] = take_limb(&c, onto ? t[k + 1] : 0);
         a0 = a1;
         a1 = a2;
         a2 = a3;
@@ -52,90 +48,63 @@ static inline uint64_t add_mul_4(uint64_t *t, const uint64_t *a, size_t n, const
     add_product(&c, a2, b1);
     add_product(&c, a1, b2);
     add_product(&c, a0, b3);
-    t[n] = take_limb(&c, t[n + 1]);
+    t[n] = take_limb(&c, onto ? t[n + 1] : 0);
     add_product(&c, a2, b2);
     add_product(&c, a1, b3);
-    t[n + 1] = take_limb(&c, t[n + 2]);
+    t[n + 1] = take_limb(&c, onto ? t[n + 2] : 0);
     add_product(&c, a2, b3);
-    t[n + 2] = take_limb(&c, t[n + 3]);
+    t[n + 2] = take_limb(&c, onto ? t[n + 3] : 0);
     t[n + 3] = take_limb(&c, 0);
     return (uint64_t)c.low;
 }
 
-/* r = t / 2^4096 mod p, below 2^4096; t < 2^8192 is used up */
-static void reduce(uint64_t r[N], uint64_t t[2 * N])
+static void sweep_set(uint64_t t[], const uint64_t x[], size_t n, const uint64_t y[])
 {
-    uint64_t top = 0; /* carry that belongs to limb i + 64, on top of what add_mul_4 reaches */
-    for (size_t i = 0; i < N; i += D) {
-        uint64_t carry = add_mul_4(t + i + D, eg_p_folded, HIGH, t + i);
-        /* limbs i + 64 .. i + 67 take the carry of the digit before */
-        for (size_t j = 0; j < D; j++) {
-            eg_u128 s = (eg_u128)t[i + N + j] + top;
-            t[i + N + j] = (uint64_t)s;
-            top = (uint64_t)(s >> 64);
-        }
-        top += carry; /* not both: the true sum is below 2^4096 + p */
-    }
-    uint64_t difference[N];
-    (void)eg_limbs_sub(difference, t + N, eg_p_limbs, N);
-    eg_limbs_select(r, t + N, difference, N, eg_mask(top != 0));
+    (void)sweep(t, x, n, y, false);
 }
 
-static void mul(eg_block *r, const eg_block *a, const eg_block *b)
+static uint64_t sweep_add(uint64_t t[], const uint64_t x[], size_t n, const uint64_t y[])
 {
-    uint64_t t[2 * N] = {0};
-    for (size_t i = 0; i < N; i += D) {
-        (void)add_mul_4(t + i, a->word, N, b->word + i);
-    }
-    reduce(r->word, t);
+    return sweep(t, x, n, y, true);
 }
 
-/* t = 2 * t + the squares of a's blocks of four limbs; those squares stand side by side */
-static void double_and_add_squares(uint64_t t[2 * N], const uint64_t a[N])
+/* -1/p = 1 mod 2^256 */
+static void quotient(uint64_t digit[], const uint64_t t[])
 {
-    uint64_t shifted_out = 0, carry = 0;
-    for (size_t i = 0; i < N; i += D) {
-        uint64_t square[2 * D] = {0};
-        (void)add_mul_4(square, a + i, D, a + i);
-        for (size_t j = 0; j < 2 * D; j++) {
-            uint64_t limb = t[2 * i + j];
-            eg_u128 s = (eg_u128)(limb << 1 | shifted_out) + square[j] + carry;
-            shifted_out = limb >> 63;
-            t[2 * i + j] = (uint64_t)s;
-            carry = (uint64_t)(s >> 64);
-        }
-    }
+    memcpy(digit, t, W * sizeof *t);
 }
 
-static void sqr(eg_block *r, const eg_block *a)
-{
-    uint64_t t[2 * N] = {0};
-    for (size_t i = 0; i + D < N; i += D) { /* each block with all above it */
-        (void)add_mul_4(t + 2 * i + D, a->word + i + D, N - i - D, a->word + i);
-    }
-    double_and_add_squares(t, a->word);
-    reduce(r->word, t);
-}
+static const eg_sweeps sweeps = {W, sweep_set, sweep_add, quotient};
 
 static bool is_supported(void)
 {
     return true;
 }
 
+static void mul(eg_block *r, const eg_block *a, const eg_block *b)
+{
+    eg_scalar_mul(r, a, b, &sweeps);
+}
+
+static void sqr(eg_block *r, const eg_block *a)
+{
+    eg_scalar_sqr(r, a, &sweeps);
+}
+
 static void load(eg_block *r, const eg_modp *const in[])
 {
-    eg_scalar_load(r, in[0], mul);
+    eg_scalar_load(r, in[0], &sweeps);
 }
 
 static void store(eg_modp *const out[], const eg_block *a)
 {
-    eg_scalar_store(out[0], a, reduce);
+    eg_scalar_store(out[0], a, &sweeps);
 }
 
 const eg_kernel eg_kernel_portable = {
     .name = "portable",
     .lanes = 1,
-    .entry_words = N,
+    .entry_words = EG_P_LIMBS,
     .window_bits = 6,
     .is_supported = is_supported,
     .load = load,

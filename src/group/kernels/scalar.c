@@ -7,23 +7,23 @@
 
 enum { N = EG_P_LIMBS };
 
-void eg_scalar_load(eg_block *r, const eg_modp *in, eg_scalar_mul *mul)
+void eg_scalar_load(eg_block *r, const eg_modp *in, const eg_sweeps *by)
 {
     eg_block plain, r2;
     memcpy(plain.word, in->limb, sizeof in->limb);
     memcpy(r2.word, eg_mont_r2.limb, sizeof eg_mont_r2.limb);
-    mul(r, &plain, &r2);
+    eg_scalar_mul(r, &plain, &r2, by);
     eg_wipe(plain.word, sizeof in->limb);
 }
 
-void eg_scalar_store(eg_modp *out, const eg_block *a, eg_scalar_reduce *reduce)
+void eg_scalar_store(eg_modp *out, const eg_block *a, const eg_sweeps *by)
 {
     if (out == NULL) {
         return;
     }
     uint64_t t[2 * N] = {0}, difference[N];
     memcpy(t, a->word, N * sizeof *t);
-    reduce(t, t);
+    eg_scalar_reduce(t, t, by);
     uint64_t below = eg_limbs_sub(difference, t, eg_p_limbs, N);
     eg_limbs_select(out->limb, difference, t, N, eg_mask(below != 0));
     eg_wipe(t, sizeof t);

@@ -5,13 +5,26 @@
 
 #include "group/internal.h"
 
-typedef void eg_scalar_mul(eg_block *r, const eg_block *a, const eg_block *b);
-/* r = t / 2^4096 mod p, below 2^4096; t < 2^8192 is used up. r may be t. */
-typedef void eg_scalar_reduce(uint64_t r[EG_P_LIMBS], uint64_t t[2 * EG_P_LIMBS]);
+/* What a kernel brings: how it multiplies a number by a few limbs of another. */
+typedef struct eg_sweeps {
+    size_t width; /* those few, and the limbs of a quotient digit: four or eight */
+    /* t[0 .. n+width-1] = x[0 .. n-1] * y[0 .. width-1]; n is a multiple of width. */
+    void (*set)(uint64_t t[], const uint64_t x[], size_t n, const uint64_t y[]);
+    /* The same added to t; returns the carry out of t[n+width-1], 0 or 1. */
+    uint64_t (*add)(uint64_t t[], const uint64_t x[], size_t n, const uint64_t y[]);
+    /* digit = -t/p mod 2^(64 * width) */
+    void (*quotient)(uint64_t digit[], const uint64_t t[]);
+} eg_sweeps;
 
-void eg_scalar_load(eg_block *r, const eg_modp *in, eg_scalar_mul *mul);
+/* r = a * b / 2^4096 mod p, below 2^4096, for any a and b below 2^4096. r may be a or b. */
+void eg_scalar_mul(eg_block *r, const eg_block *a, const eg_block *b, const eg_sweeps *by);
+void eg_scalar_sqr(eg_block *r, const eg_block *a, const eg_sweeps *by);
+/* r = t / 2^4096 mod p, below 2^4096; t < 2^8192 is used up. r may be t. */
+void eg_scalar_reduce(uint64_t r[EG_P_LIMBS], uint64_t t[2 * EG_P_LIMBS], const eg_sweeps *by);
+
+void eg_scalar_load(eg_block *r, const eg_modp *in, const eg_sweeps *by);
 /* NULL for out stores nothing. */
-void eg_scalar_store(eg_modp *out, const eg_block *a, eg_scalar_reduce *reduce);
+void eg_scalar_store(eg_modp *out, const eg_block *a, const eg_sweeps *by);
 
 /* These are operations of eg_kernel as they stand. */
 void eg_scalar_one(eg_block *r);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { N = EG_P_LIMBS, F = EG_P_FOLDED_LIMBS, W = 8, D = 4 };
+enum { W = 8, HALF = W / 2 };
 
 /* ---- tiles ----------------------------------------------------------------------------------- */
 
@@ -41,10 +41,26 @@ enum { N = EG_P_LIMBS, F = EG_P_FOLDED_LIMBS, W = 8, D = 4 };
     "adcx %[q], %[" #c0 "]\n\t"
 /* clang-format on */
 
+/* clang-format off */
+#define ROWS                                                                                       \
+    ROW(0, a0, a1, a2, a3, a4, a5, a6, a7)                                                         \
+    ROW(1, a1, a2, a3, a4, a5, a6, a7, a0)                                                         \
+    ROW(2, a2, a3, a4, a5, a6, a7, a0, a1)                                                         \
+    ROW(3, a3, a4, a5, a6, a7, a0, a1, a2)                                                         \
+    ROW(4, a4, a5, a6, a7, a0, a1, a2, a3)                                                         \
+    ROW(5, a5, a6, a7, a0, a1, a2, a3, a4)                                                         \
+    ROW(6, a6, a7, a0, a1, a2, a3, a4, a5)                                                         \
+    ROW(7, a7, a0, a1, a2, a3, a4, a5, a6)
+/* clang-format on */
+
 /* Columns of memory into those that came in as products alone, from the carry that came in on. */
-#define CARRY_IN    "movq %[carry], %[p]\n\taddq $-1, %[p]\n\t"
-#define UPPER(k, c) "adcq 8*" #k "+64(%[t]), %[" #c "]\n\t"
-#define CARRY_OUT   "movl $0, %k[p]\n\tadcq $0, %[p]\n\tmovq %[p], %[carry]\n\t"
+#define UPPER                                                                                      \
+    "movq %[carry], %[p]\n\taddq $-1, %[p]\n\t"                                                    \
+    "adcq 8*8(%[t]), %[a0]\n\tadcq 8*9(%[t]), %[a1]\n\t"                                           \
+    "adcq 8*10(%[t]), %[a2]\n\tadcq 8*11(%[t]), %[a3]\n\t"                                         \
+    "adcq 8*12(%[t]), %[a4]\n\tadcq 8*13(%[t]), %[a5]\n\t"                                         \
+    "adcq 8*14(%[t]), %[a6]\n\tadcq 8*15(%[t]), %[a7]\n\t"                                         \
+    "movl $0, %k[p]\n\tadcq $0, %[p]\n\tmovq %[p], %[carry]\n\t"
 
 /* The columns of a tile in registers, and the carry that goes on above them: 0 or 1 when the one
  * that comes in is, since the sum of a tile stays below twice the power of two above it. */
@@ -61,152 +77,100 @@ typedef struct columns {
             : [t] "r"(t), [x] "r"(x), [y] "r"(y)                                                   \
             : "rdx", "cc", "memory")
 
-/* t[0 .. 15] += x[0 .. 7] * y[0 .. 7]; t[8 .. 15] stay in c */
-static inline __attribute__((always_inline)) void tile_8(columns *c, uint64_t t[2 * W],
-                                                         const uint64_t x[W], const uint64_t y[W])
+/* t[0 .. 15] = c + x[0 .. 7] * y[0 .. 7]; t[8 .. 15] stay in c */
+static inline __attribute__((always_inline)) void tile_set(columns *c, uint64_t t[2 * W],
+                                                           const uint64_t x[W], const uint64_t y[W])
 {
-    /* clang-format off */
-    TILE(ROW(0, a0, a1, a2, a3, a4, a5, a6, a7)
-         ROW(1, a1, a2, a3, a4, a5, a6, a7, a0)
-         ROW(2, a2, a3, a4, a5, a6, a7, a0, a1)
-         ROW(3, a3, a4, a5, a6, a7, a0, a1, a2)
-         ROW(4, a4, a5, a6, a7, a0, a1, a2, a3)
-         ROW(5, a5, a6, a7, a0, a1, a2, a3, a4)
-         ROW(6, a6, a7, a0, a1, a2, a3, a4, a5)
-         ROW(7, a7, a0, a1, a2, a3, a4, a5, a6)
-         CARRY_IN UPPER(0, a0) UPPER(1, a1) UPPER(2, a2) UPPER(3, a3)
-         UPPER(4, a4) UPPER(5, a5) UPPER(6, a6) UPPER(7, a7) CARRY_OUT);
-    /* clang-format on */
+    TILE(ROWS);
 }
 
-/* t[0 .. 11] += x[0 .. 3] * y[0 .. 7]; t[4 .. 11] stay in c, turned by four */
-static inline __attribute__((always_inline)) void tile_4(columns *c, uint64_t t[W + D],
-                                                         const uint64_t x[D], const uint64_t y[W])
+/* the same added to t[8 .. 15] */
+static inline __attribute__((always_inline)) void tile_add(columns *c, uint64_t t[2 * W],
+                                                           const uint64_t x[W], const uint64_t y[W])
 {
-    /* clang-format off */
-    TILE(ROW(0, a0, a1, a2, a3, a4, a5, a6, a7)
-         ROW(1, a1, a2, a3, a4, a5, a6, a7, a0)
-         ROW(2, a2, a3, a4, a5, a6, a7, a0, a1)
-         ROW(3, a3, a4, a5, a6, a7, a0, a1, a2)
-         CARRY_IN UPPER(0, a0) UPPER(1, a1) UPPER(2, a2) UPPER(3, a3) CARRY_OUT);
-    /* clang-format on */
+    TILE(ROWS UPPER);
 }
 
-/* t[0 .. n+7] += x[0 .. n-1] * y[0 .. 7], n a multiple of four; returns the carry out of t[n+7] */
-static inline uint64_t sweep(uint64_t t[], const uint64_t x[], size_t n, const uint64_t y[W])
+static inline void store_columns(uint64_t t[W], const columns *c)
+{
+    t[0] = c->a0;
+    t[1] = c->a1;
+    t[2] = c->a2;
+    t[3] = c->a3;
+    t[4] = c->a4;
+    t[5] = c->a5;
+    t[6] = c->a6;
+    t[7] = c->a7;
+}
+
+static void sweep_set(uint64_t t[], const uint64_t x[], size_t n, const uint64_t y[])
+{
+    columns c = {0};
+    for (size_t k = 0; k < n; k += W) {
+        tile_set(&c, t + k, x + k, y);
+    }
+    store_columns(t + n, &c);
+}
+
+static uint64_t sweep_add(uint64_t t[], const uint64_t x[], size_t n, const uint64_t y[])
 {
     columns c = {t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], 0};
-    size_t k = 0;
-    for (; k + W <= n; k += W) {
-        tile_8(&c, t + k, x + k, y);
+    for (size_t k = 0; k < n; k += W) {
+        tile_add(&c, t + k, x + k, y);
     }
-    if (k < n) {
-        tile_4(&c, t + k, x + k, y);
-        c = (columns){c.a4, c.a5, c.a6, c.a7, c.a0, c.a1, c.a2, c.a3, c.carry};
-    }
-    t += n;
-    t[0] = c.a0;
-    t[1] = c.a1;
-    t[2] = c.a2;
-    t[3] = c.a3;
-    t[4] = c.a4;
-    t[5] = c.a5;
-    t[6] = c.a6;
-    t[7] = c.a7;
+    store_columns(t + n, &c);
     return c.carry;
 }
 
-/* ---- reduction ------------------------------------------------------------------------------- */
-
-/* Limbs 4 to 7 of a quotient digit: t[4 .. 7] + t[0 .. 3] * P', mod 2^256 */
-static inline void second_half(uint64_t digit[W])
+/* The four low limbs, and after them t[4 .. 7] + t[0 .. 3] * (p + 1) / 2^256, mod 2^256. */
+static void quotient(uint64_t digit[], const uint64_t t[])
 {
-    for (size_t j = 0; j < D; j++) {
+    uint64_t low[HALF], high[HALF];
+    memcpy(low, t, sizeof low);
+    memcpy(high, t + HALF, sizeof high);
+    for (size_t j = 0; j < HALF; j++) {
         uint64_t carry = 0;
-        for (size_t k = 0; j + k < D; k++) {
-            eg_u128 s = (eg_u128)digit[j] * eg_p_folded[k] + digit[D + j + k] + carry;
-            digit[D + j + k] = (uint64_t)s;
+        for (size_t k = 0; j + k < HALF; k++) {
+            eg_u128 s = (eg_u128)low[j] * eg_p_folded[k] + high[j + k] + carry;
+            high[j + k] = (uint64_t)s;
             carry = (uint64_t)(s >> 64);
         }
     }
+    memcpy(digit, low, sizeof low);
+    memcpy(digit + HALF, high, sizeof high);
 }
 
-/* r = t / 2^4096 mod p, below 2^4096; t < 2^8192 is used up. Bound: as in portable.c. */
-static void reduce(uint64_t r[N], uint64_t t[2 * N])
-{
-    uint64_t digit[W], difference[N];
-    uint64_t top = 0; /* carry that belongs to limb i + 64 */
-    for (size_t i = 0; i < N; i += W) {
-        memcpy(digit, t + i, sizeof digit);
-        second_half(digit);
-        /* limbs i + 4 .. i + 7 become the second half of the digit: what is dropped is zero */
-        uint64_t carry = sweep(t + i + D, eg_p_folded, F, digit);
-        for (size_t j = 0; j < W; j++) {
-            eg_u128 s = (eg_u128)t[i + N + j] + top;
-            t[i + N + j] = (uint64_t)s;
-            top = (uint64_t)(s >> 64);
-        }
-        top += carry; /* not both: the true sum is below 2^4096 + p */
-    }
-    (void)eg_limbs_sub(difference, t + N, eg_p_limbs, N);
-    eg_limbs_select(r, t + N, difference, N, eg_mask(top != 0));
-}
-
-static void mul(eg_block *r, const eg_block *a, const eg_block *b)
-{
-    uint64_t t[2 * N] = {0};
-    for (size_t i = 0; i < N; i += W) {
-        (void)sweep(t + i, a->word, N, b->word + i);
-    }
-    reduce(r->word, t);
-}
-
-/* t = 2 * t + the squares of a's blocks of eight limbs; those squares stand side by side */
-static void double_and_add_squares(uint64_t t[2 * N], const uint64_t a[N])
-{
-    uint64_t shifted_out = 0, carry = 0;
-    for (size_t i = 0; i < N; i += W) {
-        uint64_t square[2 * W] = {0};
-        (void)sweep(square, a + i, W, a + i);
-        for (size_t j = 0; j < 2 * W; j++) {
-            uint64_t limb = t[2 * i + j];
-            eg_u128 s = (eg_u128)(limb << 1 | shifted_out) + square[j] + carry;
-            shifted_out = limb >> 63;
-            t[2 * i + j] = (uint64_t)s;
-            carry = (uint64_t)(s >> 64);
-        }
-    }
-}
-
-static void sqr(eg_block *r, const eg_block *a)
-{
-    uint64_t t[2 * N] = {0};
-    for (size_t i = 0; i + W < N; i += W) { /* each block with all above it */
-        (void)sweep(t + 2 * i + W, a->word + i + W, N - i - W, a->word + i);
-    }
-    double_and_add_squares(t, a->word);
-    reduce(r->word, t);
-}
+static const eg_sweeps sweeps = {W, sweep_set, sweep_add, quotient};
 
 static bool is_supported(void)
 {
     return eg_cpu_has(EG_CPU_BMI2 | EG_CPU_ADX);
 }
 
+static void mul(eg_block *r, const eg_block *a, const eg_block *b)
+{
+    eg_scalar_mul(r, a, b, &sweeps);
+}
+
+static void sqr(eg_block *r, const eg_block *a)
+{
+    eg_scalar_sqr(r, a, &sweeps);
+}
+
 static void load(eg_block *r, const eg_modp *const in[])
 {
-    eg_scalar_load(r, in[0], mul);
+    eg_scalar_load(r, in[0], &sweeps);
 }
 
 static void store(eg_modp *const out[], const eg_block *a)
 {
-    eg_scalar_store(out[0], a, reduce);
+    eg_scalar_store(out[0], a, &sweeps);
 }
 
 const eg_kernel eg_kernel_adx = {
     .name = "adx",
     .lanes = 1,
-    .entry_words = N,
+    .entry_words = EG_P_LIMBS,
     .window_bits = 6,
     .is_supported = is_supported,
     .load = load,

@@ -110,6 +110,47 @@ static void check_mul_sqr(void)
     }
 }
 
+/* Numbers up to 2^4096 - 1, beyond p too: equal limbs, and those of random_limbs. */
+static void limbs_of_block(eg_block *x, size_t round)
+{
+    static const uint64_t edge[] = {0, UINT64_MAX, 1, UINT64_MAX - 1, UINT64_MAX >> 1};
+    for (size_t i = 0; i < EG_P_LIMBS; i++) {
+        x->word[i] = edge[round % (sizeof edge / sizeof edge[0])];
+    }
+    if (round >= 5) {
+        random_limbs(x->word, EG_P_LIMBS);
+    }
+}
+
+/* got * 2^4096 = x * y mod p, got taken as it stands in the block */
+static void assert_one_lane_product(const eg_block *got, const eg_block *x, const eg_block *y)
+{
+    mpz_t p, g, a, b;
+    mpz_inits(p, g, a, b, NULL);
+    mpz_p(p);
+    mpz_from_limbs(g, got->word, EG_P_LIMBS);
+    mpz_from_limbs(a, x->word, EG_P_LIMBS);
+    mpz_from_limbs(b, y->word, EG_P_LIMBS);
+    mpz_mul_2exp(g, g, 4096);
+    mpz_submul(g, a, b);
+    assert_true(mpz_divisible_p(g, p));
+    mpz_clears(p, g, a, b, NULL);
+}
+
+/* What kernel.h promises of kernels of one lane alone. */
+static void check_one_lane_form(void)
+{
+    for (size_t round = 0; kernel->lanes == 1 && round < 400; round++) {
+        eg_block x, y, r;
+        limbs_of_block(&x, round % 20);
+        limbs_of_block(&y, round / 20);
+        kernel->mul(&r, &x, &y);
+        assert_one_lane_product(&r, &x, &y);
+        kernel->sqr(&r, &x);
+        assert_one_lane_product(&r, &x, &x);
+    }
+}
+
 static eg_modp number[TABLE]; /* TABLE is a multiple of EG_WINDOW_STEP */
 
 static void check_entries(void)
@@ -285,6 +326,12 @@ static void mul_sqr(void **state)
     for_all(check_mul_sqr);
 }
 
+static void one_lane_form(void **state)
+{
+    (void)state;
+    for_all(check_one_lane_form);
+}
+
 static void entries(void **state)
 {
     (void)state;
@@ -334,7 +381,7 @@ int main(void)
         cmocka_unit_test(load_store),    cmocka_unit_test(mul_sqr),
         cmocka_unit_test(entries),       cmocka_unit_test(windows),
         cmocka_unit_test(blocks),        cmocka_unit_test(choice_by_name),
-        cmocka_unit_test(rounding_mode),
+        cmocka_unit_test(rounding_mode), cmocka_unit_test(one_lane_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
