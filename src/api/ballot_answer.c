@@ -32,28 +32,6 @@ const char *eg_ballot_status_text(bool audited)
     return audited ? "AUDITED" : "CAST";
 }
 
-static eg_result copy_contest(eg_ballot_contest *contest, eg_arena *arena, eg_error *err)
-{
-    eg_ballot_selection *selections;
-    EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *selections, &selections, err));
-    memcpy(selections, contest->selections, contest->selection_count * sizeof *selections);
-    contest->selections = selections;
-    return EG_SUCCESS;
-}
-
-eg_result eg_ballot_published(eg_ballot *out, const eg_ballot *ballot, eg_arena *arena,
-                              eg_error *err)
-{
-    *out = *ballot;
-    EG_TRY(eg_arena_new(arena, ballot->contest_count, sizeof *out->contests, &out->contests, err));
-    memcpy(out->contests, ballot->contests, ballot->contest_count * sizeof *out->contests);
-    for (size_t i = 0; i < out->contest_count; i++) {
-        EG_TRY(copy_contest(&out->contests[i], arena, err));
-    }
-    eg_ballot_strip_nonces(out, EG_BALLOT_NONE);
-    return EG_SUCCESS;
-}
-
 size_t eg_ballot_nonce_count(const eg_ballot *ballot, size_t *all)
 {
     size_t n = ballot->nonce.present ? 1 : 0;
@@ -124,18 +102,16 @@ void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot)
     eg_write_end(w);
 }
 
-eg_result eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
-                                 bool audited, eg_arena *scratch, eg_error *err)
+void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
+                            bool audited)
 {
-    eg_ballot published;
-    EG_TRY(eg_ballot_published(&published, ballot, scratch, err));
     eg_write_map(w, audited ? 9 : 8);
     eg_put_cstr(w, "status", "success");
     eg_put_str(w, "ballot_id", ballot->object_id);
     eg_put_cstr(w, "ballot_status", eg_ballot_status_text(audited));
     eg_put_q(w, "ballot_hash", &ballot->crypto_hash);
     eg_write_key(w, "encrypted_ballot");
-    eg_artifact_write(w, EG_FORM_TEXT, eg_ballot_write, &published);
+    eg_artifact_write(w, EG_FORM_TEXT, eg_ballot_write_published, ballot);
     eg_write_key(w, "encrypted_ballot_with_nonce");
     eg_artifact_write(w, eg_form_inner(form), eg_ballot_write, ballot);
     eg_put_cstr(w, "publication_status",
@@ -145,5 +121,4 @@ eg_result eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_bal
     }
     eg_put_bool(w, "nonces_available", audited);
     eg_write_end(w);
-    return EG_SUCCESS;
 }

@@ -11,10 +11,6 @@ eg_result eg_ballot_status_read(bool *audited, const eg_node *map, const eg_path
                                 eg_error *err) EG_MUST_USE;
 const char *eg_ballot_status_text(bool audited);
 
-/* The published form: a copy without nonces, sharing everything else with ballot. state NONE. */
-eg_result eg_ballot_published(eg_ballot *out, const eg_ballot *ballot, eg_arena *arena,
-                              eg_error *err) EG_MUST_USE;
-
 /* `<contest id>_nonce`, in the arena. */
 eg_result eg_contest_nonce_name(eg_str *out, const eg_ballot_contest *contest, eg_arena *arena,
                                 eg_error *err) EG_MUST_USE;
@@ -27,7 +23,7 @@ size_t eg_ballot_nonce_count(const eg_ballot *ballot, size_t *all);
 void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot);
 
 /* The answer of the single form, a map. */
-eg_result eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
-                                 bool audited, eg_arena *scratch, eg_error *err) EG_MUST_USE;
+void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
+                            bool audited);
 
 #endif

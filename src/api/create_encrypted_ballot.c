@@ -143,8 +143,7 @@ static eg_result write_entries(const state *s, size_t first, size_t count, eg_wr
     EG_TRY(eg_arena_new(scratch, count, sizeof *ballots, &ballots, err));
     EG_TRY(encrypt(s, first, count, ballots, scratch, err));
     for (size_t i = 0; i < count; i++) {
-        EG_TRY(eg_ballot_answer_write(w, s->form, &ballots[i], s->entries[first + i].audited,
-                                      scratch, err));
+        eg_ballot_answer_write(w, s->form, &ballots[i], s->entries[first + i].audited);
     }
     return EG_SUCCESS;
 }

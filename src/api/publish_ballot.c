@@ -19,7 +19,6 @@ typedef struct state {
     bool with_nonces; /* audited, and the nonces were sent */
     eg_node response; /* `encrypted_ballot_response`, opened */
     eg_ballot ballot;
-    eg_ballot published;
     eg_modq ballot_hash;
 } state;
 
@@ -96,8 +95,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_ballot(s, &response, err));
     EG_TRY(eg_read_q(&s->response, &response, "ballot_hash", &s->ballot_hash, err));
     EG_TRY(check_ballot(s, &response, err));
-    EG_TRY(check_nonces(s, &response, err));
-    return eg_ballot_published(&s->published, &s->ballot, call->arena, err);
+    return check_nonces(s, &response, err);
 }
 
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
@@ -111,7 +109,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_put_cstr(&w, "status", eg_ballot_status_text(s->audited));
     eg_put_q(&w, "ballot_hash", &s->ballot_hash);
     eg_write_key(&w, "encrypted_ballot");
-    eg_artifact_write(&w, EG_FORM_TEXT, eg_ballot_write, &s->published);
+    eg_artifact_write(&w, EG_FORM_TEXT, eg_ballot_write_published, &s->ballot);
     if (s->audited) {
         eg_put_ballot_nonces(&w, &s->ballot);
     }

@@ -18,9 +18,10 @@ static eg_result read_nonce(eg_opt_nonce *out, const eg_node *map, const eg_path
     return found == NULL ? EG_SUCCESS : eg_node_q_hex(&out->value, found, &path, err);
 }
 
-static void write_nonce(eg_writer *w, const eg_opt_nonce *nonce)
+/* shown: false in the published form */
+static void write_nonce(eg_writer *w, const eg_opt_nonce *nonce, bool shown)
 {
-    if (nonce->present) {
+    if (shown && nonce->present) {
         eg_put_q(w, "nonce", &nonce->value);
     } else {
         eg_put_null(w, "nonce");
@@ -50,9 +51,8 @@ eg_result eg_ballot_selection_read(eg_ballot_selection *out, const eg_node *node
                          : eg_disjunctive_proof_read(&out->proof, proof, &proof_path, err);
 }
 
-void eg_ballot_selection_write(eg_writer *w, const void *selection)
+static void write_selection(eg_writer *w, const eg_ballot_selection *s, bool nonces)
 {
-    const eg_ballot_selection *s = selection;
     eg_write_map(w, 8);
     eg_put_str(w, "object_id", s->object_id);
     eg_put_int(w, "sequence_order", s->sequence_order);
@@ -61,7 +61,7 @@ void eg_ballot_selection_write(eg_writer *w, const void *selection)
     eg_ciphertext_write(w, &s->ciphertext);
     eg_put_q(w, "crypto_hash", &s->crypto_hash);
     eg_put_bool(w, "is_placeholder_selection", s->is_placeholder);
-    write_nonce(w, &s->nonce);
+    write_nonce(w, &s->nonce, nonces);
     if (s->has_proof) {
         eg_write_key(w, "proof");
         eg_disjunctive_proof_write(w, &s->proof);
@@ -69,6 +69,11 @@ void eg_ballot_selection_write(eg_writer *w, const void *selection)
         eg_put_null(w, "proof");
     }
     eg_write_end(w);
+}
+
+void eg_ballot_selection_write(eg_writer *w, const void *selection)
+{
+    write_selection(w, selection, true);
 }
 
 static eg_result read_selections(eg_ballot_contest *out, const eg_node *node, const eg_path *at,
@@ -120,7 +125,7 @@ static eg_result read_contest(eg_ballot_contest *out, const eg_node *node, const
     return read_contest_optionals(out, node, at, err);
 }
 
-static void write_contest(eg_writer *w, const eg_ballot_contest *c)
+static void write_contest(eg_writer *w, const eg_ballot_contest *c, bool nonces)
 {
     eg_write_map(w, 9);
     eg_put_str(w, "object_id", c->object_id);
@@ -129,13 +134,13 @@ static void write_contest(eg_writer *w, const eg_ballot_contest *c)
     eg_write_key(w, "ballot_selections");
     eg_write_array(w, c->selection_count);
     for (size_t i = 0; i < c->selection_count; i++) {
-        eg_ballot_selection_write(w, &c->selections[i]);
+        write_selection(w, &c->selections[i], nonces);
     }
     eg_write_end(w);
     eg_write_key(w, "ciphertext_accumulation");
     eg_ciphertext_write(w, &c->accumulation);
     eg_put_q(w, "crypto_hash", &c->crypto_hash);
-    write_nonce(w, &c->nonce);
+    write_nonce(w, &c->nonce, nonces);
     if (c->has_proof) {
         eg_write_key(w, "proof");
         eg_constant_proof_write(w, &c->proof);
@@ -200,10 +205,8 @@ eg_result eg_ballot_read(eg_ballot *out, const eg_node *node, const eg_path *at,
     return read_state(&out->state, node, at, err);
 }
 
-void eg_ballot_write(eg_writer *w, const void *ballot)
+static void write_ballot(eg_writer *w, const eg_ballot *b, bool submitted, bool nonces)
 {
-    const eg_ballot *b = ballot;
-    bool submitted = b->state != EG_BALLOT_NONE;
     eg_write_map(w, submitted ? 10 : 9);
     eg_put_str(w, "object_id", b->object_id);
     eg_put_str(w, "style_id", b->style_id);
@@ -212,15 +215,26 @@ void eg_ballot_write(eg_writer *w, const void *ballot)
     eg_write_key(w, "contests");
     eg_write_array(w, b->contest_count);
     for (size_t i = 0; i < b->contest_count; i++) {
-        write_contest(w, &b->contests[i]);
+        write_contest(w, &b->contests[i], nonces);
     }
     eg_write_end(w);
     eg_put_q(w, "code", &b->code);
     eg_put_int(w, "timestamp", b->timestamp);
     eg_put_q(w, "crypto_hash", &b->crypto_hash);
-    write_nonce(w, &b->nonce);
+    write_nonce(w, &b->nonce, nonces);
     if (submitted) {
         eg_put_int(w, "state", (int64_t)b->state);
     }
     eg_write_end(w);
+}
+
+void eg_ballot_write(eg_writer *w, const void *ballot)
+{
+    const eg_ballot *b = ballot;
+    write_ballot(w, b, b->state != EG_BALLOT_NONE, true);
+}
+
+void eg_ballot_write_published(eg_writer *w, const void *ballot)
+{
+    write_ballot(w, ballot, false, false);
 }

@@ -13,6 +13,8 @@ eg_result eg_ballot_read(eg_ballot *out, const eg_node *node, const eg_path *at,
                          eg_error *err) EG_MUST_USE;
 /* `state` is written, last, unless it is EG_BALLOT_NONE. A nonce that is absent is null. */
 void eg_ballot_write(eg_writer *w, const void *ballot);
+/* The published form: every nonce null, no `state`, whatever the ballot holds. */
+void eg_ballot_write_published(eg_writer *w, const void *ballot);
 
 /* One selection: what a ballot's contests hold. */
 eg_result eg_ballot_selection_read(eg_ballot_selection *out, const eg_node *node, const eg_path *at,
