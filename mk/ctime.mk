@@ -1,6 +1,8 @@
-# Does time depend on a secret? tests/ctime under valgrind, in builds of its own.
+# Does time depend on a secret? Twice: tests/ctime under valgrind, in builds of its own, and tests/ctime/trace on the CPU
+# itself, with the objects of this build (docs/decisions/0017-traces.md).
 #
-#   CTIME_KERNELS   default: those that take seconds; the fma kernel takes minutes
+#   CTIME_KERNELS   of valgrind; default: those that take seconds; the fma kernel takes minutes
+#   TRACE_ARGS      --operations leaves out whole powers
 
 CTIME_BUILD ?= $(BUILD)-ctime
 CTIME_KERNELS ?= portable adx
@@ -15,13 +17,29 @@ ctime: ## constant time: secrets undefined under valgrind, as make builds
 $(BUILD)/ctime: $(call objects,$(wildcard tests/ctime/*.c)) $(foreach l,$(CTIME_LAYERS),$(call archive,$(l)))
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -lcrypto -lgmp -lm
 
+TRACE_ARGS ?=
+TRACE_LAYERS := base group crypto
+$(BUILD)/ctime-trace: $(call objects,$(wildcard tests/ctime/trace/*.c)) $(foreach l,$(TRACE_LAYERS),$(call archive,$(l)))
+	@echo "  LINK $@"
+	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -lZydis -lcrypto -lgmp -lm
+
+ctime-trace: $(if $(FOREIGN),,$(BUILD)/ctime-trace) ## constant time: traces compared, for every kernel of this CPU
+ifeq ($(FOREIGN),)
+	@$(BUILD)/ctime-trace $(TRACE_ARGS)
+else
+	@echo "  not run: it follows x86-64 alone"; echo "0 passed, 0 failed"
+endif
+
 # What compilers make of it differs: both of them, from no optimisation to the most.
-ctime-all: ## the same for gcc and clang at -O0, -Os, -O2 and -O3, and with the fma kernel
+ctime-all: ## both for gcc and clang at -O0, -Os, -O2 and -O3, and valgrind with the fma kernel
 	@for cc in gcc clang; do for opt in O0 Os O2 O3; do \
 	    echo "$$cc -$$opt"; \
 	    $(MAKE) --no-print-directory ctime CC=$$cc CLANG= OPT=-$$opt FORTIFY= CTIME_BUILD=$(BUILD)-ctime-$$cc-$$opt || exit 1; \
+	    $(MAKE) --no-print-directory -j2 ctime-trace CC=$$cc CLANG= OPT=-$$opt FORTIFY= \
+	        BUILD=$(BUILD)-trace-$$cc-$$opt TRACE_ARGS=--operations || exit 1; \
 	done; done
-	@$(MAKE) --no-print-directory ctime CTIME_KERNELS="fma ifma"
-.PHONY: ctime ctime-all
+	@$(MAKE) --no-print-directory ctime CTIME_KERNELS=fma
+.PHONY: ctime ctime-trace ctime-all
 
 EXTRA_SUITES += "constant time" "$(MAKE) --no-print-directory ctime BUILD=$(BUILD)"
+EXTRA_SUITES += "constant time, traced" "$(MAKE) --no-print-directory -j2 ctime-trace BUILD=$(BUILD)"

@@ -11,7 +11,7 @@ set -euo pipefail
 runtime=(libmicrohttpd12 libssl3 libyajl2 libmpack0 libinih1 libgmp10 libsystemd0 libcurl4 ca-certificates)
 build=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
     libsystemd-dev libcurl4-openssl-dev pkg-config clang nodejs npm)
-dev=(libcmocka-dev libjansson-dev clang-format libclang-rt-14-dev valgrind qemu-user curl git
+dev=(libcmocka-dev libjansson-dev libzydis-dev clang-format libclang-rt-14-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml
     python3-jsonschema python3-pyflakes jq
     haproxy nginx-light shellcheck chromium chromium-driver python3-selenium)
