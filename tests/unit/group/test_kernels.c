@@ -151,6 +151,63 @@ static void check_one_lane_form(void)
     }
 }
 
+enum { PARTS = 8 };
+
+/* The number whose limbs in the kernel's own form are ones in the parts of `pattern`, zeros in the
+ * others: products by halves and quarters have their greatest columns and differences there. */
+static eg_modp own_form(size_t pattern)
+{
+    const bool is_52 = kernel->entry_words == 80;
+    const unsigned limb_bits = is_52 ? 52 : 64, part_bits = kernel->entry_words / PARTS * limb_bits;
+    mpz_t v, ones, p, r;
+    mpz_inits(v, ones, p, r, NULL);
+    mpz_p(p);
+    mpz_setbit(ones, part_bits);
+    mpz_sub_ui(ones, ones, 1);
+    for (unsigned i = 0; i < PARTS; i++) {
+        mpz_mul_2exp(r, ones, (mp_bitcnt_t)i * part_bits);
+        if ((pattern >> i & 1) != 0) {
+            mpz_ior(v, v, r);
+        }
+    }
+    mpz_fdiv_r_2exp(v, v, 4095); /* below p */
+    mpz_set_ui(r, 0);
+    mpz_setbit(r, kernel->entry_words * limb_bits);
+    mpz_invert(r, r, p);
+    mpz_mul(v, v, r);
+    mpz_mod(v, v, p);
+    eg_modp number = modp_of(v);
+    mpz_clears(v, ones, p, r, NULL);
+    return number;
+}
+
+static void check_own_forms(void)
+{
+    eg_modp numbers[1 << PARTS];
+    for (size_t i = 0; i < 1 << PARTS; i++) {
+        numbers[i] = own_form(i);
+    }
+    for (size_t round = 0; round < 600; round++) {
+        eg_modp a[EG_KERNEL_MAX_LANES], b[EG_KERNEL_MAX_LANES];
+        eg_block x, y;
+        for (unsigned l = 0; l < kernel->lanes; l++) { /* the first rounds: every number squared */
+            size_t i = round * kernel->lanes + l;
+            a[l] = numbers[i % (1 << PARTS)];
+            b[l] = i < 1 << PARTS ? a[l] : numbers[seeded_u64() % (1 << PARTS)];
+        }
+        load(&x, a);
+        load(&y, b);
+        kernel->mul(&y, &x, &y);
+        kernel->sqr(&x, &x);
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            b[l] = oracle_mul(&a[l], &b[l]);
+            a[l] = oracle_mul(&a[l], &a[l]);
+        }
+        assert_lanes(&y, b);
+        assert_lanes(&x, a);
+    }
+}
+
 static eg_modp number[TABLE]; /* TABLE is a multiple of EG_WINDOW_STEP */
 
 static void check_entries(void)
@@ -332,6 +389,12 @@ static void one_lane_form(void **state)
     for_all(check_one_lane_form);
 }
 
+static void own_forms(void **state)
+{
+    (void)state;
+    for_all(check_own_forms);
+}
+
 static void entries(void **state)
 {
     (void)state;
@@ -378,10 +441,11 @@ int main(void)
 {
     seed_from_environment();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(load_store),    cmocka_unit_test(mul_sqr),
-        cmocka_unit_test(entries),       cmocka_unit_test(windows),
-        cmocka_unit_test(blocks),        cmocka_unit_test(choice_by_name),
-        cmocka_unit_test(rounding_mode), cmocka_unit_test(one_lane_form),
+        cmocka_unit_test(load_store),     cmocka_unit_test(mul_sqr),
+        cmocka_unit_test(own_forms),      cmocka_unit_test(entries),
+        cmocka_unit_test(windows),        cmocka_unit_test(blocks),
+        cmocka_unit_test(choice_by_name), cmocka_unit_test(rounding_mode),
+        cmocka_unit_test(one_lane_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
