@@ -15,8 +15,9 @@ case_list cases_kernel(const eg_kernel *kernel);
 /* What stands above the kernels, by the active one: products, powers with and without a table, a
  * vote encrypted. */
 case_list cases_above(void);
-/* Numbers mod q: no kernel is in it. */
+/* Numbers mod q, and bytes as text: no kernel is in them. */
 case_list cases_modq(void);
+case_list cases_base(void);
 
 /* Leaks made on purpose, and what they must be found for; the last is none. */
 typedef struct case_leak {

@@ -79,6 +79,7 @@ int main(int argc, char **argv)
     }
     check_leaks();
     check_list("mod q", cases_modq());
+    check_list("bytes", cases_base());
     for (size_t i = 0; eg_kernels[i] != NULL; i++) {
         check_kernel(eg_kernels[i], !operations_only);
     }
