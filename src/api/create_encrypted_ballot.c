@@ -201,21 +201,15 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 
 static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
 {
-    enum { SPARE_BYTES = 512 }; /* names and hexadecimal numbers vary in length */
     state *s = call->state;
     size_t first = unit * s->per_unit;
     size_t left = s->count - first;
     size_t count = left < s->per_unit ? left : s->per_unit;
     eg_writer w;
-    /* room at once for what the others took: a buffer that grows is copied and wiped each time */
-    size_t entry_bytes = atomic_load_explicit(&s->entry_bytes, memory_order_relaxed);
-    (void)eg_buf_reserve(out, count * entry_bytes);
+    eg_pieces_reserve(&s->entry_bytes, count, out);
     eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
     EG_TRY(write_entries(s, first, count, &w, scratch, err));
-    if (out->len / count > entry_bytes) {
-        atomic_store_explicit(&s->entry_bytes, out->len / count + SPARE_BYTES,
-                              memory_order_relaxed);
-    }
+    eg_pieces_note(&s->entry_bytes, count, out);
     return EG_SUCCESS;
 }
 

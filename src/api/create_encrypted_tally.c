@@ -45,6 +45,7 @@ typedef struct state {
     eg_verify_queue queue;
     eg_tally tally;
     eg_writer writer;
+    atomic_size_t entry_bytes; /* of an answered ballot: the largest so far */
 } state;
 
 static eg_result take_ballot(eg_intake *in, size_t stream, size_t index, const eg_node *value,
@@ -122,7 +123,7 @@ static eg_result item(eg_call *call, void *item_, eg_arena *scratch, eg_error *e
     entry *e;
     EG_TRY(eg_call_new(call, 1, sizeof *e, &e, err));
     eg_result r = decode(s, it, e, scratch, err);
-    eg_item_done(it);
+    eg_item_done(&s->intake, it);
     EG_TRY(r);
     it->result = e;
     e->index = it->index;
@@ -350,15 +351,19 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 
 static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
 {
-    const state *s = call->state;
+    state *s = call->state;
     eg_writer w;
     (void)scratch;
     (void)err;
-    eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
     size_t first = unit * BALLOTS_PER_OUTPUT;
-    for (size_t i = first; i < s->count && i < first + BALLOTS_PER_OUTPUT; i++) {
+    size_t left = s->count - first;
+    size_t count = left < BALLOTS_PER_OUTPUT ? left : BALLOTS_PER_OUTPUT;
+    eg_pieces_reserve(&s->entry_bytes, count, out);
+    eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
+    for (size_t i = first; i < first + count; i++) {
         eg_artifact_write(&w, eg_form_outer(s->form), eg_ballot_write, &s->entries[i]->ballot);
     }
+    eg_pieces_note(&s->entry_bytes, count, out);
     return EG_SUCCESS;
 }
 

@@ -103,7 +103,10 @@ void eg_intake_end(eg_call *call)
         return;
     }
     for (eg_item *item = in->items; item != NULL; item = item->next) {
-        eg_item_done(item);
+        eg_arena_free(&item->arena);
+    }
+    for (size_t i = 0; i < in->idle_count; i++) {
+        eg_arena_free(&in->idle[i]);
     }
     eg_body_free(in->body);
     in->body = NULL;
@@ -170,6 +173,18 @@ static eg_result note_end(void *context, size_t stream, size_t count, eg_error *
     return EG_SUCCESS;
 }
 
+/* An empty arena, with memory in it if there is one: a mapping for each element costs the system
+ * more than reading it. */
+static void take_idle(eg_intake *in, eg_arena *arena)
+{
+    eg_arena_init(arena, in->call->budget);
+    (void)pthread_mutex_lock(in->call->arena_lock);
+    if (in->idle_count > 0) {
+        *arena = in->idle[--in->idle_count];
+    }
+    (void)pthread_mutex_unlock(in->call->arena_lock);
+}
+
 eg_result eg_item_new(eg_intake *in, size_t stream, size_t index, const eg_node *value,
                       eg_arena *arena, eg_error *err)
 {
@@ -177,14 +192,21 @@ eg_result eg_item_new(eg_intake *in, size_t stream, size_t index, const eg_node 
     EG_TRY(eg_call_new(in->call, 1, sizeof *item, &item, err));
     *item = (eg_item){
         .next = in->items, .stream = stream, .index = index, .value = *value, .arena = *arena};
-    eg_arena_init(arena, in->call->budget);
+    take_idle(in, arena);
     in->items = item;
     in->call->add_item(in->call, item);
     return EG_SUCCESS;
 }
 
-void eg_item_done(eg_item *item)
+void eg_item_done(eg_intake *in, eg_item *item)
 {
+    eg_arena_reset(&item->arena);
+    (void)pthread_mutex_lock(in->call->arena_lock);
+    if (in->idle_count < EG_IDLE_ARENAS_MAX) {
+        in->idle[in->idle_count++] = item->arena;
+        eg_arena_init(&item->arena, in->call->budget);
+    }
+    (void)pthread_mutex_unlock(in->call->arena_lock);
     eg_arena_free(&item->arena);
 }
 

@@ -10,7 +10,10 @@
 #include "wire/body.h"
 #include "wire/fields.h"
 
-enum { EG_STREAMS_MAX = 4 };
+enum {
+    EG_STREAMS_MAX = 4,
+    EG_IDLE_ARENAS_MAX = 4 /* of items that are done, kept for the next ones */
+};
 
 struct eg_intake;
 
@@ -21,7 +24,7 @@ typedef struct eg_item {
     size_t stream;
     size_t index;
     eg_node value;
-    eg_arena arena; /* of value; freed by eg_item_done, at the latest by eg_intake_end */
+    eg_arena arena; /* of value; given up by eg_item_done, at the latest by eg_intake_end */
     void *result;   /* what the item stage made of it; the endpoint's, outside this arena */
 } eg_item;
 
@@ -49,8 +52,10 @@ typedef struct eg_intake {
     eg_stream_seen seen[EG_STREAMS_MAX];
     eg_member *members; /* all members that are not streamed */
     size_t member_capacity;
-    eg_node fields; /* the map of those members: what an endpoint reads from */
-    eg_item *items; /* all that were handed out */
+    eg_node fields;                    /* the map of those members: what an endpoint reads from */
+    eg_item *items;                    /* all that were handed out */
+    eg_arena idle[EG_IDLE_ARENAS_MAX]; /* wiped; under arena_lock */
+    size_t idle_count;
     unsigned char first[4];
     size_t first_count;
     bool complete;
@@ -75,7 +80,8 @@ static inline eg_intake *eg_intake_of(const eg_call *call)
 /* Takes over the element and hands it to the item stage. */
 eg_result eg_item_new(eg_intake *in, size_t stream, size_t index, const eg_node *value,
                       eg_arena *arena, eg_error *err) EG_MUST_USE;
-void eg_item_done(eg_item *item);
+/* The value is wiped. */
+void eg_item_done(eg_intake *in, eg_item *item);
 
 /* The results of a stream's items in the order of the request; in plan. *count may be 0. */
 eg_result eg_item_results(const eg_intake *in, size_t stream, void ***results, size_t *count,

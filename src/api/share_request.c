@@ -110,7 +110,7 @@ eg_result eg_share_item(eg_call *call, void *item_, eg_arena *scratch, eg_error 
     }
     eg_submitted *submitted;
     eg_result r = read_submitted(&submitted, item, call, scratch, err);
-    eg_item_done(item);
+    eg_item_done(eg_intake_of(call), item);
     EG_TRY(r);
     item->result = submitted;
     return EG_SUCCESS;

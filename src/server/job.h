@@ -16,7 +16,7 @@ enum {
     EG_OUTPUT_WINDOW_TIGHT = 2,         /* the same while memory is short */
     EG_INPUT_WINDOW = 1024 * 1024,      /* bytes of a body that may wait to be decoded */
     EG_INPUT_LOW = EG_INPUT_WINDOW / 2, /* a full window takes more once so few are left */
-    EG_ITEM_WINDOW = 64,                /* items handed out before feed has to wait for them */
+    EG_ITEM_WINDOW = 16,                /* items handed out before feed has to wait for them */
     EG_JOB_TRANSPORT_BYTES = 160 * 1024 /* counted for a job's connection: buffers in and out */
 };
 
