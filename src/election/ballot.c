@@ -1,6 +1,7 @@
 #include "election/ballot.h"
 
 #include "base/secret.h"
+#include "group/group.h"
 
 void eg_selection_hash(eg_modq *out, const eg_ballot_selection *selection)
 {
@@ -70,6 +71,20 @@ eg_result eg_ballot_hash(eg_modq *out, const eg_ballot *ballot, eg_arena *scratc
     }
     eg_hash_final(out, &h);
     return EG_SUCCESS;
+}
+
+void eg_contest_accumulate(eg_ciphertext *out, const eg_ballot_contest *contest)
+{
+    eg_modp_acc pad, data;
+    eg_modp_acc_init(&pad);
+    eg_modp_acc_init(&data);
+    for (size_t i = 0; i < contest->selection_count; i++) {
+        eg_modp_acc_mul(&pad, &contest->selections[i].ciphertext.pad);
+        eg_modp_acc_mul(&data, &contest->selections[i].ciphertext.data);
+    }
+    eg_modp *const values[] = {&out->pad, &out->data};
+    const eg_modp_acc *const products[] = {&pad, &data};
+    eg_modp_acc_values(values, products, 2);
 }
 
 static void forget(eg_opt_nonce *nonce)

@@ -71,6 +71,9 @@ eg_result eg_contest_hash(eg_modq *out, const eg_ballot_contest *contest, eg_are
 eg_result eg_ballot_hash(eg_modq *out, const eg_ballot *ballot, eg_arena *scratch,
                          eg_error *err) EG_MUST_USE;
 
+/* ciphertext_accumulation as it must be: the product of the selections' ciphertexts. */
+void eg_contest_accumulate(eg_ciphertext *out, const eg_ballot_contest *contest);
+
 /* Forgets every nonce (wiped) and sets the state: the submitted form (14.5). */
 void eg_ballot_strip_nonces(eg_ballot *ballot, eg_ballot_state state);
 

@@ -232,26 +232,13 @@ static void assemble_selection(eg_ballot_selection *out, selection_work *s,
     eg_selection_hash(&out->crypto_hash, out);
 }
 
-static void accumulate(eg_ciphertext *out, const eg_ballot_contest *contest)
-{
-    eg_modp_acc pad, data;
-    eg_modp_acc_init(&pad);
-    eg_modp_acc_init(&data);
-    for (size_t i = 0; i < contest->selection_count; i++) {
-        eg_modp_acc_mul(&pad, &contest->selections[i].ciphertext.pad);
-        eg_modp_acc_mul(&data, &contest->selections[i].ciphertext.data);
-    }
-    eg_modp_acc_value(&out->pad, &pad);
-    eg_modp_acc_value(&out->data, &data);
-}
-
 static eg_result assemble_contest(eg_ballot_contest *out, contest_work *work,
                                   const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
 {
     for (size_t i = 0; i < out->selection_count; i++) {
         assemble_selection(&out->selections[i], &work->selections[i], extended_base_hash);
     }
-    accumulate(&out->accumulation, out);
+    eg_contest_accumulate(&out->accumulation, out);
     eg_constant_finish(&out->proof, &out->accumulation, work->description->number_elected,
                        &work->aggregate, &work->u, &work->g_u, &work->k_u, extended_base_hash);
     EG_TRY(eg_hashed_elgamal_seal(&out->extended_data, work->data, &work->g_xi, &work->k_xi,

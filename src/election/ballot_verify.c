@@ -144,23 +144,10 @@ eg_result eg_ballot_check_structure(const eg_ballot *ballot, const eg_election *
 
 /* ---- proofs ---- */
 
-static void contest_product(eg_ciphertext *out, const eg_ballot_contest *contest)
-{
-    eg_modp_acc pad, data;
-    eg_modp_acc_init(&pad);
-    eg_modp_acc_init(&data);
-    for (size_t i = 0; i < contest->selection_count; i++) {
-        eg_modp_acc_mul(&pad, &contest->selections[i].ciphertext.pad);
-        eg_modp_acc_mul(&data, &contest->selections[i].ciphertext.data);
-    }
-    eg_modp_acc_value(&out->pad, &pad);
-    eg_modp_acc_value(&out->data, &data);
-}
-
 bool eg_ballot_accumulation_holds(const eg_ballot_contest *contest)
 {
     eg_ciphertext product;
-    contest_product(&product, contest);
+    eg_contest_accumulate(&product, contest);
     return eg_modp_equal(&product.pad, &contest->accumulation.pad) &&
            eg_modp_equal(&product.data, &contest->accumulation.data);
 }

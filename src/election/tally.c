@@ -71,8 +71,9 @@ static eg_result contest_from_sum(eg_tally_contest *out, const eg_tally_sum *sum
         s->object_id = description->selections[i].object_id;
         s->sequence_order = description->selections[i].sequence_order;
         s->description_hash = description->selections[i].hash;
-        eg_modp_acc_value(&s->ciphertext.pad, &sum->pads[first + i]);
-        eg_modp_acc_value(&s->ciphertext.data, &sum->data[first + i]);
+        eg_modp *const values[] = {&s->ciphertext.pad, &s->ciphertext.data};
+        const eg_modp_acc *const products[] = {&sum->pads[first + i], &sum->data[first + i]};
+        eg_modp_acc_values(values, products, 2);
     }
     return EG_SUCCESS;
 }

@@ -90,7 +90,7 @@ bool eg_modp_inverse_vartime(eg_modp *r, const eg_modp *a);
  */
 typedef struct eg_modp_acc {
     uint64_t state[EG_P_LIMBS];
-    uint64_t owed;
+    uint64_t factors;
 } eg_modp_acc;
 void eg_modp_acc_init(eg_modp_acc *acc); /* 1 */
 void eg_modp_acc_mul(eg_modp_acc *acc, const eg_modp *factor);

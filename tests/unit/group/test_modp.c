@@ -82,10 +82,37 @@ static void check_accumulators(void)
     assert_true(eg_modp_is_zero(&r));
 }
 
+/* As one by one, whether their numbers of factors are the same or not. */
+static void check_values_together(void)
+{
+    enum { PRODUCTS = 6 };
+    static const unsigned factors[PRODUCTS] = {0, 1, 5, 5, 2, 0};
+    eg_modp_acc acc[PRODUCTS];
+    eg_modp got[PRODUCTS];
+    eg_modp *values[PRODUCTS];
+    const eg_modp_acc *products[PRODUCTS];
+    for (size_t k = 0; k < PRODUCTS; k++) {
+        eg_modp_acc_init(&acc[k]);
+        for (size_t i = 0; i < factors[k]; i++) {
+            eg_modp factor = random_modp();
+            eg_modp_acc_mul(&acc[k], &factor);
+        }
+        values[k] = &got[k];
+        products[k] = &acc[k];
+    }
+    eg_modp_acc_values(values, products, PRODUCTS);
+    for (size_t k = 0; k < PRODUCTS; k++) {
+        eg_modp want;
+        eg_modp_acc_value(&want, &acc[k]);
+        assert_modp_equal(&got[k], &want);
+    }
+}
+
 static void accumulators(void **state)
 {
     (void)state;
     for_each_kernel(check_accumulators);
+    for_each_kernel(check_values_together);
 }
 
 static void check_times_g(void)
