@@ -8,13 +8,15 @@
 typedef struct case_list {
     const trace_case *row;
     size_t count;
+    unsigned secrets; /* for each row */
 } case_list;
 
 /* The operations of a kernel, one at a time. */
 case_list cases_kernel(const eg_kernel *kernel);
-/* What stands above the kernels, by the active one: products, powers with and without a table, a
- * vote encrypted. */
+/* What stands above the kernels, by the active one: products, powers with and without a table;
+ * votes and keys proved. */
 case_list cases_above(void);
+case_list cases_proofs(void);
 /* Numbers mod q, and bytes as text: no kernel is in them. */
 case_list cases_modq(void);
 case_list cases_base(void);

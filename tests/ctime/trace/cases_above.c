@@ -21,7 +21,8 @@ static eg_fixed_base *key;
 static eg_modp number[JOBS], out[JOBS], product;
 static eg_modq exponent[JOBS];
 static eg_ciphertext ciphertext;
-static bool vote;
+static bool vote, answers[4];
+static uint8_t bytes[EG_P_BYTES];
 
 static void set(unsigned secret)
 {
@@ -63,6 +64,25 @@ static void run_mul_g_if(void)
     eg_modp_mul_g_if(&product, &number[0], vote);
 }
 
+/* Whether they are the same, and the first as bytes. */
+static void run_bytes(void)
+{
+    answers[0] = eg_modp_equal(&number[0], &number[1]);
+    answers[1] = eg_modp_is_zero(&number[0]);
+    answers[2] = eg_modp_is_one(&number[0]);
+    eg_modp_to_bytes(bytes, &number[0]);
+    answers[3] = eg_modp_from_bytes(&product, bytes, sizeof bytes);
+}
+
+static void run_product(void)
+{
+    const eg_modp *factors[JOBS];
+    for (unsigned i = 0; i < JOBS; i++) {
+        factors[i] = &number[i];
+    }
+    eg_modp_product(&product, factors, JOBS);
+}
+
 static void run_select(void)
 {
     eg_modp_select(&product, &number[0], &number[1], vote);
@@ -78,6 +98,8 @@ case_list cases_above(void)
     static const trace_case row[] = {
         {"eg_modp_mul", set, run_mul, &product, sizeof product},
         {"eg_modp_mul_g_if", set, run_mul_g_if, &product, sizeof product},
+        {"eg_modp_to_bytes, ...", set, run_bytes, &product, sizeof product},
+        {"eg_modp_product", set, run_product, &product, sizeof product},
         {"eg_modp_select", set, run_select, &product, sizeof product},
         {"eg_fixed_pow_batch", set, run_fixed_pow, out, sizeof out},
         {"eg_pow_batch", set, run_pow, out, sizeof out},
@@ -91,5 +113,5 @@ case_list cases_above(void)
         fprintf(stderr, "no memory for a table\n");
         exit(2);
     }
-    return (case_list){row, sizeof row / sizeof row[0]};
+    return (case_list){row, sizeof row / sizeof row[0], SECRETS};
 }

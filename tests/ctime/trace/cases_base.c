@@ -77,5 +77,5 @@ case_list cases_base(void)
         {"eg_base64_encode_plain", set, run_base64_plain, text, sizeof text},
         {"eg_secret_equal", set, run_equal, &answer, sizeof answer},
     };
-    return (case_list){row, sizeof row / sizeof row[0]};
+    return (case_list){row, sizeof row / sizeof row[0], SECRETS};
 }

@@ -145,5 +145,5 @@ case_list cases_kernel(const eg_kernel *of)
     };
     kernel = of;
     make_tables();
-    return (case_list){row, sizeof row / sizeof row[0]};
+    return (case_list){row, sizeof row / sizeof row[0], SECRETS};
 }

@@ -96,5 +96,5 @@ case_list cases_modq(void)
         {"from_digest", set, run_from_digest, &result, sizeof result},
         {"from_bytes", set, run_from_bytes, &result, sizeof result},
     };
-    return (case_list){row, sizeof row / sizeof row[0]};
+    return (case_list){row, sizeof row / sizeof row[0], SECRETS};
 }

@@ -233,19 +233,13 @@ trace_report trace_compare(const trace_case *c, unsigned secrets)
     return report;
 }
 
-const char *trace_set_up(void)
+bool trace_set_up(void)
 {
-    if (!copy_is_possible()) {
-        return "memory that is both writable and executable";
-    }
     void *memory = mmap(NULL, sizeof(shared) + MOST_WORDS * sizeof(uint64_t),
                         PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) {
-        return "memory for a trace";
-    }
-    if (!catch_traps()) {
-        return "a handler of traps";
+    if (memory == MAP_FAILED || !catch_traps()) {
+        return false;
     }
     common = memory;
-    return NULL;
+    return true;
 }

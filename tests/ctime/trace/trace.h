@@ -2,6 +2,7 @@
 #ifndef EG_TESTS_CTIME_TRACE_TRACE_H
 #define EG_TESTS_CTIME_TRACE_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,8 +35,8 @@ typedef struct trace_report {
     char text[160];
 } trace_report;
 
-/* Before any other function. NULL, or what the system does not give. */
-const char *trace_set_up(void);
+/* Before the other functions, where copy_is_possible(). False when memory is short. */
+bool trace_set_up(void);
 
 /* Runs c->run with the secrets 0 .. secrets - 1, stops at the first difference. */
 trace_report trace_compare(const trace_case *c, unsigned secrets);
