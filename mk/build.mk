@@ -66,7 +66,7 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
 # per-file flags: kernels name the instruction sets that they are allowed to use
-$(BUILD)/obj/src/group/kernels/%_adx.o: KERNEL_FLAGS := -mbmi2 -madx
+$(BUILD)/obj/src/group/kernels/%_adx.o: KERNEL_FLAGS := -mbmi2 -madx -mssse3
 $(BUILD)/obj/src/group/kernels/%_fma.o: KERNEL_FLAGS := -mavx2 -mfma -mbmi2 -ffp-contract=off
 $(BUILD)/obj/src/group/kernels/%_ifma.o: KERNEL_FLAGS := -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx512ifma -mbmi2
 ifeq ($(FOREIGN),) # elsewhere clang may be another machine's

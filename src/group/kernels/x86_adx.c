@@ -1,8 +1,9 @@
-/* One lane, mulx with two carry chains (adcx, adox): Montgomery form with R = 2^4096 on 64 limbs,
- * lazily below 2^4096. The reduction is portable.c's with quotient digits of eight limbs.
+/* One lane, mulx with two carry chains (adcx, adox): sweeps of eight limbs (scalar_mul.c).
  *
  * Compilers do not keep two carry chains apart, hence the one piece of assembly here: rows
  * of eight products, their columns in registers. */
+#include "group/kernels/x86_adx.h"
+
 #include "group/kernels/scalar.h"
 #include "group/kernels/x86_cpu.h"
 
@@ -144,7 +145,7 @@ static const eg_sweeps sweeps = {W, sweep_set, sweep_add, quotient};
 
 static bool is_supported(void)
 {
-    return eg_cpu_has(EG_CPU_BMI2 | EG_CPU_ADX);
+    return eg_cpu_has(EG_CPU_BMI2 | EG_CPU_ADX | EG_CPU_SSSE3);
 }
 
 static void mul(eg_block *r, const eg_block *a, const eg_block *b)
@@ -171,7 +172,7 @@ const eg_kernel eg_kernel_adx = {
     .name = "adx",
     .lanes = 1,
     .entry_words = EG_P_LIMBS,
-    .window_bits = 6,
+    .window_bits = 7,
     .is_supported = is_supported,
     .load = load,
     .store = store,
@@ -180,7 +181,7 @@ const eg_kernel eg_kernel_adx = {
     .sqr = sqr,
     .to_entries = eg_scalar_to_entries,
     .from_entries_vartime = eg_scalar_from_entries_vartime,
-    .to_window = eg_scalar_to_window,
-    .select = eg_scalar_select,
+    .to_window = eg_adx_to_window,
+    .select = eg_adx_select,
     .select_blocks = eg_scalar_select_blocks,
 };

@@ -4,7 +4,7 @@
 #include <cpuid.h>
 
 /* CPUID leaf 1, register ecx */
-enum { FMA = 1 << 12, OSXSAVE = 1 << 27 };
+enum { SSSE3 = 1 << 9, FMA = 1 << 12, OSXSAVE = 1 << 27 };
 /* leaf 7, register ebx */
 enum {
     AVX2 = 1 << 5,
@@ -52,6 +52,7 @@ bool eg_cpu_has(unsigned features)
     leaf1 = c;
     leaf7 = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 ? b : 0;
     unsigned found = vector_features(leaf1, leaf7);
+    found |= (leaf1 & SSSE3) != 0 ? EG_CPU_SSSE3 : 0;
     found |= (leaf7 & BMI2) != 0 ? EG_CPU_BMI2 : 0;
     found |= (leaf7 & ADX) != 0 ? EG_CPU_ADX : 0;
     return (found & features) == features;

@@ -12,6 +12,7 @@ typedef enum eg_cpu_feature {
     EG_CPU_FMA = 1 << 3,
     EG_CPU_AVX512 = 1 << 4, /* F, VL, DQ, BW, and the system keeps zmm and mask registers */
     EG_CPU_AVX512_IFMA = 1 << 5,
+    EG_CPU_SSSE3 = 1 << 6,
 } eg_cpu_feature;
 
 /* Whether all of the features are there. */
