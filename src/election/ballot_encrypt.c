@@ -1,9 +1,9 @@
 /* Encryption of ballots in one flat batch of fixed-base powers.
  *
  * Three passes over all selections of all ballots: lay out (shapes, nonces, exponents), compute
- * (one batch), assemble (products, hashes, responses). The real and the simulated branch of a proof
- * need the same seven powers whatever the vote, so nothing up to the last selection by mask depends
- * on it. */
+ * (one batch of powers, then their products), assemble (hashes, responses). The real and the
+ * simulated branch of a proof need the same seven powers whatever the vote, so nothing up to the
+ * last selection by mask depends on it. */
 #include "election/ballot_encrypt.h"
 
 #include "base/secret.h"
@@ -19,6 +19,7 @@ typedef struct selection_work {
     eg_modq nonce; /* R */
     eg_modq x[3];
     eg_modp g_r, k_r, g_x2, k_x2, g_x1, k_x1, g_x0;
+    eg_modp g_vote; /* g or 1 */
 } selection_work;
 
 /* The same of one contest. Secret. */
@@ -170,17 +171,21 @@ static eg_result lay_out_ballot(eg_ballot *out, ballot_work *work, const eg_encr
     return EG_SUCCESS;
 }
 
-static size_t power_count(const ballot_work works[], size_t count)
+/* How many contests and selections the ballots have together. */
+typedef struct totals {
+    size_t contests, selections;
+} totals;
+
+static totals totals_of(const eg_ballot ballots[], size_t count)
 {
-    size_t powers = 0;
+    totals all = {0, 0};
     for (size_t b = 0; b < count; b++) {
-        for (size_t i = 0; i < works[b].contest_count; i++) {
-            const eg_contest_description *d = works[b].contests[i].description;
-            powers += POWERS_OF_CONTEST +
-                      POWERS_OF_SELECTION * (d->selection_count + d->placeholder_count);
+        all.contests += ballots[b].contest_count;
+        for (size_t i = 0; i < ballots[b].contest_count; i++) {
+            all.selections += ballots[b].contests[i].selection_count;
         }
     }
-    return powers;
+    return all;
 }
 
 static eg_fixed_pow *list_selection(eg_fixed_pow *job, selection_work *s, const eg_fixed_base *g,
@@ -196,11 +201,11 @@ static eg_fixed_pow *list_selection(eg_fixed_pow *job, selection_work *s, const 
     return job;
 }
 
-static eg_result compute_powers(const ballot_work works[], size_t count, const eg_fixed_base *key,
-                                eg_arena *arena, eg_error *err)
+static eg_result compute_powers(const ballot_work works[], size_t count, totals all,
+                                const eg_fixed_base *key, eg_arena *arena, eg_error *err)
 {
     const eg_fixed_base *g = eg_fixed_base_g();
-    size_t total = power_count(works, count);
+    size_t total = POWERS_OF_CONTEST * all.contests + POWERS_OF_SELECTION * all.selections;
     eg_fixed_pow *jobs = NULL;
     EG_TRY(eg_arena_new(arena, total, sizeof *jobs, &jobs, err));
     eg_fixed_pow *job = jobs;
@@ -221,22 +226,44 @@ static eg_result compute_powers(const ballot_work works[], size_t count, const e
     return EG_SUCCESS;
 }
 
-static void assemble_selection(eg_ballot_selection *out, selection_work *s,
-                               const eg_modq *extended_base_hash)
+static eg_modp_pair *list_products(eg_modp_pair *job, eg_ballot_contest *out, contest_work *work)
 {
-    out->ciphertext.pad = s->g_r;
-    eg_modp_mul_g_if(&out->ciphertext.data, &s->k_r, s->vote);
-    eg_modp_mul(&s->k_x1, &s->k_x1, &s->g_x0);
-    eg_disjunctive_finish(&out->proof, &out->ciphertext, s->vote, &s->nonce, s->x, &s->g_x2,
-                          &s->k_x2, &s->g_x1, &s->k_x1, extended_base_hash);
-    eg_selection_hash(&out->crypto_hash, out);
+    for (size_t i = 0; i < out->selection_count; i++) {
+        eg_ciphertext *ciphertext = &out->selections[i].ciphertext;
+        selection_work *s = &work->selections[i];
+        ciphertext->pad = s->g_r;
+        eg_modp_select(&s->g_vote, &eg_modp_one, &eg_modp_g, s->vote);
+        *job++ = (eg_modp_pair){&s->k_r, &s->g_vote, &ciphertext->data};
+        *job++ = (eg_modp_pair){&s->k_x1, &s->g_x0, &s->k_x1};
+    }
+    return job;
+}
+
+/* Ciphertexts, and the second halves of the simulated branches. */
+static eg_result multiply_powers(eg_ballot out[], const ballot_work works[], size_t count,
+                                 totals all, eg_arena *arena, eg_error *err)
+{
+    eg_modp_pair *jobs = NULL;
+    EG_TRY(eg_arena_new(arena, 2 * all.selections, sizeof *jobs, &jobs, err));
+    eg_modp_pair *job = jobs;
+    for (size_t b = 0; b < count; b++) {
+        for (size_t i = 0; i < out[b].contest_count; i++) {
+            job = list_products(job, &out[b].contests[i], &works[b].contests[i]);
+        }
+    }
+    eg_modp_mul_batch(jobs, 2 * all.selections);
+    return EG_SUCCESS;
 }
 
 static eg_result assemble_contest(eg_ballot_contest *out, contest_work *work,
                                   const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
 {
     for (size_t i = 0; i < out->selection_count; i++) {
-        assemble_selection(&out->selections[i], &work->selections[i], extended_base_hash);
+        eg_ballot_selection *selection = &out->selections[i];
+        selection_work *s = &work->selections[i];
+        eg_disjunctive_finish(&selection->proof, &selection->ciphertext, s->vote, &s->nonce, s->x,
+                              &s->g_x2, &s->k_x2, &s->g_x1, &s->k_x1, extended_base_hash);
+        eg_selection_hash(&selection->crypto_hash, selection);
     }
     eg_contest_accumulate(&out->accumulation, out);
     eg_constant_finish(&out->proof, &out->accumulation, work->description->number_elected,
@@ -270,7 +297,9 @@ eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], s
         *failed_index = b;
         EG_TRY(lay_out_ballot(&out[b], &works[b], &inputs[b], election, arena, err));
     }
-    EG_TRY(compute_powers(works, count, election->key, arena, err));
+    const totals all = totals_of(out, count);
+    EG_TRY(compute_powers(works, count, all, election->key, arena, err));
+    EG_TRY(multiply_powers(out, works, count, all, arena, err));
     for (size_t b = 0; b < count; b++) {
         *failed_index = b;
         EG_TRY(assemble_ballot(&out[b], &works[b], &election->context->extended_base_hash, arena,

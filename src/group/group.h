@@ -16,6 +16,14 @@ void eg_modp_product(eg_modp *r, const eg_modp *const factors[], size_t n);
 /* The values of n running products. Those of as many factors as the one before cost a product each;
  * eg_modp_acc_value takes some more to work out what the factors' number asks for. */
 void eg_modp_acc_values(eg_modp *const r[], const eg_modp_acc *const acc[], size_t n);
+/* n independent products. out may be a or b of its own job, not of another. */
+typedef struct eg_modp_pair {
+    const eg_modp *a, *b;
+    eg_modp *out;
+} eg_modp_pair;
+
+void eg_modp_mul_batch(const eg_modp_pair jobs[], size_t n);
+
 /* r = a * g when flag, else a; without a branch. */
 void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag);
 /* Jacobi symbol (a/p): 1, -1 or 0. */

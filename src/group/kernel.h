@@ -48,6 +48,9 @@ typedef struct eg_kernel {
     void (*load)(eg_block *r, const eg_modp *const in[]);
     /* Back, fully reduced. out has `lanes` pointers; a NULL skips its lane. */
     void (*store)(eg_modp *const out[], const eg_block *a);
+    /* out = a * b, all three plain and canonical, `lanes` pointers each; a NULL out skips its lane.
+     * NULL for the kernels of one lane: single products are modp.c's. */
+    void (*multiply)(eg_modp *const out[], const eg_modp *const a[], const eg_modp *const b[]);
     /* 1 in every lane. */
     void (*one)(eg_block *r);
     /* r may be a or b or both. */

@@ -363,16 +363,37 @@ static void one(eg_block *r)
     splat_limbs(r, eg_one_52);
 }
 
-static void load(eg_block *r, const eg_modp *const in[])
+/* plain numbers, as they are */
+static void take(eg_block *r, const eg_modp *const in[])
 {
-    eg_block plain, r2;
     for (size_t i = 0; i < N; i++) {
         uint64_t limb[LANES];
         for (size_t l = 0; l < LANES; l++) {
             limb[l] = eg_limb_52(in[l], i);
         }
-        set_limb(&plain, i, to_double(_mm256_loadu_si256((const __m256i *)limb)));
+        set_limb(r, i, to_double(_mm256_loadu_si256((const __m256i *)limb)));
     }
+}
+
+/* plain numbers below 2 p, fully reduced; wipes a */
+static void give(eg_modp *const out[], eg_block *a)
+{
+    for (size_t i = 0; i < N; i++) {
+        __m256i limb = to_integer(limb_of(a, i));
+        _mm256_store_si256((__m256i *)&a->word[i * LANES], limb);
+    }
+    for (size_t l = 0; l < LANES; l++) {
+        if (out[l] != NULL) {
+            eg_join_52(out[l], a->word + l, LANES);
+        }
+    }
+    eg_wipe(a->word, sizeof a->word);
+}
+
+static void load(eg_block *r, const eg_modp *const in[])
+{
+    eg_block plain, r2;
+    take(&plain, in);
     splat_limbs(&r2, eg_r2_52);
     mul(r, &plain, &r2);
     eg_wipe(plain.word, sizeof plain.word);
@@ -387,16 +408,17 @@ static void store(eg_modp *const out[], const eg_block *a)
         t[i] = _mm256_add_epi64(t[i], to_integer(limb_of(a, i)));
     }
     reduce(&plain, t); /* (a + m p) / R: at most p */
-    for (size_t i = 0; i < N; i++) {
-        __m256i limb = to_integer(limb_of(&plain, i));
-        _mm256_store_si256((__m256i *)&plain.word[i * LANES], limb);
-    }
-    for (size_t l = 0; l < LANES; l++) {
-        if (out[l] != NULL) {
-            eg_join_52(out[l], plain.word + l, LANES);
-        }
-    }
-    eg_wipe(plain.word, sizeof plain.word);
+    give(out, &plain);
+}
+
+static void multiply(eg_modp *const out[], const eg_modp *const a[], const eg_modp *const b[])
+{
+    eg_block x, y;
+    load(&x, a);
+    take(&y, b);
+    mul(&y, &x, &y); /* a R b / R, lazily */
+    give(out, &y);
+    eg_wipe(x.word, sizeof x.word);
 }
 
 static bool is_supported(void)
@@ -414,6 +436,7 @@ const eg_kernel eg_kernel_fma = {
     .leave = eg_mxcsr_leave,
     .load = load,
     .store = store,
+    .multiply = multiply,
     .one = one,
     .mul = mul,
     .sqr = sqr,

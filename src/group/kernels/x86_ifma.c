@@ -291,14 +291,31 @@ static void one(eg_block *r)
     splat_limbs(r, eg_one_52);
 }
 
+/* plain numbers, as they are */
+static void take(eg_block *r, const eg_modp *const in[])
+{
+    for (size_t i = 0; i < N; i++) {
+        for (size_t l = 0; l < LANES; l++) {
+            r->word[i * LANES + l] = eg_limb_52(in[l], i);
+        }
+    }
+}
+
+/* plain numbers below 2 p, fully reduced; wipes a */
+static void give(eg_modp *const out[], eg_block *a)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        if (out[l] != NULL) {
+            eg_join_52(out[l], a->word + l, LANES);
+        }
+    }
+    eg_wipe(a->word, sizeof a->word);
+}
+
 static void load(eg_block *r, const eg_modp *const in[])
 {
     eg_block plain, r2;
-    for (size_t i = 0; i < N; i++) {
-        for (size_t l = 0; l < LANES; l++) {
-            plain.word[i * LANES + l] = eg_limb_52(in[l], i);
-        }
-    }
+    take(&plain, in);
     splat_limbs(&r2, eg_r2_52);
     mul(r, &plain, &r2);
     eg_wipe(plain.word, sizeof plain.word);
@@ -313,12 +330,17 @@ static void store(eg_modp *const out[], const eg_block *a)
         t[N + i] = _mm512_setzero_si512();
     }
     reduce(&plain, t); /* (a + m p) / R: at most p */
-    for (size_t l = 0; l < LANES; l++) {
-        if (out[l] != NULL) {
-            eg_join_52(out[l], plain.word + l, LANES);
-        }
-    }
-    eg_wipe(plain.word, sizeof plain.word);
+    give(out, &plain);
+}
+
+static void multiply(eg_modp *const out[], const eg_modp *const a[], const eg_modp *const b[])
+{
+    eg_block x, y;
+    load(&x, a);
+    take(&y, b);
+    mul(&y, &x, &y); /* a R b / R, lazily */
+    give(out, &y);
+    eg_wipe(x.word, sizeof x.word);
 }
 
 static bool is_supported(void)
@@ -336,6 +358,7 @@ const eg_kernel eg_kernel_ifma = {
     .leave = eg_mxcsr_leave,
     .load = load,
     .store = store,
+    .multiply = multiply,
     .one = one,
     .mul = mul,
     .sqr = sqr,

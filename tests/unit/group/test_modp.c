@@ -135,6 +135,32 @@ static void times_g(void **state)
     for_each_kernel(check_times_g);
 }
 
+/* Counts below, at and above the kernels' lanes; one of the factors takes the product. */
+static void check_product_batches(void)
+{
+    enum { JOBS = 19 };
+    for (size_t n = 0; n <= JOBS; n++) {
+        eg_modp a[JOBS], b[JOBS], r[JOBS], want[JOBS];
+        eg_modp_pair jobs[JOBS] = {{NULL, NULL, NULL}};
+        for (size_t i = 0; i < n; i++) {
+            a[i] = some_modp(n + i);
+            b[i] = some_modp(i);
+            want[i] = oracle_mul(&a[i], &b[i]);
+            jobs[i] = (eg_modp_pair){&a[i], &b[i], i % 3 == 0 ? &r[i] : i % 3 == 1 ? &a[i] : &b[i]};
+        }
+        eg_modp_mul_batch(jobs, n);
+        for (size_t i = 0; i < n; i++) {
+            assert_modp_equal(jobs[i].out, &want[i]);
+        }
+    }
+}
+
+static void product_batches(void **state)
+{
+    (void)state;
+    for_each_kernel(check_product_batches);
+}
+
 static void bytes_there_and_back(void **state)
 {
     (void)state;
@@ -246,6 +272,7 @@ int main(void)
         cmocka_unit_test(long_products),
         cmocka_unit_test(accumulators),
         cmocka_unit_test(times_g),
+        cmocka_unit_test(product_batches),
         cmocka_unit_test(bytes_there_and_back),
         cmocka_unit_test(too_large_is_refused),
         cmocka_unit_test(comparison_and_selection),
