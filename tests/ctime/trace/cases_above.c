@@ -113,5 +113,5 @@ case_list cases_above(void)
         fprintf(stderr, "no memory for a table\n");
         exit(2);
     }
-    return (case_list){row, sizeof row / sizeof row[0], SECRETS};
+    return (case_list){row, sizeof row / sizeof row[0], SECRETS_OF_LONG};
 }

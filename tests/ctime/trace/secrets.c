@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { RANDOM, OTHER_RANDOM, ZERO, ONE, GREATEST, HIGHEST_BIT, MIXED, SPREAD };
+enum { RANDOM, OTHER_RANDOM, ZERO, GREATEST, MIXED, ONE, HIGHEST_BIT, SPREAD };
 
 /* below 2^(64 n), whose highest limb is cleared of its highest bit */
 static void fill_random(uint64_t *limb, size_t n, unsigned secret, unsigned place)

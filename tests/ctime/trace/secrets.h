@@ -4,9 +4,9 @@
 
 #include "group/group.h"
 
-/* 0 and 1 are at random; then 0, 1, the greatest, the highest bit alone, edges in every other
- * place beside zeros, and one bit in each digit of four. */
-enum { SECRETS = 8 };
+/* 0 and 1 are at random; then zero, the greatest, both of these in turn from place to place; for
+ * what is quickly done also one, the highest bit alone, one bit in each digit of four. */
+enum { SECRETS_OF_LONG = 5, SECRETS = 8 };
 
 /* `place` tells the numbers of one secret apart: lanes, jobs. */
 void secret_number(eg_modp *out, unsigned secret, unsigned place);
