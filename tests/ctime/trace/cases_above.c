@@ -59,6 +59,15 @@ static void run_mul(void)
     eg_modp_mul(&product, &number[0], &number[1]);
 }
 
+static void run_mul_batch(void)
+{
+    eg_modp_pair jobs[JOBS];
+    for (unsigned i = 0; i < JOBS; i++) {
+        jobs[i] = (eg_modp_pair){&number[i], &number[(i + 1) % JOBS], &out[i]};
+    }
+    eg_modp_mul_batch(jobs, JOBS);
+}
+
 static void run_mul_g_if(void)
 {
     eg_modp_mul_g_if(&product, &number[0], vote);
@@ -97,6 +106,7 @@ case_list cases_above(void)
 {
     static const trace_case row[] = {
         {"eg_modp_mul", set, run_mul, &product, sizeof product},
+        {"eg_modp_mul_batch", set, run_mul_batch, out, sizeof out},
         {"eg_modp_mul_g_if", set, run_mul_g_if, &product, sizeof product},
         {"eg_modp_to_bytes, ...", set, run_bytes, &product, sizeof product},
         {"eg_modp_product", set, run_product, &product, sizeof product},
