@@ -71,9 +71,9 @@ static void set_controls(__m128i control[], unsigned count, const uint32_t digit
 {
     uint8_t of[PART], nowhere[PART];
     for (size_t e = 0; e < PART; e++) {
-        bool is_there = e < n && digit[e] < count;
-        of[e] = (uint8_t)(e < n ? digit[e] : 0);
-        nowhere[e] = (uint8_t)~eg_mask(is_there);
+        uint32_t d = e < n ? digit[e] : count;
+        of[e] = (uint8_t)d;
+        nowhere[e] = (uint8_t)~eg_mask(d < count);
     }
     const __m128i digits = _mm_loadu_si128((const __m128i *)of);
     const __m128i none = _mm_loadu_si128((const __m128i *)nowhere);
@@ -115,28 +115,25 @@ static inline __attribute__((always_inline)) void
 pick_all(eg_block r[], size_t n, const uint64_t *window, const __m128i control[], unsigned parts)
 {
     const __m128i *plane = (const __m128i *)window;
+    uint64_t word[PART];
     for (size_t limb = 0; limb < N; limb++, plane += BYTES * parts) {
-        uint64_t word[PART];
         pick_limb(word, plane, control, parts);
         for (size_t e = 0; e < n; e++) {
             r[e].word[limb] = word[e];
         }
     }
+    eg_wipe(word, sizeof word);
 }
 
 void eg_adx_select(eg_block r[], size_t n, const uint64_t *window, unsigned count,
                    const uint32_t digit[])
 {
+    enum { USUAL = 128 / PART };
     __m128i control[PARTS_MAX];
     set_controls(control, count, digit, n);
-    switch (parts_of(count)) { /* loops of known length, controls in registers */
-    case 4:
-        pick_all(r, n, window, control, 4);
-        break;
-    case 8:
-        pick_all(r, n, window, control, 8);
-        break;
-    default:
+    if (parts_of(count) == USUAL) { /* loops of known length, controls in registers */
+        pick_all(r, n, window, control, USUAL);
+    } else {
         pick_all(r, n, window, control, parts_of(count));
     }
     eg_wipe(control, sizeof control);
