@@ -278,10 +278,23 @@ void eg_queue_close(eg_queue *queue)
 
 /* ---- changes ---- */
 
+/* Units of a streamed answer go several at a time: each look of the I/O thread, and of a client
+ * that reads, interrupts the threads that compute the next ones. */
+static bool is_worth_sending(const eg_job *job)
+{
+    size_t wanted = output_window(job) / 4;
+    size_t units = 0;
+    while (units < wanted && job->slot_ready[(job->sent_units + units) % EG_OUTPUT_WINDOW]) {
+        units++;
+    }
+    return units == wanted || job->phase != EG_PHASE_OUTPUT || (job->running == 0 && !job->ready);
+}
+
 /* Only for what it waits for: each time costs this thread a signal and the other a look. */
 static void wake_connection(eg_job *job)
 {
-    if (job->connection != NULL && eg_job_has(job, job->awaited)) {
+    if (job->connection != NULL && eg_job_has(job, job->awaited) &&
+        (job->awaited != EG_AWAITS_OUTPUT || is_worth_sending(job))) {
         job->awaited = EG_AWAITS_NOTHING;
         job->resume(job);
     }

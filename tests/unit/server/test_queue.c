@@ -393,23 +393,74 @@ static void a_connection_is_resumed_for_what_it_awaits(void **context)
     }
     assert_int_equal(resumed, 1); /* two units: it is streamed */
     assert_int_equal(job->awaited, EG_AWAITS_NOTHING);
-    char answer[8];
+    run_dry();
+    assert_int_equal(resumed, 1);
+    eg_queue_abandon(&queue, job);
+}
+
+enum { TOGETHER = EG_OUTPUT_WINDOW / 4 };
+
+static void output_is_sent_several_units_at_a_time(void **context)
+{
+    (void)context;
+    next_script.output_units = 2 * TOGETHER - 1;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    while (job->phase != EG_PHASE_OUTPUT) {
+        assert_true(step());
+    }
+    char answer[2 * TOGETHER];
     assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
     job->awaited = EG_AWAITS_OUTPUT;
-    eg_unit units[2];
+    eg_unit units[TOGETHER];
     eg_arena scratch;
     eg_error error = {0};
     eg_arena_init(&scratch, NULL);
-    assert_true(eg_queue_try(&queue, &units[0]) && eg_queue_try(&queue, &units[1]));
-    for (size_t i = 2; i-- > 0;) { /* the second comes back first: its turn is later */
-        assert_int_equal(resumed, 1);
+    for (size_t i = 0; i < TOGETHER; i++) {
+        assert_true(eg_queue_try(&queue, &units[i]));
+    }
+    for (size_t i = TOGETHER; i-- > 0;) { /* the first comes back last: the others wait for it */
+        assert_int_equal(resumed, 0);
         eg_result result = eg_unit_run(&units[i], &scratch, &error);
         eg_queue_done(&queue, &units[i], result, &error);
     }
+    assert_int_equal(resumed, 1);
+    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), TOGETHER);
+    job->awaited = EG_AWAITS_OUTPUT;
+    for (size_t i = 0; i < TOGETHER - 1; i++) { /* the last ones: with the tail */
+        assert_true(step());
+        assert_int_equal(resumed, 1);
+    }
+    assert_true(step());
+    assert_int_equal(job->phase, EG_PHASE_DONE);
     assert_int_equal(resumed, 2);
-    run_dry();
-    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 3);
-    assert_int_equal(resumed, 2);
+    eg_queue_abandon(&queue, job);
+}
+
+/* With little memory the window is smaller than what goes together else. */
+static void no_unit_waits_for_one_that_has_no_room(void **context)
+{
+    (void)context;
+    next_script.output_units = 100;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    while (job->phase != EG_PHASE_OUTPUT) {
+        assert_true(step());
+    }
+    size_t taken = eg_memory_for_input(memory.limit_bytes);
+    assert_true(eg_budget_take(&memory, taken));
+    char answer[8];
+    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
+    for (unsigned i = 0; i < 5; i++) {
+        job->awaited = EG_AWAITS_OUTPUT;
+        assert_true(step());
+        assert_int_equal(resumed, i + 1);
+        (void)pthread_mutex_lock(&queue.lock);
+        assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1);
+        eg_queue_sent(&queue, job);
+        (void)pthread_mutex_unlock(&queue.lock);
+    }
+    eg_budget_give(&memory, taken);
     eg_queue_abandon(&queue, job);
 }
 
@@ -643,6 +694,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_lowest_failure_counts, make, drop),
         cmocka_unit_test_setup_teardown(a_failed_plan_computes_nothing, make, drop),
         cmocka_unit_test_setup_teardown(a_connection_is_resumed_for_what_it_awaits, make, drop),
+        cmocka_unit_test_setup_teardown(output_is_sent_several_units_at_a_time, make, drop),
+        cmocka_unit_test_setup_teardown(no_unit_waits_for_one_that_has_no_room, make, drop),
         cmocka_unit_test_setup_teardown(a_full_input_is_resumed_when_half_is_left, make, drop),
         cmocka_unit_test_setup_teardown(bytes_behind_a_failure_are_dropped, make, drop),
         cmocka_unit_test_setup_teardown(what_is_late_ends, make, drop),
