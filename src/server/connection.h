@@ -56,8 +56,10 @@ struct eg_http {
     bool hurry;
     uint64_t retired_ns;
     uint64_t next_tick_ns, next_memory_ns, next_rest_ns;
-    uint64_t trimmed_at; /* requests served by then */
-    bool asked_to_end;   /* on_full_life was called */
+    uint64_t served_before; /* requests served at the last look at what is kept without need */
+    unsigned quiet_looks;   /* since one was in work or served */
+    uint64_t trimmed_at;    /* requests served by then */
+    bool asked_to_end;      /* on_full_life was called */
     eg_connection *connections;
     unsigned open;
     eg_linger *lingers;

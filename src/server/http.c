@@ -23,8 +23,9 @@ enum {
     DECLINE_MS = 2,  /* how long a less busy worker has to take a connection */
     FRESH_MS = 2000, /* a worker whose heartbeat is older is not counted upon */
     MEMORY_LOOK_MS = 2000,
-    REST_MS = 500, /* between two looks at what is kept without need */
-    UNEVEN = 2     /* connections more than the least busy worker has */
+    REST_MS = 500,   /* between two looks at what is kept without need */
+    QUIET_LOOKS = 2, /* without a request, until it goes back */
+    UNEVEN = 2       /* connections more than the least busy worker has */
 };
 
 static const uint64_t ms_ns = 1000000u;
@@ -173,12 +174,16 @@ static void check_life(eg_http *http)
     }
 }
 
-/* What malloc keeps of what many requests at once have freed goes back once none is in work. */
+/* What malloc keeps of what requests have freed goes back after a second or so without any: between
+ * voters who come one after another it would be taken again at once. */
 static void give_back(eg_http *http)
 {
     uint64_t served = atomic_load(&http->setup.slot->served);
+    bool quiet = http->requests == 0 && served == http->served_before;
+    http->quiet_looks = quiet ? http->quiet_looks + 1 : 0;
+    http->served_before = served;
     eg_api_rest();
-    if (http->requests == 0 && served != http->trimmed_at) {
+    if (http->quiet_looks >= QUIET_LOOKS && served != http->trimmed_at) {
         (void)malloc_trim(0);
         http->trimmed_at = served;
     }
