@@ -72,6 +72,7 @@ static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
         return run_output(unit, scratch, err);
     case EG_UNIT_TAIL:
         return run_tail(unit->job, err);
+    case EG_UNIT_RELEASE:
     case EG_UNIT_NONE:
         break;
     }

@@ -126,6 +126,9 @@ static eg_unit_kind next_input(const eg_job *job)
 static eg_unit_kind next_kind(const eg_job *job)
 {
     bool alone = job->running == 0;
+    if (job->abandoned) {
+        return alone ? EG_UNIT_RELEASE : EG_UNIT_NONE;
+    }
     if (atomic_load(&job->stopped) || job->serial) {
         return EG_UNIT_NONE;
     }
@@ -210,6 +213,7 @@ static void take_unit(eg_job *job, eg_unit *unit)
     case EG_UNIT_TAIL:
         job->serial = true;
         break;
+    case EG_UNIT_RELEASE:
     case EG_UNIT_NONE:
         break;
     }
@@ -256,7 +260,7 @@ bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void *context), 
 {
     bool found = false, rested = false;
     (void)pthread_mutex_lock(&queue->lock);
-    while (!queue->closing && !(found = take_locked(queue, unit))) {
+    while (!(found = take_locked(queue, unit)) && !queue->closing) {
         if (!wait_for_work(queue, !rested)) {
             rested = true;
             (void)pthread_mutex_unlock(&queue->lock);
@@ -345,14 +349,27 @@ static void advance(eg_job *job, const eg_unit *unit)
     case EG_UNIT_FEED:
     case EG_UNIT_ITEM:
     case EG_UNIT_COMPUTE:
+    case EG_UNIT_RELEASE:
         break;
     }
 }
 
-/* Frees a job that nobody knows any more; without the lock. */
+static bool is_large(const eg_job *job)
+{
+    return atomic_load(&job->budget.peak_bytes) > TRIM_ABOVE_BYTES;
+}
+
+/* Nobody knows the job any more. */
+static void forget(eg_queue *queue, eg_job *job)
+{
+    make_unready(queue, job);
+    unlist(queue, job);
+}
+
+/* Frees a job that is forgotten; without the lock. */
 static void release(eg_job *job)
 {
-    bool large = atomic_load(&job->budget.peak_bytes) > TRIM_ABOVE_BYTES;
+    bool large = is_large(job);
     eg_job_free(job);
     if (large) {
         (void)malloc_trim(0);
@@ -396,13 +413,15 @@ void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_er
     if (job->phase == EG_PHASE_DONE && unit->kind == EG_UNIT_TAIL) {
         (void)atomic_fetch_add(&queue->counters->cast_ballots, job->call.cast_ballots);
     }
-    look_again(queue, job);
-    keep_turn(queue, job, unit);
     bool gone = job->abandoned && job->running == 0;
     if (gone) {
-        unlist(queue, job);
-    } else if (job->phase != EG_PHASE_FAILED || job->running == 0) {
-        wake_connection(job);
+        forget(queue, job);
+    } else {
+        look_again(queue, job);
+        keep_turn(queue, job, unit);
+        if (job->phase != EG_PHASE_FAILED || job->running == 0) {
+            wake_connection(job);
+        }
     }
     (void)pthread_mutex_unlock(&queue->lock);
     if (gone) {
@@ -500,13 +519,15 @@ void eg_queue_abandon(eg_queue *queue, eg_job *job)
     atomic_store(&job->stopped, true);
     job->connection = NULL;
     job->abandoned = true;
-    bool idle = job->running == 0;
-    look_again(queue, job);
-    if (idle) {
-        unlist(queue, job);
+    bool here = job->running == 0 && !is_large(job);
+    if (here) {
+        forget(queue, job);
+    } else {
+        look_again(queue, job);
+        queue->ready = job->ready ? job : queue->ready; /* first: others may wait for its memory */
     }
     (void)pthread_mutex_unlock(&queue->lock);
-    if (idle) {
+    if (here) {
         release(job);
     }
 }

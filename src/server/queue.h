@@ -29,7 +29,8 @@ typedef enum eg_unit_kind {
     EG_UNIT_COMPUTE,
     EG_UNIT_FINISH,
     EG_UNIT_OUTPUT,
-    EG_UNIT_TAIL
+    EG_UNIT_TAIL,
+    EG_UNIT_RELEASE /* of a large job that is abandoned; eg_queue_done frees it */
 } eg_unit_kind;
 
 typedef struct eg_unit {
@@ -55,16 +56,17 @@ void eg_queue_feed_end(eg_queue *queue, eg_job *job);
 void eg_queue_fail(eg_queue *queue, eg_job *job, const eg_error *error);
 /* Fails every job that is past its deadline; how many. */
 unsigned eg_queue_fail_late(eg_queue *queue, uint64_t now_ns);
-/* The connection has ended: stops what still runs; the job is freed now or when its last unit comes
- * back. */
+/* The connection has ended: stops what still runs; the job is freed now, or when its last unit
+ * comes back, or by a compute thread: wiping and unmapping a hundred megabytes takes tens of
+ * milliseconds. */
 void eg_queue_abandon(eg_queue *queue, eg_job *job);
 /* What was sent makes room in the window. Under the lock. */
 void eg_queue_sent(eg_queue *queue, eg_job *job);
 
 /* ---- for the compute threads ---- */
 
-/* Waits for a unit; false when the queue closes. rest is called with `context` once in each pause
- * of a second or more. */
+/* Waits for a unit; false when the queue has closed and none is left. rest is called with `context`
+ * once in each pause of a second or more. */
 bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void *context), void *context);
 /* The same without waiting; false when nothing may run now. */
 bool eg_queue_try(eg_queue *queue, eg_unit *unit);

@@ -543,6 +543,32 @@ static void a_client_that_leaves_stops_the_work(void **context)
     assert_int_equal(queue.count, 0);
 }
 
+/* So that the I/O thread does not stand still for it; also when the queue closes meanwhile. */
+static void a_large_job_is_freed_by_a_compute_thread(void **context)
+{
+    (void)context;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    atomic_store(&job->budget.peak_bytes, (size_t)100 << 20);
+    eg_queue_abandon(&queue, job);
+    assert_false(last_state->ended);
+    assert_int_equal(queue.count, 1);
+    eg_queue_close(&queue);
+    eg_unit unit;
+    eg_arena scratch;
+    eg_error error = {0};
+    eg_arena_init(&scratch, NULL);
+    assert_true(eg_queue_take(&queue, &unit, NULL, NULL));
+    assert_int_equal(unit.kind, EG_UNIT_RELEASE);
+    assert_false(last_state->ended);
+    eg_result result = eg_unit_run(&unit, &scratch, &error);
+    eg_queue_done(&queue, &unit, result, &error);
+    assert_true(last_state->ended);
+    assert_int_equal(queue.count, 0);
+    assert_false(eg_queue_take(&queue, &unit, NULL, NULL));
+}
+
 static void without_memory_the_job_says_so(void **context)
 {
     (void)context;
@@ -700,6 +726,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bytes_behind_a_failure_are_dropped, make, drop),
         cmocka_unit_test_setup_teardown(what_is_late_ends, make, drop),
         cmocka_unit_test_setup_teardown(a_client_that_leaves_stops_the_work, make, drop),
+        cmocka_unit_test_setup_teardown(a_large_job_is_freed_by_a_compute_thread, make, drop),
         cmocka_unit_test_setup_teardown(without_memory_the_job_says_so, make, drop),
         cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
         cmocka_unit_test_setup_teardown(answers_come_before_input, make, drop),
