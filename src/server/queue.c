@@ -158,8 +158,8 @@ static eg_unit_kind next_kind(const eg_job *job)
     return EG_UNIT_NONE;
 }
 
-/* To be called after every change of a job. */
-static void look_again(eg_queue *queue, eg_job *job)
+/* To be called after every change of a job; tells no thread. */
+static void look_at(eg_queue *queue, eg_job *job)
 {
     bool runnable = job->listed && next_kind(job) != EG_UNIT_NONE;
     if (!runnable) {
@@ -167,9 +167,19 @@ static void look_again(eg_queue *queue, eg_job *job)
     } else if (!job->ready) {
         make_ready(queue, job);
     }
-    if (runnable && queue->idle > 0) {
+}
+
+static void call_a_thread(eg_queue *queue)
+{
+    if (queue->ready != NULL && queue->idle > 0) {
         (void)pthread_cond_signal(&queue->work);
     }
+}
+
+static void look_again(eg_queue *queue, eg_job *job)
+{
+    look_at(queue, job);
+    call_a_thread(queue);
 }
 
 static void take_input(eg_job *job, eg_unit *unit)
@@ -417,7 +427,9 @@ void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_er
     if (gone) {
         forget(queue, job);
     } else {
-        look_again(queue, job);
+        /* the thread that brings the unit back takes the next one, and calls another if there are
+         * more: for each stage of a single ballot a second one would come in vain */
+        look_at(queue, job);
         keep_turn(queue, job, unit);
         if (job->phase != EG_PHASE_FAILED || job->running == 0) {
             wake_connection(job);

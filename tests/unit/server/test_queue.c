@@ -7,6 +7,7 @@
 
 #include <semaphore.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { HOUR_S = 3600 };
 
@@ -664,6 +665,66 @@ static void a_pause_lets_a_thread_rest_once(void **context)
     (void)sem_destroy(&times);
 }
 
+static sem_t rests, taken, may_go_on;
+
+/* Takes units, says so of each, and brings it back when one may. */
+static void *take_and_hold(void *context)
+{
+    eg_unit unit;
+    eg_arena scratch;
+    eg_error error = {0};
+    eg_arena_init(&scratch, NULL);
+    while (eg_queue_take(&queue, &unit, rested, &rests)) {
+        (void)sem_post(&taken);
+        (void)sem_wait(&may_go_on);
+        eg_result result = eg_unit_run(&unit, &scratch, &error);
+        eg_queue_done(&queue, &unit, result, &error);
+    }
+    return context;
+}
+
+/* What a returned unit makes runnable occupies every thread that waits, not only the one that
+ * brought it back. They have rested, so that none looks by itself any more. */
+static void waiting_threads_are_called_for_more(void **context)
+{
+    enum { THREADS = 3, UNITS = 2 + THREADS + 2, FOR_EVER_S = 60 };
+    (void)context;
+    pthread_t threads[THREADS];
+    next_script.compute_units = THREADS;
+    eg_job *job = new_job();
+    (void)sem_init(&rests, 0, 0);
+    (void)sem_init(&taken, 0, 0);
+    (void)sem_init(&may_go_on, 0, 0);
+    (void)alarm(FOR_EVER_S);
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, take_and_hold, NULL), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        (void)sem_wait(&rests);
+    }
+    eg_queue_feed_end(&queue, job);
+    for (size_t stage = 0; stage < 2; stage++) { /* feed, plan */
+        (void)sem_wait(&taken);
+        (void)sem_post(&may_go_on);
+    }
+    for (size_t i = 0; i < THREADS; i++) { /* each has one before any comes back */
+        (void)sem_wait(&taken);
+    }
+    for (size_t i = 2; i < UNITS; i++) {
+        (void)sem_post(&may_go_on);
+    }
+    for (size_t i = 2 + THREADS; i < UNITS; i++) { /* finish, tail */
+        (void)sem_wait(&taken);
+    }
+    eg_queue_close(&queue);
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    (void)alarm(0);
+    assert_int_equal(job->phase, EG_PHASE_DONE);
+    eg_queue_abandon(&queue, job);
+}
+
 static void threads_finish_what_is_asked(void **context)
 {
     (void)context;
@@ -731,6 +792,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
         cmocka_unit_test_setup_teardown(answers_come_before_input, make, drop),
         cmocka_unit_test_setup_teardown(a_pause_lets_a_thread_rest_once, make, drop),
+        cmocka_unit_test_setup_teardown(waiting_threads_are_called_for_more, make, drop),
         cmocka_unit_test_setup_teardown(threads_finish_what_is_asked, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
