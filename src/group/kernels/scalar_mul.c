@@ -192,7 +192,7 @@ static void double_and_add_squares(uint64_t t[2 * N], const uint64_t a[N], const
     }
 }
 
-/* Halves would take longer here: there is half as much to save. */
+/* Not by halves: half as much to save, 2 % at most. */
 void eg_scalar_sqr(eg_block *r, const eg_block *a, const eg_sweeps *by)
 {
     const size_t width = by->width;

@@ -40,9 +40,7 @@ enum { W = 8, HALF = W / 2 };
     "adcx %[p], %[" #c7 "]\n\t"                                                                    \
     "adox %[q], %[" #c0 "]\n\t"                                                                    \
     "adcx %[q], %[" #c0 "]\n\t"
-/* clang-format on */
 
-/* clang-format off */
 #define ROWS                                                                                       \
     ROW(0, a0, a1, a2, a3, a4, a5, a6, a7)                                                         \
     ROW(1, a1, a2, a3, a4, a5, a6, a7, a0)                                                         \
