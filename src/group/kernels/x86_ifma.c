@@ -3,9 +3,10 @@
  * word[8 i + l] of a block is limb i of lane l. The instructions give the low and the high 52 bits
  * of a product of two limbs, added to a column of 64 bits.
  *
- * Bounds: limbs are below 2^52 between operations; a column takes at most 3 * 80 halves of products
- * in the product, 2 * 80 in the reduction, 2^60 (below) and a carry: below 2^62. For a, b < 2^4097,
- * (a b + m p) / R < p + 2^4034 < 2^4097, so that nothing is subtracted between products. */
+ * Bounds: limbs are below 2^52 between operations. With u = 2^57.4, what 20 limbs by 20 bring to a
+ * column, a column of the product lies in -6u .. 8u (below) and has 2^60 to spare; with the
+ * reduction's at most 160 * 2^52 and a carry it stays below 2^62. For a, b < 2^4097, (a b + m p) /
+ * R < p + 2^4034 < 2^4097, so that nothing is subtracted between products. */
 #include "group/kernels/x86_ifma.h"
 
 #include "base/secret.h"
@@ -14,6 +15,7 @@
 
 enum {
     H = N / 2,
+    Q = N / 4,
     F = EG_P_FOLDED_LIMBS_52,
     D = EG_DIGIT_LIMBS_52,
     W = 10, /* limbs that sweep together: enough chains of sums to keep two multipliers busy */
@@ -45,13 +47,14 @@ static ALWAYS_INLINE void put_swath(__m512i t[], const swath *s, size_t turn)
     }
 }
 
-/* t[0 .. W] += x * y where columns from `first` on are concerned. Column 0 is done with and goes to
- * memory, column W comes into its register. */
-static ALWAYS_INLINE void step(swath *s, __m512i t[], __m512i x, size_t turn, size_t first)
+/* Columns += x * y, those from `first` on concerned. Column 0 is done with and goes to memory,
+ * `next` comes into its register as column W. */
+static ALWAYS_INLINE void step(swath *s, __m512i *t, __m512i next, __m512i x, size_t turn,
+                               size_t first)
 {
     __m512i *lowest = &s->c[turn % W];
-    t[0] = first > 0 ? *lowest : _mm512_madd52lo_epu64(*lowest, x, s->y[0]);
-    *lowest = t[W];
+    *t = first > 0 ? *lowest : _mm512_madd52lo_epu64(*lowest, x, s->y[0]);
+    *lowest = next;
 #pragma GCC unroll 16
     for (size_t j = 0; j < W; j++) {
         __m512i *low = &s->c[(turn + j) % W], *high = &s->c[(turn + j + 1) % W];
@@ -64,17 +67,48 @@ static ALWAYS_INLINE void step(swath *s, __m512i t[], __m512i x, size_t turn, si
     }
 }
 
-/* t[0 .. n+W-1] += x[0 .. n-1] * y[0 .. W-1], n a multiple of W */
-static inline void sweep(__m512i t[], const __m512i x[], size_t n, const __m512i y[W])
+/* W steps, after which every column is back in its register. */
+static ALWAYS_INLINE void sweep_round(swath *s, __m512i t[], const __m512i x[W])
+{
+#pragma GCC unroll 16
+    for (size_t turn = 0; turn < W; turn++) {
+        step(s, t + turn, t[turn + W], x[turn], turn, 0);
+    }
+}
+
+/* The same where nothing is above the columns yet. */
+static ALWAYS_INLINE void sweep_round_fresh(swath *s, __m512i t[], const __m512i x[W])
+{
+#pragma GCC unroll 16
+    for (size_t turn = 0; turn < W; turn++) {
+        step(s, t + turn, _mm512_setzero_si512(), x[turn], turn, 0);
+    }
+}
+
+/* t[0 .. n+W-1] = x[0 .. n-1] * y[0 .. W-1], n a multiple of W */
+static inline void sweep_set(__m512i t[], const __m512i x[], size_t n, const __m512i y[W])
+{
+    swath s;
+#pragma GCC unroll 16
+    for (size_t j = 0; j < W; j++) {
+        s.y[j] = y[j];
+        s.c[j] = _mm512_setzero_si512();
+    }
+    for (size_t k = 0; k < n; k += W) {
+        sweep_round_fresh(&s, t + k, x + k);
+    }
+    put_swath(t + n, &s, 0);
+}
+
+/* The same on top of t[0 .. n-1]. */
+static inline void sweep_add(__m512i t[], const __m512i x[], size_t n, const __m512i y[W])
 {
     swath s;
     take_swath(&s, t, y);
-    for (size_t k = 0; k < n; k += W) {
-#pragma GCC unroll 16
-        for (size_t turn = 0; turn < W; turn++) {
-            step(&s, t + k + turn, x[k + turn], turn, 0);
-        }
+    for (size_t k = 0; k + W < n; k += W) {
+        sweep_round(&s, t + k, x + k);
     }
+    sweep_round_fresh(&s, t + n - W, x + n - W);
     put_swath(t + n, &s, 0);
 }
 
@@ -118,7 +152,8 @@ static ALWAYS_INLINE void sweep_folded(swath *s, __m512i t[], size_t from, size_
     for (size_t k = from; k < from + n; k += together) {
 #pragma GCC unroll 16
         for (size_t turn = 0; turn < together; turn++) {
-            step(s, t + k + turn, splat(eg_p_folded_52[k + turn]), from + turn, 0);
+            __m512i *column = t + k + turn;
+            step(s, column, column[W], splat(eg_p_folded_52[k + turn]), from + turn, 0);
         }
     }
 }
@@ -140,7 +175,7 @@ static inline void reduce(eg_block *r, __m512i t[2 * N])
         /* columns below i + W are done with */
 #pragma GCC unroll 16
         for (size_t k = 0; k < W - D; k++) {
-            step(&s, low + k, splat(eg_p_folded_52[k]), k, W - D - k);
+            step(&s, low + k, low[k + W], splat(eg_p_folded_52[k]), k, W - D - k);
         }
         sweep_folded(&s, low, W - D, UNEVEN);
         sweep_folded(&s, low, W - D + UNEVEN, W);
@@ -159,8 +194,7 @@ static inline void reduce(eg_block *r, __m512i t[2 * N])
 }
 
 /* ---- product ---------------------------------------------------------------------------------
- * By halves (Karatsuba): with a = a0 + a1 B, b = b0 + b1 B and B = 2^2080, the middle of the
- * product is a0 b0 + a1 b1 - (a1 - a0) (b1 - b0): three products of halves, not four. */
+ * By halves (Karatsuba), and those by halves again, as in x86_fma.c. */
 
 /* High half minus low half, mod B. */
 typedef struct difference {
@@ -168,59 +202,67 @@ typedef struct difference {
     __m512i below; /* all ones where it is negative, B too much */
 } difference;
 
-static inline void subtract_halves(difference *d, const __m512i x[N])
+static ALWAYS_INLINE void subtract_halves(difference *d, const __m512i x[], size_t n)
 {
     __m512i borrow = _mm512_setzero_si512();
-    for (size_t i = 0; i < H; i++) {
-        __m512i limb = _mm512_sub_epi64(_mm512_sub_epi64(x[H + i], x[i]), borrow);
+    for (size_t i = 0; i < n; i++) {
+        __m512i limb = _mm512_sub_epi64(_mm512_sub_epi64(x[n + i], x[i]), borrow);
         borrow = _mm512_srli_epi64(limb, 63);
         d->limb[i] = _mm512_and_si512(limb, splat(EG_MASK_52));
     }
     d->below = _mm512_sub_epi64(_mm512_setzero_si512(), borrow);
 }
 
-/* t[0 .. 2H-1] += x[0 .. H-1] * y[0 .. H-1] */
-static inline void add_half_product(__m512i t[N], const __m512i x[H], const __m512i y[H])
+/* The middle into columns n .. 3n: t holds a0 b0 below a1 b1, m is the differences' product mod B
+ * each. Where a difference is negative, B times the other comes off m. */
+static ALWAYS_INLINE void add_middle(__m512i t[], const __m512i m[], const difference *a,
+                                     const difference *b, size_t n)
 {
-    for (size_t i = 0; i < H; i += W) {
-        sweep(t + i, x, H, y + i);
+    for (size_t i = 0; i < n; i++) {
+        __m512i both = _mm512_add_epi64(t[n + i], t[2 * n + i]);
+        __m512i low = _mm512_sub_epi64(_mm512_add_epi64(both, t[i]), m[i]);
+        __m512i high = _mm512_sub_epi64(_mm512_add_epi64(both, t[3 * n + i]), m[n + i]);
+        high = _mm512_add_epi64(high, _mm512_and_si512(a->limb[i], b->below));
+        high = _mm512_add_epi64(high, _mm512_and_si512(b->limb[i], a->below));
+        t[n + i] = low;
+        t[2 * n + i] = high;
+    }
+    __m512i both_below = _mm512_and_si512(a->below, b->below);
+    t[3 * n] = _mm512_add_epi64(t[3 * n], both_below); /* minus one */
+}
+
+static inline void multiply_quarters(__m512i t[2 * Q], const __m512i x[Q], const __m512i y[Q])
+{
+    sweep_set(t, x, Q, y);
+    for (size_t i = W; i < Q; i += W) {
+        sweep_add(t + i, x, Q, y + i);
     }
 }
 
-/* What is taken off a column stays below this; so that no column gets negative, each from H on has
- * it to begin with, and each but the first of those less by what the column below has too much. */
+static void multiply_halves(__m512i t[2 * H], const __m512i x[H], const __m512i y[H])
+{
+    __m512i m[2 * Q];
+    difference dx, dy;
+    subtract_halves(&dx, x, Q);
+    subtract_halves(&dy, y, Q);
+    multiply_quarters(t, x, y);
+    multiply_quarters(t + H, x + Q, y + Q);
+    multiply_quarters(m, dx.limb, dy.limb);
+    add_middle(t, m, &dx, &dy, Q);
+}
+
+/* What is taken off a column stays below this; so that no column gets negative, each from Q on has
+ * it to spare, and each but the first of those less by what the column below has too much. */
 #define SPARE       ((uint64_t)1 << 60)
 #define SPARE_BELOW (SPARE >> 52)
 
-static inline void start_columns(__m512i t[2 * N])
+static inline void add_spare(__m512i t[2 * N])
 {
-    for (size_t i = 0; i < 3 * H; i++) {
-        t[i] = _mm512_setzero_si512();
+    t[Q] = _mm512_add_epi64(t[Q], splat(SPARE));
+    for (size_t i = Q + 1; i + 1 < 2 * N; i++) {
+        t[i] = _mm512_add_epi64(t[i], splat(SPARE - SPARE_BELOW));
     }
-    for (size_t i = 3 * H; i + 1 < 2 * N; i++) {
-        t[i] = splat(SPARE - SPARE_BELOW);
-    }
-    t[2 * N - 1] = splat(0 - SPARE_BELOW);
-}
-
-/* The middle into columns H .. 3H: t holds a0 b0 below a1 b1, m is the differences' product mod B
- * each. Where a difference is negative, B times the other comes off m. */
-static inline void add_middle(__m512i t[2 * N], const __m512i m[N], const difference *a,
-                              const difference *b)
-{
-    for (size_t i = 0; i < H; i++) {
-        __m512i both = _mm512_add_epi64(t[H + i], t[2 * H + i]);
-        __m512i low = _mm512_sub_epi64(_mm512_add_epi64(both, t[i]), m[i]);
-        __m512i high = _mm512_sub_epi64(_mm512_add_epi64(both, t[3 * H + i]), m[H + i]);
-        high = _mm512_add_epi64(high, _mm512_and_si512(a->limb[i], b->below));
-        high = _mm512_add_epi64(high, _mm512_and_si512(b->limb[i], a->below));
-        t[H + i] = _mm512_add_epi64(low, splat(SPARE - SPARE_BELOW));
-        t[2 * H + i] = high; /* t[3H + i] brought what it has to spare */
-    }
-    t[H] = _mm512_add_epi64(t[H], splat(SPARE_BELOW));
-    t[3 * H - 1] = _mm512_add_epi64(t[3 * H - 1], splat(SPARE));
-    __m512i both_below = _mm512_and_si512(a->below, b->below);
-    t[3 * H] = _mm512_add_epi64(t[3 * H], both_below); /* minus one */
+    t[2 * N - 1] = _mm512_sub_epi64(t[2 * N - 1], splat(SPARE_BELOW));
 }
 
 static void mul(eg_block *r, const eg_block *a, const eg_block *b)
@@ -228,16 +270,13 @@ static void mul(eg_block *r, const eg_block *a, const eg_block *b)
     __m512i t[2 * N], m[N];
     difference da, db;
     const __m512i *x = (const __m512i *)a->word, *y = (const __m512i *)b->word;
-    subtract_halves(&da, x);
-    subtract_halves(&db, y);
-    start_columns(t);
-    for (size_t i = 0; i < N; i++) {
-        m[i] = _mm512_setzero_si512();
-    }
-    add_half_product(t, x, y);
-    add_half_product(t + N, x + H, y + H);
-    add_half_product(m, da.limb, db.limb);
-    add_middle(t, m, &da, &db);
+    subtract_halves(&da, x, H);
+    subtract_halves(&db, y, H);
+    multiply_halves(t, x, y);
+    multiply_halves(t + N, x + H, y + H);
+    multiply_halves(m, da.limb, db.limb);
+    add_middle(t, m, &da, &db, H);
+    add_spare(t);
     reduce(r, t);
 }
 
@@ -262,7 +301,9 @@ static void sqr(eg_block *r, const eg_block *a)
                 add_product(&t[2 * i + j + k], x[i + j], x[i + k]);
             }
         }
-        sweep(t + 2 * i + W, x + i + W, N - i - W, x + i);
+        if (i + W < N) {
+            sweep_add(t + 2 * i + W, x + i + W, N - i - W, x + i);
+        }
     }
     for (size_t i = 0; i < N; i++) {
         t[2 * i] = _mm512_slli_epi64(t[2 * i], 1);
