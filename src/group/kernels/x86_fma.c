@@ -20,7 +20,8 @@
 enum {
     H = N / 2,
     Q = N / 4,
-    F = 70,          /* limbs of C, where P' = 2^3888 - C: the highest of P' are ones */
+    F = 70, /* limbs of C, where P' = 2^3888 - C: the highest of P' are ones */
+    MISSING_ROOM = 72,
     ONES_LIMBS = 74, /* and 40 bits: 3888 */
     D = EG_DIGIT_LIMBS_52,
     STEPS = 5, /* of a sweep at once: the window's four columns are back in their registers */
@@ -182,10 +183,10 @@ static inline void add_shifted(__m256i t[D + 1], const __m256i digit[D])
     }
 }
 
-/* -C */
-static inline void set_missing(double missing[F])
+/* -C, and zeros up to whole vectors: compilers would write a rest under a mask */
+static inline void set_missing(double missing[MISSING_ROOM])
 {
-    for (size_t i = 0; i < F; i++) {
+    for (size_t i = 0; i < MISSING_ROOM; i++) {
         int64_t limb = (int64_t)(eg_p_folded_52[i] ^ EG_MASK_52) + (i == 0);
         missing[i] = (double)-limb;
     }
@@ -196,7 +197,7 @@ static inline void set_missing(double missing[F])
  * are done, so that no sweep waits for its digit. */
 static inline void reduce(eg_block *r, __m256i t[2 * N])
 {
-    _Alignas(32) double missing[F];
+    _Alignas(32) double missing[MISSING_ROOM];
     __m256i digit[D];
     set_missing(missing);
     take_digit(digit, t);
