@@ -43,7 +43,12 @@ OBJECTS = {  # shared objects
     "[vdso]": "HTTP and system",
     "libc.so": "copying, wiping, allocation",
 }
-FILES = {"hash.c": "hashing", "arena.c": "copying, wiping, allocation", "secret.c": "copying, wiping, allocation"}
+FILES = {
+    "hash.c": "hashing",
+    "hmac.c": "hashing",
+    "arena.c": "copying, wiping, allocation",
+    "secret.c": "copying, wiping, allocation",
+}
 OVERHEAD = ("hashing", "encoding", "copying, wiping, allocation", "HTTP and system")
 
 

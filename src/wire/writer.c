@@ -174,7 +174,8 @@ static void put_special(eg_writer *w, char c)
     size_t before = ((size_t)1 << w->strings) - 1;
     char *to = eg_buf_reserve(w->out, before + 1);
     if (to != NULL) {
-        for (size_t i = 0; i < before; i++) {
+        to[0] = '\\'; /* nearly always the only one: a loop alone would call memset for it */
+        for (size_t i = 1; i < before; i++) {
             to[i] = '\\';
         }
         to[before] = c;
