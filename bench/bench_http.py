@@ -68,14 +68,17 @@ def make_requests(url, ballots):
 
 
 class Timed:
-    """One kept connection to one service. Of an answer nothing is kept but what the buffer holds."""
+    """A kept connection to one service. Of an answer nothing is kept but what the buffer holds."""
 
     def __init__(self, url):
         self.host = url.removeprefix("http://")
-        name, port = self.host.rsplit(":", 1)
-        self.socket = socket.create_connection((name, int(port)), timeout=600)
         self.buffer = bytearray(BUFFER_BYTES)
         self.view = memoryview(self.buffer)
+        self.connect()
+
+    def connect(self):
+        name, port = self.host.rsplit(":", 1)
+        self.socket = socket.create_connection((name, int(port)), timeout=600)
         self.at = self.end = 0  # received and not yet looked at
 
     def receive(self):
@@ -125,6 +128,9 @@ class Timed:
         taken = time.perf_counter() - started
         if not answer_head.startswith("http/1.1 200 "):
             raise SystemExit(f"{path}: {answer_head.splitlines()[0]} {answer!r}")
+        if "connection: close" in answer_head:  # the worker has served what it serves before it is replaced
+            self.socket.close()
+            self.connect()
         return taken
 
 
