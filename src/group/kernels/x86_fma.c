@@ -290,29 +290,31 @@ static inline void multiply_quarters(__m256i t[2 * Q], const __m256d x[Q], const
     }
 }
 
+/* t[0 .. 4n-1] = x[0 .. 2n-1] * y[0 .. 2n-1], where `product` multiplies n limbs by n */
+static ALWAYS_INLINE void
+multiply_by_halves(__m256i t[], const __m256d x[], const __m256d y[], size_t n,
+                   void (*product)(__m256i *, const __m256d *, const __m256d *))
+{
+    __m256i m[N];
+    difference dx, dy;
+    subtract_halves(&dx, x, n);
+    subtract_halves(&dy, y, n);
+    product(t, x, y);
+    product(t + 2 * n, x + n, y + n);
+    product(m, dx.limb, dy.limb);
+    add_middle(t, m, &dx, &dy, n);
+}
+
 static void multiply_halves(__m256i t[2 * H], const __m256d x[H], const __m256d y[H])
 {
-    __m256i m[2 * Q];
-    difference dx, dy;
-    subtract_halves(&dx, x, Q);
-    subtract_halves(&dy, y, Q);
-    multiply_quarters(t, x, y);
-    multiply_quarters(t + H, x + Q, y + Q);
-    multiply_quarters(m, dx.limb, dy.limb);
-    add_middle(t, m, &dx, &dy, Q);
+    multiply_by_halves(t, x, y, Q, multiply_quarters);
 }
 
 static void mul(eg_block *r, const eg_block *a, const eg_block *b)
 {
-    __m256i t[2 * N], m[N];
-    difference da, db;
+    __m256i t[2 * N];
     const __m256d *x = (const __m256d *)a->word, *y = (const __m256d *)b->word;
-    subtract_halves(&da, x, H);
-    subtract_halves(&db, y, H);
-    multiply_halves(t, x, y);
-    multiply_halves(t + N, x + H, y + H);
-    multiply_halves(m, da.limb, db.limb);
-    add_middle(t, m, &da, &db, H);
+    multiply_by_halves(t, x, y, H, multiply_halves);
     for (size_t i = 0; i < 2 * N; i++) {
         t[i] = _mm256_add_epi64(t[i], splat(start_reduction[i]));
     }

@@ -239,16 +239,24 @@ static inline void multiply_quarters(__m512i t[2 * Q], const __m512i x[Q], const
     }
 }
 
+/* t[0 .. 4n-1] = x[0 .. 2n-1] * y[0 .. 2n-1], where `product` multiplies n limbs by n */
+static ALWAYS_INLINE void
+multiply_by_halves(__m512i t[], const __m512i x[], const __m512i y[], size_t n,
+                   void (*product)(__m512i *, const __m512i *, const __m512i *))
+{
+    __m512i m[N];
+    difference dx, dy;
+    subtract_halves(&dx, x, n);
+    subtract_halves(&dy, y, n);
+    product(t, x, y);
+    product(t + 2 * n, x + n, y + n);
+    product(m, dx.limb, dy.limb);
+    add_middle(t, m, &dx, &dy, n);
+}
+
 static void multiply_halves(__m512i t[2 * H], const __m512i x[H], const __m512i y[H])
 {
-    __m512i m[2 * Q];
-    difference dx, dy;
-    subtract_halves(&dx, x, Q);
-    subtract_halves(&dy, y, Q);
-    multiply_quarters(t, x, y);
-    multiply_quarters(t + H, x + Q, y + Q);
-    multiply_quarters(m, dx.limb, dy.limb);
-    add_middle(t, m, &dx, &dy, Q);
+    multiply_by_halves(t, x, y, Q, multiply_quarters);
 }
 
 /* What is taken off a column stays below this; so that no column gets negative, each from Q on has
@@ -267,15 +275,9 @@ static inline void add_spare(__m512i t[2 * N])
 
 static void mul(eg_block *r, const eg_block *a, const eg_block *b)
 {
-    __m512i t[2 * N], m[N];
-    difference da, db;
+    __m512i t[2 * N];
     const __m512i *x = (const __m512i *)a->word, *y = (const __m512i *)b->word;
-    subtract_halves(&da, x, H);
-    subtract_halves(&db, y, H);
-    multiply_halves(t, x, y);
-    multiply_halves(t + N, x + H, y + H);
-    multiply_halves(m, da.limb, db.limb);
-    add_middle(t, m, &da, &db, H);
+    multiply_by_halves(t, x, y, H, multiply_halves);
     add_spare(t);
     reduce(r, t);
 }
