@@ -4,7 +4,12 @@
 
 #include "group/internal.h"
 
-enum { EG_LIMBS_52 = 80, EG_P_FOLDED_LIMBS_52 = 75, EG_DIGIT_LIMBS_52 = 4 };
+enum {
+    EG_LIMBS_52 = 80,
+    EG_TOP_BITS_52 = 4096 - 78 * 52, /* of the last limb but one: 2^4096 is above them */
+    EG_P_FOLDED_LIMBS_52 = 75,
+    EG_DIGIT_LIMBS_52 = 4
+};
 
 #define EG_MASK_52 (((uint64_t)1 << 52) - 1)
 
@@ -26,7 +31,7 @@ static inline uint64_t eg_limb_52(const eg_modp *a, size_t i)
     return limb & EG_MASK_52;
 }
 
-/* Limbs of 52 bits, `stride` apart, of a number of at most p, to plain limbs, fully reduced. */
+/* Limbs of 52 bits, `stride` apart, of a number below 2 p, to plain limbs, fully reduced. */
 static inline void eg_join_52(eg_modp *r, const uint64_t *limb, size_t stride)
 {
     uint64_t value[EG_P_LIMBS] = {0}, difference[EG_P_LIMBS];
@@ -37,8 +42,10 @@ static inline void eg_join_52(eg_modp *r, const uint64_t *limb, size_t stride)
             value[word + 1] |= limb[i * stride] >> (64 - shift);
         }
     }
+    uint64_t beyond = limb[(EG_LIMBS_52 - 2) * stride] >> EG_TOP_BITS_52; /* 2^4096 and above */
+    beyond |= limb[(EG_LIMBS_52 - 1) * stride];
     uint64_t below = eg_limbs_sub(difference, value, eg_p_limbs, EG_P_LIMBS);
-    eg_limbs_select(r->limb, difference, value, EG_P_LIMBS, eg_mask(below != 0));
+    eg_limbs_select(r->limb, difference, value, EG_P_LIMBS, eg_mask((below & (beyond == 0)) != 0));
 }
 
 /* A window is laid out limb after limb, each of all the numbers there is room for. */

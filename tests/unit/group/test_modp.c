@@ -1,6 +1,8 @@
 /* Single numbers mod p, running products and inverses against GMP, under every kernel. */
 #include "unit/group/gmp_oracle.h"
 
+#include "group/internal.h"
+
 static void check_products(void)
 {
     for (size_t i = 0; i < EDGE_MODP_COUNT; i++) {
@@ -155,6 +157,37 @@ static void check_product_batches(void)
     }
 }
 
+/* (p - a) (p - b) for small b and a of every size: what a kernel has before its last subtraction
+ * may be p more, and that may not fit 4096 bits. */
+static void check_small_products(void)
+{
+    enum { JOBS = 8 };
+    for (unsigned bits = 3; bits < 4090; bits += 13) {
+        eg_modp a[JOBS], b[JOBS], r[JOBS];
+        eg_modp_pair jobs[JOBS];
+        for (size_t i = 0; i < JOBS; i++) {
+            a[i] = b[i] = eg_modp_zero;
+            a[i].limb[bits / 64] = (uint64_t)1 << bits % 64; /* 2^bits, with a few units */
+            a[i].limb[0] += i;
+            (void)eg_limbs_sub(a[i].limb, eg_p_limbs, a[i].limb, EG_P_LIMBS);
+            b[i].limb[0] = 1 + i / 4;
+            (void)eg_limbs_sub(b[i].limb, eg_p_limbs, b[i].limb, EG_P_LIMBS);
+            jobs[i] = (eg_modp_pair){&a[i], &b[i], &r[i]};
+        }
+        eg_modp_mul_batch(jobs, JOBS);
+        for (size_t i = 0; i < JOBS; i++) {
+            eg_modp want = oracle_mul(&a[i], &b[i]);
+            assert_modp_equal(&r[i], &want);
+        }
+    }
+}
+
+static void small_products(void **state)
+{
+    (void)state;
+    for_each_kernel(check_small_products);
+}
+
 static void product_batches(void **state)
 {
     (void)state;
@@ -273,6 +306,7 @@ int main(void)
         cmocka_unit_test(accumulators),
         cmocka_unit_test(times_g),
         cmocka_unit_test(product_batches),
+        cmocka_unit_test(small_products),
         cmocka_unit_test(bytes_there_and_back),
         cmocka_unit_test(too_large_is_refused),
         cmocka_unit_test(comparison_and_selection),
