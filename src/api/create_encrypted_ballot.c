@@ -163,7 +163,7 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
     state *s = call->state;
     eg_writer w;
     (void)unit;
-    (void)eg_buf_reserve(&s->single, expected_bytes(&s->election.manifest));
+    eg_buf_expect(&s->single, expected_bytes(&s->election.manifest));
     eg_writer_init(&w, &s->single, eg_form_style(s->form));
     return write_entries(s, 0, 1, &w, scratch, err);
 }

@@ -11,7 +11,7 @@
  * wiped each time. *element_bytes: of the largest so far, shared by the units of a call. */
 static inline void eg_pieces_reserve(const atomic_size_t *element_bytes, size_t count, eg_buf *out)
 {
-    (void)eg_buf_reserve(out, count * atomic_load_explicit(element_bytes, memory_order_relaxed));
+    eg_buf_expect(out, count * atomic_load_explicit(element_bytes, memory_order_relaxed));
 }
 
 /* At the end of output: `count` elements were written to out. */

@@ -68,6 +68,13 @@ bool eg_buf_grow(eg_buf *buf, size_t n)
     return true;
 }
 
+void eg_buf_expect(eg_buf *buf, size_t n)
+{
+    if (!buf->failed && buf->capacity - buf->len < n && n <= SIZE_MAX - buf->len) {
+        (void)move(buf, buf->len + n);
+    }
+}
+
 void eg_buf_printf(eg_buf *buf, const char *format, ...)
 {
     char text[PRINTED_BYTES];

@@ -28,6 +28,10 @@ static inline char *eg_buf_reserve(eg_buf *buf, size_t n)
     return buf->data + buf->len;
 }
 
+/* The same as a guess: n more bytes will come, and one move is cheaper than many. Where there is no
+ * memory for so many, nothing changes. */
+void eg_buf_expect(eg_buf *buf, size_t n);
+
 static inline void eg_buf_append(eg_buf *buf, const void *bytes, size_t n)
 {
     char *to = n == 0 ? NULL : eg_buf_reserve(buf, n);

@@ -13,7 +13,12 @@ void eg_queue_init(eg_queue *queue, eg_counters *counters)
 {
     *queue = (eg_queue){.counters = counters, .turn_ns = TURN_NS};
     (void)pthread_mutex_init(&queue->lock, NULL);
-    (void)pthread_cond_init(&queue->work, NULL);
+    pthread_condattr_t attributes;
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes,
+                                    CLOCK_MONOTONIC); /* whatever the clock is set to */
+    (void)pthread_cond_init(&queue->work, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
 }
 
 /* ---- rings; all under the lock ---- */
@@ -256,7 +261,7 @@ static bool wait_for_work(eg_queue *queue, bool at_most_a_second)
     int result = 0;
     queue->idle++;
     if (at_most_a_second) {
-        (void)clock_gettime(CLOCK_REALTIME, &until);
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec++;
         result = pthread_cond_timedwait(&queue->work, &queue->lock, &until);
     } else {

@@ -213,7 +213,8 @@ def damaged_backup(part):
         backups = request["available_guardian_data"]["backups"]
         backup = verify.artifact(backups["3"])
         text = backup["encrypted_coordinate"][part]
-        backup["encrypted_coordinate"][part] = ("0" if text[0] != "0" else "1") + text[1:]
+        # its end: a zero byte in front would not be read at all
+        backup["encrypted_coordinate"][part] = text[:-1] + ("0" if text[-1] != "0" else "1")
         backups["3"] = verify.transport(backup)
 
     return apply

@@ -25,6 +25,26 @@ static void grows_and_keeps_what_it_has(void **state)
     assert_int_equal(atomic_load(&budget.used_bytes), 0);
 }
 
+static void a_guess_beyond_the_budget_fails_nothing(void **state)
+{
+    (void)state;
+    static const char block[4096];
+    eg_budget budget;
+    eg_buf buf;
+    eg_budget_init(&budget, 20000, NULL);
+    eg_buf_init(&buf, &budget);
+    eg_buf_expect(&buf, 1 << 20);
+    eg_buf_expect(&buf, SIZE_MAX);
+    assert_false(buf.failed);
+    eg_buf_expect(&buf, sizeof block);
+    size_t room = buf.capacity;
+    assert_true(room >= sizeof block);
+    eg_buf_append(&buf, block, sizeof block);
+    assert_false(buf.failed);
+    assert_int_equal(buf.capacity, room);
+    eg_buf_free(&buf);
+}
+
 static void fails_for_good_where_the_budget_ends(void **state)
 {
     (void)state;
@@ -64,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows_and_keeps_what_it_has),
+        cmocka_unit_test(a_guess_beyond_the_budget_fails_nothing),
         cmocka_unit_test(fails_for_good_where_the_budget_ends),
         cmocka_unit_test(printed_text_is_cut),
     };
