@@ -276,7 +276,7 @@ size_t eg_writer_open_string(eg_writer *w, size_t most)
     } else {
         put_special(w, '"');
     }
-    eg_buf_expect(w->out, most);
+    (void)eg_buf_reserve(w->out, most);
     return w->out->len;
 }
 

@@ -399,6 +399,39 @@ static void strings_end_where_memory_does(void **state)
     }
 }
 
+/* The writers that put their characters straight into the buffer, at every budget. */
+static void elements_end_where_memory_does(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[700] = {1};
+    eg_modp p;
+    eg_modq q;
+    memset(&p, 0x7f, sizeof p);
+    memset(&q, 0x7f, sizeof q);
+    for (size_t limit = 1; limit < 40000; limit += 97) {
+        eg_budget budget;
+        eg_buf buf;
+        eg_writer w;
+        eg_budget_init(&budget, limit, NULL);
+        eg_buf_init(&buf, &budget);
+        eg_writer_init(&w, &buf, limit % 2 == 0 ? EG_STYLE_JSON : EG_STYLE_MSGPACK);
+        eg_write_array(&w, 40);
+        for (size_t i = 0; i < 10; i++) {
+            eg_write_p(&w, &p);
+            assert_true(buf.len <= buf.capacity);
+            eg_write_q(&w, &q);
+            assert_true(buf.len <= buf.capacity);
+            eg_write_bytes_hex(&w, bytes, sizeof bytes);
+            assert_true(buf.len <= buf.capacity);
+            eg_write_base64(&w, bytes, sizeof bytes);
+            assert_true(buf.len <= buf.capacity);
+        }
+        eg_write_end(&w);
+        assert_true(buf.failed);
+        eg_buf_free(&buf);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +448,7 @@ int main(void)
         cmocka_unit_test(values_stand_within_strings_as_their_texts_would),
         cmocka_unit_test(headers_within_messagepack_are_the_shortest),
         cmocka_unit_test(strings_end_where_memory_does),
+        cmocka_unit_test(elements_end_where_memory_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
