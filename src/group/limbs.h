@@ -59,11 +59,9 @@ static inline uint8_t eg_limb_sub(uint8_t borrow, uint64_t a, uint64_t b, uint64
 /* r = a - b; the borrow out, 0 or 1. r may be a or b. */
 static inline uint64_t eg_limbs_sub(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n)
 {
-    uint64_t borrow = 0;
+    uint8_t borrow = 0;
     for (size_t i = 0; i < n; i++) {
-        eg_u128 s = (eg_u128)a[i] - b[i] - borrow;
-        r[i] = (uint64_t)s;
-        borrow = (uint64_t)(s >> 64) & 1;
+        borrow = eg_limb_sub(borrow, a[i], b[i], &r[i]);
     }
     return borrow;
 }

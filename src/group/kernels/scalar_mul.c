@@ -140,29 +140,30 @@ static void product_16(uint64_t t[2 * SCHOOL], const uint64_t a[SCHOOL], const u
     }
 }
 
-/* Karatsuba's way: three products of half the limbs. */
+/* Karatsuba's way: three products of `half` limbs, which is at most N / 2. */
+static inline __attribute__((always_inline)) void product_by_halves(
+    uint64_t t[], const uint64_t a[], const uint64_t b[], size_t half,
+    void (*product)(uint64_t *, const uint64_t *, const uint64_t *, const eg_sweeps *),
+    const eg_sweeps *by)
+{
+    uint64_t of_a[N / 2], of_b[N / 2], x[N];
+    product(t, a, b, by);
+    product(t + 2 * half, a + half, b + half, by);
+    uint64_t differ = distance(of_a, a, a + half, half) ^ distance(of_b, b, b + half, half);
+    product(x, of_a, of_b, by);
+    add_middle(t, x, 2 * half, ~differ);
+}
+
 static void product_32(uint64_t t[N], const uint64_t a[N / 2], const uint64_t b[N / 2],
                        const eg_sweeps *by)
 {
-    enum { HALF = N / 4 };
-    uint64_t of_a[HALF], of_b[HALF], x[2 * HALF];
-    product_16(t, a, b, by);
-    product_16(t + 2 * HALF, a + HALF, b + HALF, by);
-    uint64_t differ = distance(of_a, a, a + HALF, HALF) ^ distance(of_b, b, b + HALF, HALF);
-    product_16(x, of_a, of_b, by);
-    add_middle(t, x, 2 * HALF, ~differ);
+    product_by_halves(t, a, b, N / 4, product_16, by);
 }
 
 static void product_64(uint64_t t[2 * N], const uint64_t a[N], const uint64_t b[N],
                        const eg_sweeps *by)
 {
-    enum { HALF = N / 2 };
-    uint64_t of_a[HALF], of_b[HALF], x[2 * HALF];
-    product_32(t, a, b, by);
-    product_32(t + 2 * HALF, a + HALF, b + HALF, by);
-    uint64_t differ = distance(of_a, a, a + HALF, HALF) ^ distance(of_b, b, b + HALF, HALF);
-    product_32(x, of_a, of_b, by);
-    add_middle(t, x, 2 * HALF, ~differ);
+    product_by_halves(t, a, b, N / 2, product_32, by);
 }
 
 void eg_scalar_mul(eg_block *r, const eg_block *a, const eg_block *b, const eg_sweeps *by)
