@@ -206,7 +206,7 @@ static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *o
     size_t left = s->count - first;
     size_t count = left < s->per_unit ? left : s->per_unit;
     eg_writer w;
-    eg_pieces_reserve(&s->entry_bytes, count, out);
+    eg_pieces_expect(&s->entry_bytes, count, out);
     eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
     EG_TRY(write_entries(s, first, count, &w, scratch, err));
     eg_pieces_note(&s->entry_bytes, count, out);

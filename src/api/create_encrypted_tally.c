@@ -358,7 +358,7 @@ static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *o
     size_t first = unit * BALLOTS_PER_OUTPUT;
     size_t left = s->count - first;
     size_t count = left < BALLOTS_PER_OUTPUT ? left : BALLOTS_PER_OUTPUT;
-    eg_pieces_reserve(&s->entry_bytes, count, out);
+    eg_pieces_expect(&s->entry_bytes, count, out);
     eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
     for (size_t i = first; i < first + count; i++) {
         eg_artifact_write(&w, eg_form_outer(s->form), eg_ballot_write, &s->entries[i]->ballot);

@@ -9,7 +9,7 @@
 
 /* In output: room at once for `count` elements like those before: a buffer that grows is copied and
  * wiped each time. *element_bytes: of the largest so far, shared by the units of a call. */
-static inline void eg_pieces_reserve(const atomic_size_t *element_bytes, size_t count, eg_buf *out)
+static inline void eg_pieces_expect(const atomic_size_t *element_bytes, size_t count, eg_buf *out)
 {
     eg_buf_expect(out, count * atomic_load_explicit(element_bytes, memory_order_relaxed));
 }

@@ -13,10 +13,10 @@ void eg_queue_init(eg_queue *queue, eg_counters *counters)
 {
     *queue = (eg_queue){.counters = counters, .turn_ns = TURN_NS};
     (void)pthread_mutex_init(&queue->lock, NULL);
+    /* a wait ends when it should, whatever the clock is set to */
     pthread_condattr_t attributes;
     (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes,
-                                    CLOCK_MONOTONIC); /* whatever the clock is set to */
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&queue->work, &attributes);
     (void)pthread_condattr_destroy(&attributes);
 }
@@ -244,14 +244,6 @@ static bool take_locked(eg_queue *queue, eg_unit *unit)
     queue->ready = job->ready_next; /* behind the others */
     look_again(queue, job);
     return true;
-}
-
-bool eg_queue_try(eg_queue *queue, eg_unit *unit)
-{
-    (void)pthread_mutex_lock(&queue->lock);
-    bool found = take_locked(queue, unit);
-    (void)pthread_mutex_unlock(&queue->lock);
-    return found;
 }
 
 /* False when the wait ended by itself. Under the lock. */

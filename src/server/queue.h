@@ -68,8 +68,6 @@ void eg_queue_sent(eg_queue *queue, eg_job *job);
 /* Waits for a unit; false when the queue has closed and none is left. rest is called with `context`
  * once in each pause of a second or more. */
 bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void *context), void *context);
-/* The same without waiting; false when nothing may run now. */
-bool eg_queue_try(eg_queue *queue, eg_unit *unit);
 /* By a thread that asks for the next one: no other is called for what this makes runnable. */
 void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_error *error);
 void eg_queue_close(eg_queue *queue);
