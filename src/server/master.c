@@ -102,7 +102,7 @@ static bool start_one(master *m)
 
 typedef struct census {
     unsigned coming; /* started, not worn */
-    unsigned ready;  /* of these, those that serve */
+    unsigned ready;  /* of these, those that serve: a life that is full meanwhile counts */
     unsigned worn;   /* serve, but are to be replaced */
 } census;
 
@@ -136,7 +136,7 @@ static census take_census(master *m)
         }
         bool leaving = k->told || state == EG_SLOT_RETIRING || state == EG_SLOT_DRAINING;
         c.coming += !k->worn && !leaving ? 1 : 0;
-        c.ready += !k->worn && !leaving && state == EG_SLOT_READY ? 1 : 0;
+        c.ready += !k->worn && !leaving && eg_slot_serves(slot_of(m, i)) ? 1 : 0;
         c.worn += k->worn && !leaving ? 1 : 0;
     }
     return c;
