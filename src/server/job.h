@@ -23,12 +23,10 @@ enum {
 typedef enum eg_phase {
     EG_PHASE_INPUT, /* begin, feed, items */
     EG_PHASE_PLAN,
-    EG_PHASE_COMPUTE,
-    EG_PHASE_FINISH,
-    EG_PHASE_OUTPUT,
-    EG_PHASE_TAIL,
-    EG_PHASE_DONE,  /* every byte of the answer is ready */
-    EG_PHASE_FAILED /* error holds why; other units may still run */
+    EG_PHASE_COMPUTE, /* then the head */
+    EG_PHASE_OUTPUT,  /* then the tail */
+    EG_PHASE_DONE,    /* every byte of the answer is ready */
+    EG_PHASE_FAILED   /* error holds why; other units may still run */
 } eg_phase;
 
 /* What a connection waits for while it is suspended. */

@@ -73,100 +73,12 @@ static void make_unready(eg_queue *queue, eg_job *job)
     }
 }
 
-/* ---- memory ---- */
-
-static const eg_budget *service_of(const eg_job *job)
-{
-    const eg_budget *service = &job->budget;
-    while (service->parent != NULL) {
-        service = service->parent;
-    }
-    return service;
-}
-
-/* The rest is for those that have begun to answer: a request that is refused gets a 503, an
- * answer that is cut off gets the client nothing. */
-static bool is_tight(const eg_job *job)
-{
-    const eg_budget *service = service_of(job);
-    return service->limit_bytes != 0 &&
-           atomic_load(&service->used_bytes) > eg_memory_for_input(service->limit_bytes);
-}
-
-/* How many units may be computed ahead of what was sent: fewer the more memory is in use, so that
- * clients that do not read cannot fill it with answers. */
-static size_t output_window(const eg_job *job)
-{
-    const eg_budget *service = service_of(job);
-    size_t quarter = service->limit_bytes / 4;
-    size_t used = atomic_load(&service->used_bytes);
-    if (service->limit_bytes == 0 || used < quarter) {
-        return EG_OUTPUT_WINDOW;
-    }
-    return used < 2 * quarter ? EG_OUTPUT_WINDOW / 4 : EG_OUTPUT_WINDOW_TIGHT;
-}
-
-/* One request that alone makes it tight may have the rest too. */
-static bool may_grow(const eg_job *job)
-{
-    size_t all = atomic_load(&service_of(job)->used_bytes);
-    return !is_tight(job) || atomic_load(&job->budget.used_bytes) > all - all / 4;
-}
-
-/* ---- what a job could do now ---- */
-
-static eg_unit_kind next_input(const eg_job *job)
-{
-    bool to_feed = job->input_head != NULL || (job->input_complete && !job->last_fed);
-    size_t items = job->item_count - job->item_next;
-    if (to_feed && !job->feeding && items < EG_ITEM_WINDOW) {
-        return EG_UNIT_FEED;
-    }
-    if (items > 0) {
-        return EG_UNIT_ITEM;
-    }
-    return job->last_fed && job->running == 0 ? EG_UNIT_PLAN : EG_UNIT_NONE;
-}
-
-static eg_unit_kind next_kind(const eg_job *job)
-{
-    bool alone = job->running == 0;
-    if (job->abandoned) {
-        return alone ? EG_UNIT_RELEASE : EG_UNIT_NONE;
-    }
-    if (atomic_load(&job->stopped) || job->serial) {
-        return EG_UNIT_NONE;
-    }
-    switch (job->phase) {
-    case EG_PHASE_INPUT:
-        return next_input(job);
-    case EG_PHASE_PLAN:
-        return alone ? EG_UNIT_PLAN : EG_UNIT_NONE;
-    case EG_PHASE_COMPUTE:
-        if (job->unit_next < job->unit_count) {
-            return EG_UNIT_COMPUTE;
-        }
-        return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
-    case EG_PHASE_FINISH:
-        return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
-    case EG_PHASE_OUTPUT:
-        if (job->unit_next < job->unit_count) {
-            bool room = job->unit_next < job->sent_units + output_window(job);
-            return room ? EG_UNIT_OUTPUT : EG_UNIT_NONE;
-        }
-        return alone ? EG_UNIT_TAIL : EG_UNIT_NONE;
-    case EG_PHASE_TAIL:
-    case EG_PHASE_DONE:
-    case EG_PHASE_FAILED:
-        return EG_UNIT_NONE;
-    }
-    return EG_UNIT_NONE;
-}
+/* ---- what may run ---- */
 
 /* To be called after every change of a job; tells no thread. */
 static void look_at(eg_queue *queue, eg_job *job)
 {
-    bool runnable = job->listed && next_kind(job) != EG_UNIT_NONE;
+    bool runnable = job->listed && eg_job_next_unit(job) != EG_UNIT_NONE;
     if (!runnable) {
         make_unready(queue, job);
     } else if (!job->ready) {
@@ -209,7 +121,7 @@ static uint64_t processor_ns(void)
 
 static void take_unit(eg_job *job, eg_unit *unit)
 {
-    *unit = (eg_unit){.job = job, .kind = next_kind(job), .taken_ns = processor_ns()};
+    *unit = (eg_unit){.job = job, .kind = eg_job_next_unit(job), .taken_ns = processor_ns()};
     job->running++;
     switch (unit->kind) {
     case EG_UNIT_FEED:
@@ -293,7 +205,7 @@ void eg_queue_close(eg_queue *queue)
  * that reads, interrupts the threads that compute the next ones. */
 static bool is_worth_sending(const eg_job *job)
 {
-    size_t wanted = output_window(job) / 4;
+    size_t wanted = eg_job_output_window(job) / 4;
     size_t units = 0;
     while (units < wanted && job->slot_ready[(job->sent_units + units) % EG_OUTPUT_WINDOW]) {
         units++;
@@ -311,22 +223,12 @@ static void wake_connection(eg_job *job)
     }
 }
 
-/* Memory that others hold is a matter of time; what would never fit is the request's own size. */
-static void judge_memory(const eg_job *job, eg_error *error)
-{
-    if (error->code == EG_E_TOO_LARGE && atomic_load(&job->budget.refused) &&
-        atomic_load(&job->budget.peak_bytes) <= service_of(job)->limit_bytes / 2) {
-        (void)EG_FAIL(error, EG_E_BUSY, NULL,
-                      "the service is short of memory; try again in a moment");
-    }
-}
-
 static void fail(eg_job *job, const eg_error *error, size_t index)
 {
     if (job->phase != EG_PHASE_FAILED || index < job->error_index) {
         job->error = *error;
         job->error_index = index;
-        judge_memory(job, &job->error);
+        eg_job_judge_memory(job, &job->error);
     }
     job->phase = EG_PHASE_FAILED;
 }
@@ -383,6 +285,12 @@ static void release(eg_job *job)
     }
 }
 
+/* The next unit frees what a client left behind. */
+static bool is_first_to_free(const eg_queue *queue)
+{
+    return queue->ready != NULL && queue->ready->abandoned;
+}
+
 /* A turn is time, not one unit: a voter's ballot is six units, most of them next to nothing, and
  * would else wait for six units of the chunk beside it. */
 static void keep_turn(eg_queue *queue, eg_job *job, const eg_unit *unit)
@@ -390,7 +298,7 @@ static void keep_turn(eg_queue *queue, eg_job *job, const eg_unit *unit)
     job->turn_ns += processor_ns() - unit->taken_ns;
     if (job->turn_ns >= queue->turn_ns) {
         job->turn_ns = 0;
-    } else if (job->ready) {
+    } else if (job->ready && !is_first_to_free(queue)) {
         queue->ready = job;
     }
 }
@@ -449,7 +357,7 @@ void eg_queue_add(eg_queue *queue, eg_job *job)
 
 void eg_queue_feed(eg_queue *queue, eg_job *job, const char *bytes, size_t n)
 {
-    bool charged = may_grow(job) && eg_budget_take(&job->budget, sizeof(eg_input) + n);
+    bool charged = eg_job_may_grow(job) && eg_budget_take(&job->budget, sizeof(eg_input) + n);
     eg_input *input = charged ? malloc(sizeof *input + n) : NULL;
     if (input == NULL) {
         eg_error error = {0};

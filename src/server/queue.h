@@ -7,7 +7,7 @@
 #ifndef EG_SERVER_QUEUE_H
 #define EG_SERVER_QUEUE_H
 
-#include "server/job.h"
+#include "server/job_next.h"
 
 typedef struct eg_queue {
     pthread_mutex_t lock; /* of every job's state too */
@@ -20,18 +20,6 @@ typedef struct eg_queue {
     uint64_t turn_ns;      /* processor time a job gets before the next one; at least one unit */
     eg_counters *counters; /* of this worker */
 } eg_queue;
-
-typedef enum eg_unit_kind {
-    EG_UNIT_NONE,
-    EG_UNIT_FEED,
-    EG_UNIT_ITEM,
-    EG_UNIT_PLAN,
-    EG_UNIT_COMPUTE,
-    EG_UNIT_FINISH,
-    EG_UNIT_OUTPUT,
-    EG_UNIT_TAIL,
-    EG_UNIT_RELEASE /* of a large job that is abandoned; eg_queue_done frees it */
-} eg_unit_kind;
 
 typedef struct eg_unit {
     eg_unit_kind kind;

@@ -199,18 +199,23 @@ static bool take_now(eg_unit *unit)
     return queue.ready != NULL && eg_queue_take(&queue, unit, NULL, NULL);
 }
 
+static void run_taken(eg_unit *unit)
+{
+    eg_arena scratch;
+    eg_error error = {0};
+    eg_arena_init(&scratch, NULL);
+    eg_result result = eg_unit_run(unit, &scratch, &error);
+    eg_queue_done(&queue, unit, result, &error);
+}
+
 /* Runs one unit; false when there is none. */
 static bool step(void)
 {
     eg_unit unit;
-    eg_arena scratch;
-    eg_error error = {0};
     if (!take_now(&unit)) {
         return false;
     }
-    eg_arena_init(&scratch, NULL);
-    eg_result result = eg_unit_run(&unit, &scratch, &error);
-    eg_queue_done(&queue, &unit, result, &error);
+    run_taken(&unit);
     return true;
 }
 
@@ -354,15 +359,11 @@ static void the_lowest_failure_counts(void **context)
     (void)step();
     (void)step();
     eg_unit units[4];
-    eg_arena scratch;
-    eg_arena_init(&scratch, NULL);
     for (size_t i = 0; i < 4; i++) {
         assert_true(take_now(&units[i]));
     }
     for (size_t i = 4; i-- > 0;) { /* the last comes back first */
-        eg_error error = {0};
-        eg_result result = eg_unit_run(&units[i], &scratch, &error);
-        eg_queue_done(&queue, &units[i], result, &error);
+        run_taken(&units[i]);
     }
     assert_int_equal(job->phase, EG_PHASE_FAILED);
     assert_string_equal(job->error.text, "unit 1");
@@ -420,16 +421,12 @@ static void output_is_sent_several_units_at_a_time(void **context)
     assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
     job->awaited = EG_AWAITS_OUTPUT;
     eg_unit units[TOGETHER];
-    eg_arena scratch;
-    eg_error error = {0};
-    eg_arena_init(&scratch, NULL);
     for (size_t i = 0; i < TOGETHER; i++) {
         assert_true(take_now(&units[i]));
     }
     for (size_t i = TOGETHER; i-- > 0;) { /* the first comes back last: the others wait for it */
         assert_int_equal(resumed, 0);
-        eg_result result = eg_unit_run(&units[i], &scratch, &error);
-        eg_queue_done(&queue, &units[i], result, &error);
+        run_taken(&units[i]);
     }
     assert_int_equal(resumed, 1);
     assert_int_equal(eg_job_take_output(job, answer, sizeof answer), TOGETHER);
@@ -536,16 +533,12 @@ static void a_client_that_leaves_stops_the_work(void **context)
     (void)step();
     (void)step();
     eg_unit unit;
-    eg_arena scratch;
-    eg_error error = {0};
-    eg_arena_init(&scratch, NULL);
     assert_true(take_now(&unit));
     eg_queue_abandon(&queue, job);
     assert_true(job->call.is_stopped(&job->call));
     assert_false(step());
     assert_false(last_state->ended);
-    eg_result result = eg_unit_run(&unit, &scratch, &error);
-    eg_queue_done(&queue, &unit, result, &error);
+    run_taken(&unit);
     assert_true(last_state->ended);
     assert_int_equal(queue.count, 0);
 }
@@ -563,17 +556,33 @@ static void a_large_job_is_freed_by_a_compute_thread(void **context)
     assert_int_equal(queue.count, 1);
     eg_queue_close(&queue);
     eg_unit unit;
-    eg_arena scratch;
-    eg_error error = {0};
-    eg_arena_init(&scratch, NULL);
     assert_true(eg_queue_take(&queue, &unit, NULL, NULL));
     assert_int_equal(unit.kind, EG_UNIT_RELEASE);
     assert_false(last_state->ended);
-    eg_result result = eg_unit_run(&unit, &scratch, &error);
-    eg_queue_done(&queue, &unit, result, &error);
+    run_taken(&unit);
     assert_true(last_state->ended);
     assert_int_equal(queue.count, 0);
     assert_false(eg_queue_take(&queue, &unit, NULL, NULL));
+}
+
+/* Others may wait for its memory: a turn that is not over goes on behind it. */
+static void a_large_job_is_freed_before_a_turn_goes_on(void **context)
+{
+    (void)context;
+    queue.turn_ns = UINT64_MAX;
+    eg_job *left = new_job();
+    atomic_store(&left->budget.peak_bytes, (size_t)100 << 20);
+    eg_job *other = new_job();
+    eg_queue_feed_end(&queue, other);
+    eg_unit unit;
+    assert_true(take_now(&unit));
+    eg_queue_abandon(&queue, left);
+    run_taken(&unit);
+    assert_true(other->ready); /* its turn would go on */
+    assert_true(step());
+    assert_int_equal(queue.count, 1);
+    assert_int_equal(other->phase, EG_PHASE_INPUT);
+    eg_queue_abandon(&queue, other);
 }
 
 static void without_memory_the_job_says_so(void **context)
@@ -677,14 +686,10 @@ static sem_t rests, taken, may_go_on;
 static void *take_and_hold(void *context)
 {
     eg_unit unit;
-    eg_arena scratch;
-    eg_error error = {0};
-    eg_arena_init(&scratch, NULL);
     while (eg_queue_take(&queue, &unit, rested, &rests)) {
         (void)sem_post(&taken);
         (void)sem_wait(&may_go_on);
-        eg_result result = eg_unit_run(&unit, &scratch, &error);
-        eg_queue_done(&queue, &unit, result, &error);
+        run_taken(&unit);
     }
     return context;
 }
@@ -794,6 +799,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_late_ends, make, drop),
         cmocka_unit_test_setup_teardown(a_client_that_leaves_stops_the_work, make, drop),
         cmocka_unit_test_setup_teardown(a_large_job_is_freed_by_a_compute_thread, make, drop),
+        cmocka_unit_test_setup_teardown(a_large_job_is_freed_before_a_turn_goes_on, make, drop),
         cmocka_unit_test_setup_teardown(without_memory_the_job_says_so, make, drop),
         cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
         cmocka_unit_test_setup_teardown(answers_come_before_input, make, drop),

@@ -1,0 +1,94 @@
+#include "server/job_next.h"
+
+/* ---- memory ---- */
+
+static const eg_budget *service_of(const eg_job *job)
+{
+    const eg_budget *service = &job->budget;
+    while (service->parent != NULL) {
+        service = service->parent;
+    }
+    return service;
+}
+
+/* The rest is for those that have begun to answer: a request that is refused gets a 503, an
+ * answer that is cut off gets the client nothing. */
+static bool is_tight(const eg_job *job)
+{
+    const eg_budget *service = service_of(job);
+    return service->limit_bytes != 0 &&
+           atomic_load(&service->used_bytes) > eg_memory_for_input(service->limit_bytes);
+}
+
+size_t eg_job_output_window(const eg_job *job)
+{
+    const eg_budget *service = service_of(job);
+    size_t quarter = service->limit_bytes / 4;
+    size_t used = atomic_load(&service->used_bytes);
+    if (service->limit_bytes == 0 || used < quarter) {
+        return EG_OUTPUT_WINDOW;
+    }
+    return used < 2 * quarter ? EG_OUTPUT_WINDOW / 4 : EG_OUTPUT_WINDOW_TIGHT;
+}
+
+bool eg_job_may_grow(const eg_job *job)
+{
+    size_t all = atomic_load(&service_of(job)->used_bytes);
+    return !is_tight(job) || atomic_load(&job->budget.used_bytes) > all - all / 4;
+}
+
+void eg_job_judge_memory(const eg_job *job, eg_error *error)
+{
+    if (error->code == EG_E_TOO_LARGE && atomic_load(&job->budget.refused) &&
+        atomic_load(&job->budget.peak_bytes) <= service_of(job)->limit_bytes / 2) {
+        (void)EG_FAIL(error, EG_E_BUSY, NULL,
+                      "the service is short of memory; try again in a moment");
+    }
+}
+
+/* ---- units ---- */
+
+static eg_unit_kind next_input(const eg_job *job)
+{
+    bool to_feed = job->input_head != NULL || (job->input_complete && !job->last_fed);
+    size_t items = job->item_count - job->item_next;
+    if (to_feed && !job->feeding && items < EG_ITEM_WINDOW) {
+        return EG_UNIT_FEED;
+    }
+    if (items > 0) {
+        return EG_UNIT_ITEM;
+    }
+    return job->last_fed && job->running == 0 ? EG_UNIT_PLAN : EG_UNIT_NONE;
+}
+
+eg_unit_kind eg_job_next_unit(const eg_job *job)
+{
+    bool alone = job->running == 0;
+    if (job->abandoned) {
+        return alone ? EG_UNIT_RELEASE : EG_UNIT_NONE;
+    }
+    if (atomic_load(&job->stopped) || job->serial) {
+        return EG_UNIT_NONE;
+    }
+    switch (job->phase) {
+    case EG_PHASE_INPUT:
+        return next_input(job);
+    case EG_PHASE_PLAN:
+        return alone ? EG_UNIT_PLAN : EG_UNIT_NONE;
+    case EG_PHASE_COMPUTE:
+        if (job->unit_next < job->unit_count) {
+            return EG_UNIT_COMPUTE;
+        }
+        return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
+    case EG_PHASE_OUTPUT:
+        if (job->unit_next < job->unit_count) {
+            bool room = job->unit_next < job->sent_units + eg_job_output_window(job);
+            return room ? EG_UNIT_OUTPUT : EG_UNIT_NONE;
+        }
+        return alone ? EG_UNIT_TAIL : EG_UNIT_NONE;
+    case EG_PHASE_DONE:
+    case EG_PHASE_FAILED:
+        return EG_UNIT_NONE;
+    }
+    return EG_UNIT_NONE;
+}
