@@ -66,6 +66,8 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
     size_t limit = eg_admission_body_limit(settings, route->endpoint);
     if (arrival->malformed) {
         REFUSE(EG_E_BAD_ENCODING, NULL, "the method or a header is not well formed");
+    } else if (arrival->hosts > 1) {
+        REFUSE(EG_E_BAD_ENCODING, NULL, "Host must be given once");
     } else if (!is_framed(arrival, length)) {
         REFUSE(EG_E_BAD_ENCODING, NULL,
                "the body's length must be given once, as Content-Length or as chunked");

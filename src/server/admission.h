@@ -29,6 +29,7 @@ typedef struct eg_arrival {
     eg_str transfer_encoding;
     unsigned lengths; /* how many Content-Length headers there are */
     unsigned codings; /* the same of Transfer-Encoding */
+    unsigned hosts;   /* and of Host */
     size_t head_bytes;
     bool bad_path;  /* holds an escaped NUL */
     bool malformed; /* the method or a header is not as RFC 9110 has it */

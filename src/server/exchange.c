@@ -112,7 +112,7 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
 {
     bool options = strcmp(method, "OPTIONS") == 0;
     x->begun = true;
-    x->path = url;
+    x->path = eg_route_path(url);
     if (eg_head_is_token(eg_str_from(method))) { /* it goes to the log */
         (void)strncpy(x->method, method, sizeof x->method - 1);
     }

@@ -29,6 +29,7 @@ static enum MHD_Result look_at(void *arrival, enum MHD_ValueKind kind, const cha
     (void)kind;
     out->lengths += is_named(key, "Content-Length") ? 1 : 0;
     out->codings += is_named(key, "Transfer-Encoding") ? 1 : 0;
+    out->hosts += is_named(key, "Host") ? 1 : 0;
     bool broken = value_bytes > 0 && (memchr(value, '\r', value_bytes) != NULL ||
                                       memchr(value, '\n', value_bytes) != NULL);
     out->malformed = out->malformed || broken || !eg_head_is_token(key);

@@ -1,6 +1,7 @@
 #include "server/route.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 /* "/ballots/{id}/nonces": one step between slashes is free. */
 static bool matches(const char *pattern, const char *path, eg_str *tail)
@@ -23,6 +24,19 @@ static bool method_fits(const char *endpoint_method, const char *method)
 {
     return strcmp(endpoint_method, method) == 0 ||
            (strcmp(method, "HEAD") == 0 && strcmp(endpoint_method, "GET") == 0);
+}
+
+const char *eg_route_path(const char *target)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        size_t n = strlen(schemes[i]);
+        if (strncasecmp(target, schemes[i], n) == 0) {
+            const char *path = strchr(target + n, '/');
+            return path == NULL ? "/" : path;
+        }
+    }
+    return target;
 }
 
 void eg_route_find(eg_route_match *out, const char *method, const char *path)

@@ -12,6 +12,10 @@ typedef struct eg_route_match {
     eg_str tail;                 /* what {id} stands for, as in the path */
 } eg_route_match;
 
+/* Where the path begins in a request's target, which may be a whole URI ("http://host/path", RFC
+ * 9112, 3.2.2): the host is not looked at, as that of the header is not. */
+const char *eg_route_path(const char *target);
+
 void eg_route_find(eg_route_match *out, const char *method, const char *path);
 
 #endif

@@ -428,6 +428,7 @@ def test_bad_content_length(service, length):
         ["Content-Length : 5"],
         ["Content-Length: 5", "X: y\rTransfer-Encoding: chunked"],
         ["Content-Length: 5", "X\x01: y"],
+        ["Content-Length: 5", "Host: y"],
     ],
 )
 def test_body_whose_end_is_a_matter_of_opinion(service, lines):
@@ -436,6 +437,23 @@ def test_body_whose_end_is_a_matter_of_opinion(service, lines):
         connection.send(("\r\n".join(head) + "\r\n\r\n").encode() + b"0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
         connection.answer().refused(400)
         assert connection.closed(), "what follows must not be taken for a request"
+
+
+@pytest.mark.parametrize(
+    "target, status",
+    [
+        ("http://x/health", 200),
+        ("HTTPS://x:5000/health?a=b", 200),
+        ("http://x", 404),
+        ("http://x/nowhere", 404),
+        ("http://x/setup_guardians", 405),
+        ("http:/health", 404),
+    ],
+)
+def test_target_that_is_a_whole_uri(service, target, status):
+    with Raw(service.url) as connection:
+        connection.send(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert connection.answer().status == status
 
 
 def test_no_length_at_all(service):
