@@ -1,8 +1,9 @@
 /* Making and keeping the tables of fixed bases. */
 #include "group/fixed_base.h"
 
+#include "base/pages.h"
+
 #include <stdlib.h>
-#include <sys/mman.h>
 
 enum {
     WIDE_BITS = 8,
@@ -112,26 +113,22 @@ static void fill(const eg_table *table, const eg_kernel *kernel, const eg_modp *
     eg_kernel_leave(kernel, saved);
 }
 
-/* Own mappings, so that a freed table goes back to the system at once. */
+/* Own pages, so that a freed table goes back to the system at once. */
 static bool make(eg_table *table, const eg_kernel *kernel, const eg_modp *base, bool is_narrow)
 {
     set_shape(table, kernel, is_narrow);
-    void *memory =
-        mmap(NULL, table->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
+    table->entries = eg_pages_new(table->bytes);
+    if (table->entries == NULL) {
         return false;
     }
-    table->entries = memory;
     fill(table, kernel, base);
     return true;
 }
 
 static void unmake(eg_table *table)
 {
-    if (table->entries != NULL) {
-        (void)munmap(table->entries, table->bytes);
-        table->entries = NULL;
-    }
+    eg_pages_free(table->entries, table->bytes);
+    table->entries = NULL;
 }
 
 eg_fixed_base *eg_fixed_base_new(const eg_modp *base)
@@ -191,7 +188,9 @@ const eg_table *eg_fixed_base_public_table(const eg_fixed_base *base)
 
 /* ---- g: static, so that its narrow table cannot fail ----------------------------------------- */
 
-static _Alignas(64) uint64_t g_entries[(size_t)NARROW_ENTRIES_MAX * EG_KERNEL_ENTRY_WORDS_MAX];
+/* the table, from the first huge page on that begins in it */
+static unsigned char g_room[EG_HUGE_PAGE + (size_t)NARROW_ENTRIES_MAX * EG_KERNEL_ENTRY_WORDS_MAX *
+                                               sizeof(uint64_t)];
 static holder g = {.wide = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 static pthread_mutex_t g_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool g_is_made; /* written under g_lock */
@@ -202,8 +201,9 @@ static void make_g(void)
     g.base.value = eg_modp_g;
     g.base.kernel = eg_kernel_active();
     g.base.wide = &g.wide;
-    g.base.narrow.entries = g_entries;
     set_shape(&g.base.narrow, g.base.kernel, true);
+    g.base.narrow.entries = (void *)(g_room + (0 - (uintptr_t)g_room) % EG_HUGE_PAGE);
+    eg_pages_prefer_huge(g.base.narrow.entries, g.base.narrow.bytes);
     fill(&g.base.narrow, g.base.kernel, &eg_modp_g);
     atomic_store_explicit(&g_is_made, true, memory_order_release);
 }
