@@ -6,14 +6,14 @@
 /* Below so many proofs the exact way is as fast. */
 enum { PROOFS_MIN = 6 };
 
-static bool has_shape(const eg_share_claim *claim, const eg_target *target, eg_arena *scratch)
+static bool has_shape(const eg_share_claim *claim, const eg_target *target)
 {
     return claim->own != NULL
                ? eg_decryption_share_has_shape(claim->own, target, claim->guardian_id,
-                                               claim->public_key, scratch)
+                                               claim->public_key)
                : eg_compensated_share_has_shape(claim->compensated, target, claim->guardian_id,
                                                 claim->missing_id, claim->public_key,
-                                                claim->recovery_key, scratch);
+                                                claim->recovery_key);
 }
 
 /* Of a share that has its shape. */
@@ -70,7 +70,7 @@ static eg_result batch_holds(bool *out, const eg_share_claim claims[], size_t co
     }
     *out = false;
     for (size_t i = 0; i < count; i++) {
-        if (!has_shape(&claims[i], target, scratch) ||
+        if (!has_shape(&claims[i], target) ||
             !add_claim(&batch, &claims[i], target, selections, extended_base_hash)) {
             return EG_SUCCESS;
         }

@@ -25,14 +25,12 @@ eg_result eg_share_claims_verify(const eg_share_claim claims[], size_t count,
                                  const eg_rng *rng, eg_arena *scratch, size_t *failed,
                                  eg_error *err) EG_MUST_USE;
 
-/* The shape alone, as the verification of one share sees it; puts contests and selections in order.
- * False also when memory runs out. */
+/* The shape alone, as the verification of one share sees it; puts contests and selections in the
+ * target's order. */
 bool eg_decryption_share_has_shape(eg_decryption_share *share, const eg_target *target,
-                                   eg_str guardian_id, const eg_modp *public_key,
-                                   eg_arena *scratch);
+                                   eg_str guardian_id, const eg_modp *public_key);
 bool eg_compensated_share_has_shape(eg_compensated_share *share, const eg_target *target,
                                     eg_str available_id, eg_str missing_id,
-                                    const eg_modp *available_key, const eg_modp *recovery_key,
-                                    eg_arena *scratch);
+                                    const eg_modp *available_key, const eg_modp *recovery_key);
 
 #endif

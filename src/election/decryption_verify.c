@@ -7,6 +7,33 @@ static eg_result wrong_shape(const eg_path *at, eg_error *err)
                    "the share does not cover exactly what is decrypted");
 }
 
+/* Contests and selections of both kinds of shares begin with their object_id. */
+static eg_str id_at(const char *items, size_t item_bytes, size_t i)
+{
+    eg_str id;
+    memcpy(&id, items + i * item_bytes, sizeof id);
+    return id;
+}
+
+/* Brings the item with that id to place i, by a swap with what is there; false when none from i on
+ * has it. It stands there already, as a rule. */
+static bool bring_to_place(void *items, size_t item_bytes, size_t count, size_t i, eg_str id)
+{
+    char *bytes = items;
+    size_t j = i;
+    while (j < count && !eg_str_equal(id_at(bytes, item_bytes, j), id)) {
+        j++;
+    }
+    for (size_t b = 0; j < count && j != i && b < item_bytes; b++) {
+        char other = bytes[j * item_bytes + b];
+        bytes[j * item_bytes + b] = bytes[i * item_bytes + b];
+        bytes[i * item_bytes + b] = other;
+    }
+    return j < count;
+}
+
+#define BRING_TO_PLACE(items, count, i, id) bring_to_place(items, sizeof *(items), count, i, id)
+
 /* Verifies what was collected; at most one failure is reported, the first. */
 static eg_result verify_checks(const eg_generic_check checks[], size_t count,
                                const eg_modq *extended_base_hash, const eg_target_contest *contest,
@@ -29,36 +56,29 @@ static eg_result verify_checks(const eg_generic_check checks[], size_t count,
 
 /* ---- a guardian's own share ---- */
 
+/* The contest's selections in the target's order. */
 static eg_result order_own(eg_decryption_contest *contest, const eg_target_contest *target,
-                           eg_str guardian_id, eg_arena *scratch, const eg_path *at, eg_error *err)
+                           eg_str guardian_id, const eg_path *at, eg_error *err)
 {
     eg_path list = eg_path_field(at, "selections");
-    eg_decryption_selection *ordered = NULL;
     if (contest->selection_count != target->selection_count ||
         !eg_str_equal(contest->guardian_id, guardian_id) ||
         !eg_modq_equal(&contest->description_hash, &target->description_hash)) {
         return wrong_shape(at, err);
     }
-    EG_TRY(eg_arena_new(scratch, target->selection_count, sizeof *ordered, &ordered, err));
     for (size_t i = 0; i < target->selection_count; i++) {
         eg_str id = target->selections[i].object_id;
         eg_path path = eg_path_key(&list, id.data, id.len);
-        const eg_decryption_selection *found = NULL;
-        for (size_t k = 0; k < contest->selection_count && found == NULL; k++) {
-            size_t j = (i + k) % contest->selection_count; /* in order nearly always */
-            found =
-                eg_str_equal(contest->selections[j].object_id, id) ? &contest->selections[j] : NULL;
-        }
-        if (found == NULL || !eg_str_equal(found->guardian_id, guardian_id)) {
+        const eg_decryption_selection *selection = &contest->selections[i];
+        if (!BRING_TO_PLACE(contest->selections, contest->selection_count, i, id) ||
+            !eg_str_equal(selection->guardian_id, guardian_id)) {
             return wrong_shape(&path, err);
         }
-        if (!found->has_proof || found->parts != NULL) {
+        if (!selection->has_proof || selection->parts != NULL) {
             return EG_FAIL(err, EG_E_PROOF_INVALID, &path,
                            "a guardian's own share needs its proof, and nothing else");
         }
-        ordered[i] = *found;
     }
-    memcpy(contest->selections, ordered, target->selection_count * sizeof *ordered);
     return EG_SUCCESS;
 }
 
@@ -95,28 +115,21 @@ static eg_result check_own_head(const eg_decryption_share *share, const eg_targe
 
 /* Contest i of the target to place i of the share, and its selections in order. */
 static eg_result place_own(eg_decryption_share *share, size_t i, const eg_target *target,
-                           eg_str guardian_id, eg_arena *scratch, const eg_path *at, eg_error *err)
+                           eg_str guardian_id, const eg_path *at, eg_error *err)
 {
-    size_t j = i;
-    while (j < share->contest_count &&
-           !eg_str_equal(share->contests[j].object_id, target->contests[i].object_id)) {
-        j++;
-    }
-    if (j == share->contest_count) {
+    const eg_target_contest *contest = &target->contests[i];
+    if (!BRING_TO_PLACE(share->contests, share->contest_count, i, contest->object_id)) {
         return wrong_shape(at, err);
     }
-    eg_decryption_contest found = share->contests[j];
-    share->contests[j] = share->contests[i];
-    share->contests[i] = found;
-    return order_own(&share->contests[i], &target->contests[i], guardian_id, scratch, at, err);
+    return order_own(&share->contests[i], contest, guardian_id, at, err);
 }
 
 bool eg_decryption_share_has_shape(eg_decryption_share *share, const eg_target *target,
-                                   eg_str guardian_id, const eg_modp *public_key, eg_arena *scratch)
+                                   eg_str guardian_id, const eg_modp *public_key)
 {
     bool good = !eg_failed(check_own_head(share, target, guardian_id, public_key, NULL, NULL));
     for (size_t i = 0; good && i < target->contest_count; i++) {
-        good = !eg_failed(place_own(share, i, target, guardian_id, scratch, NULL, NULL));
+        good = !eg_failed(place_own(share, i, target, guardian_id, NULL, NULL));
     }
     return good;
 }
@@ -131,7 +144,7 @@ eg_result eg_decryption_share_verify(eg_decryption_share *share, const eg_target
     for (size_t i = 0; i < target->contest_count; i++) {
         eg_str id = target->contests[i].object_id;
         eg_path at = eg_path_key(&list, id.data, id.len);
-        EG_TRY(place_own(share, i, target, guardian_id, scratch, &at, err));
+        EG_TRY(place_own(share, i, target, guardian_id, &at, err));
         EG_TRY(verify_own(&share->contests[i], &target->contests[i], public_key, extended_base_hash,
                           scratch, &at, err));
     }
@@ -147,38 +160,29 @@ static bool is_for(eg_str guardian_id, eg_str missing_id, eg_str available, eg_s
 
 static eg_result order_compensated(eg_compensated_contest *contest, const eg_target_contest *target,
                                    eg_str available, eg_str missing, const eg_modp *recovery_key,
-                                   eg_arena *scratch, const eg_path *at, eg_error *err)
+                                   const eg_path *at, eg_error *err)
 {
     eg_path list = eg_path_field(at, "selections");
-    eg_compensated_selection *ordered = NULL;
     if (contest->selection_count != target->selection_count ||
         !is_for(contest->guardian_id, contest->missing_guardian_id, available, missing) ||
         !eg_modq_equal(&contest->description_hash, &target->description_hash)) {
         return wrong_shape(at, err);
     }
-    EG_TRY(eg_arena_new(scratch, target->selection_count, sizeof *ordered, &ordered, err));
     for (size_t i = 0; i < target->selection_count; i++) {
         eg_str id = target->selections[i].object_id;
         eg_path path = eg_path_key(&list, id.data, id.len);
         eg_path key = eg_path_field(&path, "recovery_key");
-        const eg_compensated_selection *found = NULL;
-        for (size_t k = 0; k < contest->selection_count && found == NULL; k++) {
-            size_t j = (i + k) % contest->selection_count;
-            found =
-                eg_str_equal(contest->selections[j].object_id, id) ? &contest->selections[j] : NULL;
-        }
-        if (found == NULL ||
-            !is_for(found->guardian_id, found->missing_guardian_id, available, missing)) {
+        const eg_compensated_selection *selection = &contest->selections[i];
+        if (!BRING_TO_PLACE(contest->selections, contest->selection_count, i, id) ||
+            !is_for(selection->guardian_id, selection->missing_guardian_id, available, missing)) {
             return wrong_shape(&path, err);
         }
-        if (!eg_modp_equal(&found->recovery_key, recovery_key)) {
+        if (!eg_modp_equal(&selection->recovery_key, recovery_key)) {
             return EG_FAIL(
                 err, EG_E_PROOF_INVALID, &key,
                 "'recovery_key' does not follow from the missing guardian's commitments");
         }
-        ordered[i] = *found;
     }
-    memcpy(contest->selections, ordered, target->selection_count * sizeof *ordered);
     return EG_SUCCESS;
 }
 
@@ -202,33 +206,25 @@ static eg_result check_compensated_head(const eg_compensated_share *share, const
 
 static eg_result place_compensated(eg_compensated_share *share, size_t i, const eg_target *target,
                                    eg_str available, eg_str missing, const eg_modp *recovery_key,
-                                   eg_arena *scratch, const eg_path *at, eg_error *err)
+                                   const eg_path *at, eg_error *err)
 {
-    size_t j = i;
-    while (j < share->contest_count &&
-           !eg_str_equal(share->contests[j].object_id, target->contests[i].object_id)) {
-        j++;
-    }
-    if (j == share->contest_count) {
+    const eg_target_contest *contest = &target->contests[i];
+    if (!BRING_TO_PLACE(share->contests, share->contest_count, i, contest->object_id)) {
         return wrong_shape(at, err);
     }
-    eg_compensated_contest found = share->contests[j];
-    share->contests[j] = share->contests[i];
-    share->contests[i] = found;
-    return order_compensated(&share->contests[i], &target->contests[i], available, missing,
-                             recovery_key, scratch, at, err);
+    return order_compensated(&share->contests[i], contest, available, missing, recovery_key, at,
+                             err);
 }
 
 bool eg_compensated_share_has_shape(eg_compensated_share *share, const eg_target *target,
                                     eg_str available_id, eg_str missing_id,
-                                    const eg_modp *available_key, const eg_modp *recovery_key,
-                                    eg_arena *scratch)
+                                    const eg_modp *available_key, const eg_modp *recovery_key)
 {
     bool good = !eg_failed(
         check_compensated_head(share, target, available_id, missing_id, available_key, NULL, NULL));
     for (size_t i = 0; good && i < target->contest_count; i++) {
         good = !eg_failed(place_compensated(share, i, target, available_id, missing_id,
-                                            recovery_key, scratch, NULL, NULL));
+                                            recovery_key, NULL, NULL));
     }
     return good;
 }
@@ -263,7 +259,7 @@ eg_result eg_compensated_share_verify(eg_compensated_share *share, const eg_targ
         eg_str id = target->contests[i].object_id;
         eg_path at = eg_path_key(&list, id.data, id.len);
         EG_TRY(place_compensated(share, i, target, available_id, missing_id, expected_recovery_key,
-                                 scratch, &at, err));
+                                 &at, err));
         EG_TRY(verify_compensated(&share->contests[i], &target->contests[i], expected_recovery_key,
                                   extended_base_hash, scratch, &at, err));
     }
