@@ -35,7 +35,7 @@ $(BUILD)/vectors/%.json: tests/data/vectors/%.json.gz
 	@gunzip -c $< >$@
 vectors-data: $(VECTOR_DATA)
 vectors: $(BUILD)/run-vectors vectors-data ## check the known answers
-	@$(BUILD)/run-vectors $(BUILD)/vectors
+	@$(RUN_WITH) $(BUILD)/run-vectors $(BUILD)/vectors
 .PHONY: unit vectors vectors-data
 
 # the kernels on CPUs that lack what this one has: not even SSSE3, neither AVX nor ADX, no ADX, ADX but no SSSE3,
@@ -45,4 +45,7 @@ emulated: $(BUILD)/tests/group/test_kernels ## the kernels on models of older CP
 	@for cpu in $(EMULATED_CPUS); do \
 	    qemu-x86_64 -cpu $$cpu $< >$(BUILD)/emulated.log 2>&1 || { cat $(BUILD)/emulated.log; exit 1; }; \
 	    echo "$$cpu: passed"; grep ^kernel $(BUILD)/emulated.log | sort -u; done
-.PHONY: emulated
+
+aarch64: ## unit tests, known answers and elections for AArch64, under qemu-user (five minutes, network)
+	@tools/check_aarch64 $(BUILD)-aarch64
+.PHONY: emulated aarch64

@@ -4,6 +4,8 @@
 #   scripts/install-deps.sh            to build and to run
 #   scripts/install-deps.sh --runtime  only to run a binary built elsewhere
 #   scripts/install-deps.sh --dev      also for tests, benchmarks, fuzzing and documentation
+#   scripts/install-deps.sh --cross    to build for AArch64 and run that here
+#   scripts/install-deps.sh --print-libraries  names the libraries to build the program and its tests with
 #
 # Debian 12 or newer. Packages that are there already are left alone.
 set -euo pipefail
@@ -11,10 +13,12 @@ set -euo pipefail
 runtime=(libmicrohttpd12 libssl3 libyajl2 libmpack0 libinih1 libgmp10 libsystemd0 libcurl4 ca-certificates)
 build=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
     libsystemd-dev libcurl4-openssl-dev pkg-config clang nodejs npm)
-dev=(libcmocka-dev libjansson-dev libzydis-dev clang-format libclang-rt-14-dev valgrind qemu-user curl git
+test_libraries=(libcmocka-dev libjansson-dev libzydis-dev)
+dev=("${test_libraries[@]}" clang-format libclang-rt-14-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml
     python3-jsonschema python3-pyflakes jq
     haproxy nginx-light shellcheck chromium chromium-driver python3-selenium)
+cross=(gcc-aarch64-linux-gnu qemu-user)
 
 # Vendored sources from npm: pinned by package-lock.json, install scripts off.
 npm_root() {
@@ -31,8 +35,13 @@ case "${1:-}" in
     "") ;;
     --runtime) want=("${runtime[@]}") ;;
     --dev) want+=("${dev[@]}") ;;
+    --cross) want=("${cross[@]}") ;;
+    --print-libraries)
+        printf '%s\n' "${build[@]}" "${test_libraries[@]}" | grep -- '^lib.*-dev$'
+        exit
+        ;;
     *)
-        echo "usage: $0 [--runtime | --dev]" >&2
+        echo "usage: $0 [--runtime | --dev | --cross | --print-libraries]" >&2
         exit 2
         ;;
 esac

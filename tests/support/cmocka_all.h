@@ -6,8 +6,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+/* For tests of what qemu-user does not do as a kernel does: limits of memory, /proc. */
+static inline void skip_if_emulated(void)
+{
+    if (getenv("EG_EMULATED") != NULL) {
+        skip();
+    }
+}
 
 #endif
