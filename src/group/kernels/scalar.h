@@ -23,7 +23,7 @@ void eg_scalar_sqr(eg_block *r, const eg_block *a, const eg_sweeps *by);
 void eg_scalar_reduce(uint64_t r[EG_P_LIMBS], uint64_t t[2 * EG_P_LIMBS], const eg_sweeps *by);
 
 void eg_scalar_load(eg_block *r, const eg_modp *in, const eg_sweeps *by);
-/* NULL for out stores nothing. */
+/* For any a below 2^4096. NULL for out stores nothing. */
 void eg_scalar_store(eg_modp *out, const eg_block *a, const eg_sweeps *by);
 
 /* These are operations of eg_kernel as they stand. */

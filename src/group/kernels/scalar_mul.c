@@ -62,6 +62,7 @@ static void add_ones(uint64_t r[N], const uint64_t high[N], const uint64_t m[N],
             borrow = eg_limb_sub(borrow, sum[j], above[j], &r[k + j]);
         }
     }
+    /* the sum is not negative and below twice 2^4096: over + carry - borrow is 0 or 1 */
     subtract_p(r, eg_mask(over + carry - borrow != 0));
 }
 
@@ -74,7 +75,8 @@ void eg_scalar_reduce(uint64_t r[N], uint64_t t[2 * N], const eg_sweeps *by)
     for (size_t j = 0; j < ONES; j++) {
         borrow = eg_limb_sub(borrow, t[N - ONES + j], t[j], &t[N - ONES + j]);
     }
-    uint64_t top = 0; /* at most 2, what sweeps carried out so far: belongs to limb i + 60 */
+    /* what has been carried out so far, of adding it and of a sweep: belongs to limb i + 60 */
+    uint64_t top = 0; /* at most 2 */
     for (size_t i = 0; i < N; i += width) {
         by->quotient(digit, t + i);
         top = add_small(t + i + N - ONES, width, top);

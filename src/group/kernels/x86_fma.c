@@ -6,11 +6,12 @@
  * less one unit takes the place of 2^104. Columns add the bit patterns as integers; the exponents
  * in them come to a known sum for each column, which is taken off it.
  *
- * Bounds: limbs are below 2^52 between operations. With u = 2^57.4, what 20 limbs by 20 bring to a
- * column, a column of the product lies in -6u .. 8u (below), and the reduction takes off at most
- * 160 * 2^52; each has 2^61 to spare, so that none is negative, and stays below 2^62. For
- * a, b < 2^4097, (a b + m p) / R < p + 2^4034 < 2^4097, so that nothing is subtracted between
- * products. */
+ * Bounds: limbs are below 2^52 between operations. In units of 2^52, which a half of a product of
+ * limbs stays below: a column of the product lies in -202 .. 285 (below), of a square in 0 .. 160.
+ * The reduction takes off at most 70 high halves, one for each limb of C, and adds at most 70 low
+ * ones, two parts of digits times 2^3888 and a carry. Each column has 2^61, 512 units, to spare, so
+ * that none is negative, and stays below 2^62. For a, b < 2^4097, (a b + m p) / R < p + 2^4034 <
+ * 2^4097, so that nothing is subtracted between products. */
 #include "group/kernels/x86_fma.h"
 
 #include "base/secret.h"
@@ -43,7 +44,8 @@ enum {
 #define EXPONENTS(c, n, m, high) (0 - PAIRS(c, n, m) * BITS_2_52 - PAIRS((c)-1, n, m) * (high))
 
 /* So that no column gets negative, each from the first that anything is taken off has this to
- * spare, and each but the first of those less by what the column below has too much. */
+ * spare, and each but the first of those less by what the column below has too much: all of it
+ * comes to nothing. */
 #define SPARE       ((uint64_t)1 << 61)
 #define SPARE_BELOW (SPARE >> 52)
 #define SPARE_OF(c) (((c) >= D && (c) + 1 < 2 * N ? SPARE : 0) - ((c) > D ? SPARE_BELOW : 0))
@@ -228,8 +230,12 @@ static inline void reduce(eg_block *r, __m256i t[2 * N])
 /* ---- product ---------------------------------------------------------------------------------
  * By halves (Karatsuba), and those by halves again: with a = a0 + a1 B, b = b0 + b1 B and B =
  * 2^2080 or 2^1040, the middle of the product is a0 b0 + a1 b1 - (a1 - a0) (b1 - b0): three
- * products of halves, not four. A column of a half's product lies in -u .. 2u and two limbs, hence
- * one of three such less another in -6u .. 8u. */
+ * products of halves, not four.
+ *
+ * In units of 2^52: a column of 20 limbs by 20 is at most 20 low halves and 19 high ones, and two
+ * columns 20 apart are 40 halves together. A column of a half's product is at most three of such,
+ * two of them 20 apart, less one, and two limbs where differences are negative: -40 .. 81. One of
+ * the whole product is three of those less one, and two limbs: -202 .. 285. */
 
 /* High half minus low half, mod B. */
 typedef struct difference {

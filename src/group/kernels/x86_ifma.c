@@ -3,10 +3,11 @@
  * word[8 i + l] of a block is limb i of lane l. The instructions give the low and the high 52 bits
  * of a product of two limbs, added to a column of 64 bits.
  *
- * Bounds: limbs are below 2^52 between operations. With u = 2^57.4, what 20 limbs by 20 bring to a
- * column, a column of the product lies in -6u .. 8u (below) and has 2^60 to spare; with the
- * reduction's at most 160 * 2^52 and a carry it stays below 2^62. For a, b < 2^4097, (a b + m p) /
- * R < p + 2^4034 < 2^4097, so that nothing is subtracted between products. */
+ * Bounds: limbs are below 2^52 between operations. In units of 2^52, which a half of a product of
+ * limbs stays below: a column of the product lies in -202 .. 285 (x86_fma.c) and has 2^60, 256
+ * units, to spare; the reduction adds at most 150 halves, two for each limb of P', and a carry, so
+ * that it stays below 2^62. A square's columns, at most 160, take nothing off. For a, b < 2^4097,
+ * (a b + m p) / R < p + 2^4034 < 2^4097, so that nothing is subtracted between products. */
 #include "group/kernels/x86_ifma.h"
 
 #include "base/secret.h"
@@ -259,8 +260,9 @@ static void multiply_halves(__m512i t[2 * H], const __m512i x[H], const __m512i 
     multiply_by_halves(t, x, y, Q, multiply_quarters);
 }
 
-/* What is taken off a column stays below this; so that no column gets negative, each from Q on has
- * it to spare, and each but the first of those less by what the column below has too much. */
+/* What is taken off a column stays below this; so that no column gets negative, each from Q on, the
+ * first of a middle, has it to spare, and each but the first of those less by what the column below
+ * has too much: all of it comes to nothing. */
 #define SPARE       ((uint64_t)1 << 60)
 #define SPARE_BELOW (SPARE >> 52)
 
