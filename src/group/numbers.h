@@ -103,8 +103,8 @@ void eg_modp_acc_value(eg_modp *r, const eg_modp_acc *acc);
 /* Precomputed powers of one base. Immutable once made: any number of threads may use it. */
 typedef struct eg_fixed_base eg_fixed_base;
 
-/* NULL when memory runs out. About 2 MB and 10 ms; the wider variable-time table is added at its
- * first use (another 5 MB). */
+/* NULL when memory runs out. Up to 3 MB and some 10 ms; the wider variable-time table is added at
+ * its first use (another 5 MB). */
 eg_fixed_base *eg_fixed_base_new(const eg_modp *base);
 void eg_fixed_base_free(eg_fixed_base *table); /* NULL is fine */
 size_t eg_fixed_base_bytes(void);              /* of one base's tables, at most */
