@@ -1,6 +1,6 @@
-/* Blocks whose limbs are chosen so that a kernel's columns go as far as they can: products by halves
- * and quarters have their greatest sums and differences there. Numbers reach the kernel's bound,
- * which lies above p. */
+/* Blocks whose limbs are chosen so that a kernel's columns go as far as they can: products by
+ * halves and quarters have their greatest sums and differences there. Numbers reach the kernel's
+ * bound, which lies above p. */
 #include "unit/group/lanes.h"
 
 enum { PARTS = 8, PATTERNS = 1 << PARTS, QUARTERS = 4, PRODUCTS = 4096 };
@@ -64,7 +64,8 @@ static void put(eg_block *block, unsigned lane, const own_form *x)
 static void set_pattern(own_form *x, size_t pattern)
 {
     for (size_t i = 0; i < limbs(); i++) {
-        x->limb[i] = (pattern >> i / (limbs() / PARTS) & 1) != 0 ? UINT64_MAX >> (64 - limb_bits()) : 0;
+        x->limb[i] =
+            (pattern >> i / (limbs() / PARTS) & 1) != 0 ? UINT64_MAX >> (64 - limb_bits()) : 0;
     }
     complete(x);
 }
