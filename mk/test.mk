@@ -41,9 +41,11 @@ vectors: $(BUILD)/run-vectors vectors-data ## check the known answers
 # the kernels on CPUs that lack what this one has: not even SSSE3, neither AVX nor ADX, no ADX, ADX but no SSSE3,
 # no AVX-512
 EMULATED_CPUS := qemu64 Westmere Haswell Skylake-Server,-ssse3 Skylake-Server
-emulated: $(BUILD)/tests/group/test_kernels ## the kernels on models of older CPUs, under qemu-user
+emulated: $(addprefix $(BUILD)/tests/group/,test_kernels test_columns) ## the kernels on models of older CPUs, under qemu-user
 	@for cpu in $(EMULATED_CPUS); do \
-	    qemu-x86_64 -cpu $$cpu $< >$(BUILD)/emulated.log 2>&1 || { cat $(BUILD)/emulated.log; exit 1; }; \
+	    for test in $^; do \
+	        qemu-x86_64 -cpu $$cpu $$test >$(BUILD)/emulated.log 2>&1 || { cat $(BUILD)/emulated.log; exit 1; }; \
+	    done; \
 	    echo "$$cpu: passed"; grep ^kernel $(BUILD)/emulated.log | sort -u; done
 
 aarch64: ## unit tests, known answers and elections for AArch64, under qemu-user (five minutes, network)

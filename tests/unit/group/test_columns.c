@@ -3,7 +3,7 @@
  * bound, which lies above p. */
 #include "unit/group/lanes.h"
 
-enum { PARTS = 8, PATTERNS = 1 << PARTS, QUARTERS = 4, PRODUCTS = 4096 };
+enum { PARTS = 8, PATTERNS = 1 << PARTS, QUARTERS = 4, PRODUCTS = 2048 };
 
 /* What a lane holds, and the plain number that it stands for. */
 typedef struct own_form {
