@@ -1,5 +1,6 @@
 #include "crypto/hashed_elgamal.h"
 
+#include "base/hex.h"
 #include "base/secret.h"
 #include "crypto/hmac.h"
 #include "crypto/secret_numbers.h"
@@ -87,6 +88,19 @@ typedef struct keys {
     uint32_t bits;
 } keys;
 
+/* eg_hash_p of an element that opens the ciphertext, unlike those that are hashed elsewhere. */
+static void hash_secret_p(eg_hash *h, const eg_modp *a)
+{
+    uint8_t bytes[EG_P_BYTES];
+    char text[EG_P_HEX_MAX];
+    eg_modp_to_bytes(bytes, a);
+    eg_bytes all = shortest(bytes, sizeof bytes);
+    eg_hex_encode(text, all.data, all.len);
+    eg_hash_raw_hex(h, (eg_str){text, 2 * all.len});
+    eg_wipe(bytes, sizeof bytes);
+    eg_wipe(text, sizeof text);
+}
+
 static void keys_init(keys *k, const eg_modp *pad, const eg_modp *shared, const eg_modq *seed,
                       size_t blocks)
 {
@@ -95,7 +109,7 @@ static void keys_init(keys *k, const eg_modp *pad, const eg_modp *shared, const 
     uint8_t session_bytes[EG_Q_BYTES];
     eg_hash_init(&h);
     eg_hash_p(&h, pad);
-    eg_hash_p(&h, shared);
+    hash_secret_p(&h, shared);
     eg_hash_final(&session, &h);
     eg_modq_to_bytes(session_bytes, &session);
     eg_modq_to_bytes(k->seed, seed);

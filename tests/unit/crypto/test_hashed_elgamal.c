@@ -1,6 +1,9 @@
 /* Hashed ElGamal: what is sealed opens to the same, and every bit of it matters. */
+#include "support/own_stack.h"
 #include "support/seeded.h"
 
+#include "base/hex.h"
+#include "base/secret.h"
 #include "crypto/hashed_elgamal.h"
 
 #include <openssl/evp.h>
@@ -94,6 +97,33 @@ static void opens_to_what_was_sealed(void **state)
     }
 }
 
+static void seal_and_open(void *message_)
+{
+    eg_hashed_ciphertext c;
+    uint8_t *message = message_;
+    uint8_t opened[EG_PADDED_BYTES];
+    sealed(&c, message);
+    assert_false(eg_failed(eg_hashed_elgamal_open(opened, &c, &shared, &seed, NULL)));
+    eg_wipe(opened, sizeof opened);
+}
+
+/* Who has it opens the ciphertext. */
+static void the_shared_element_is_not_left_behind(void **state)
+{
+    enum { PIECE = 8 };
+    uint8_t message[EG_PADDED_BYTES], bytes[EG_P_BYTES];
+    char text[2 * EG_P_BYTES];
+    (void)state;
+    own_stack_run(seal_and_open, message);
+    eg_modp_to_bytes(bytes, &shared);
+    eg_hex_encode(text, bytes, sizeof bytes);
+    for (size_t at = 0; at < sizeof bytes; at += PIECE) {
+        assert_false(own_stack_holds(bytes + at, PIECE));
+        assert_false(own_stack_holds(text + 2 * at, 2 * PIECE));
+        assert_false(own_stack_holds(&shared.limb[at / PIECE], PIECE));
+    }
+}
+
 static void assert_tampered(const eg_hashed_ciphertext *c, const eg_modp *with,
                             const eg_modq *with_seed)
 {
@@ -171,9 +201,13 @@ static void macs_are_those_of_openssl(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(padding_is_taken_off_again), cmocka_unit_test(wrong_padding_is_refused),
-        cmocka_unit_test(opens_to_what_was_sealed),   cmocka_unit_test(every_part_counts),
-        cmocka_unit_test(lengths_beyond_are_refused), cmocka_unit_test(macs_are_those_of_openssl),
+        cmocka_unit_test(padding_is_taken_off_again),
+        cmocka_unit_test(wrong_padding_is_refused),
+        cmocka_unit_test(opens_to_what_was_sealed),
+        cmocka_unit_test(every_part_counts),
+        cmocka_unit_test(the_shared_element_is_not_left_behind),
+        cmocka_unit_test(lengths_beyond_are_refused),
+        cmocka_unit_test(macs_are_those_of_openssl),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
