@@ -1,6 +1,14 @@
 #include "server/compute.h"
 
+#include "base/secret.h"
+
 #include <sys/mman.h>
+
+enum {
+    PAGE = 4096,
+    STACK_KEPT = 32 * 1024,             /* through a rest */
+    STACK_WIPED = STACK_KEPT + 2 * PAGE /* after each unit; a rest keeps up to a page more */
+};
 
 static eg_result run_feed(eg_unit *unit, eg_error *err)
 {
@@ -79,10 +87,20 @@ static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
     return EG_SUCCESS;
 }
 
+/* Functions wipe the secrets they hold, but not the registers that a compiler spilled, nor what
+ * those have on the stack that do not know their number for secret. What lies deeper, below the
+ * frames of powers, stays until the next deep call or a rest. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+    unsigned char frames[STACK_WIPED];
+    eg_wipe(frames, sizeof frames);
+}
+
 eg_result eg_unit_run(eg_unit *unit, eg_arena *scratch, eg_error *err)
 {
     eg_arena_set_budget(scratch, &unit->job->budget);
     eg_result result = run_kind(unit, scratch, err);
+    wipe_stack();
     eg_arena_reset(scratch);
     eg_arena_set_budget(scratch, NULL); /* the job may end before the next unit */
     return result;
@@ -92,7 +110,6 @@ eg_result eg_unit_run(eg_unit *unit, eg_arena *scratch, eg_error *err)
  * it. */
 static void free_stack(void)
 {
-    enum { KEPT = 32 * 1024, PAGE = 4096 };
     pthread_attr_t attributes;
     void *low = NULL;
     size_t size = 0;
@@ -102,7 +119,7 @@ static void free_stack(void)
     }
     (void)pthread_attr_getstack(&attributes, &low, &size);
     (void)pthread_attr_destroy(&attributes);
-    uintptr_t end = (here - KEPT) / PAGE * PAGE;
+    uintptr_t end = (here - STACK_KEPT) / PAGE * PAGE;
     if (low != NULL && end > (uintptr_t)low && end < (uintptr_t)low + size) {
         (void)madvise(low, end - (uintptr_t)low, MADV_DONTNEED);
     }

@@ -1,6 +1,7 @@
 /* Jobs and units: stages in their order, jobs in turn, failures, bounded windows, memory given
- * back. Everything runs on this thread, unit by unit; the last test uses threads. */
+ * back. Everything runs on this thread, unit by unit; the last ones use threads. */
 #include "support/cmocka_all.h"
+#include "support/own_stack.h"
 
 #include "base/clock.h"
 #include "server/compute.h"
@@ -27,6 +28,7 @@ typedef struct state {
     bool ended;
 } state;
 
+static const char secret[] = "what a unit has on its stack";
 static script next_script;
 static state *last_state; /* of the job made last; outlives the job */
 static eg_queue queue;
@@ -91,8 +93,13 @@ static eg_result plan(eg_call *call, eg_error *err)
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     state *s = call->state;
+    char local[200][sizeof secret]; /* calls behind this one reach but a part of it */
     (void)scratch;
     trace(call, 'c');
+    for (size_t i = 0; i < sizeof local / sizeof local[0]; i++) {
+        memcpy(local[i], secret, sizeof secret);
+    }
+    __asm__ volatile("" : : "r"(local) : "memory"); /* it is there, and stays */
     return unit >= s->plan.fail_compute ? EG_FAIL(err, EG_E_PROOF_INVALID, NULL, "unit %zu", unit)
                                         : EG_SUCCESS;
 }
@@ -781,6 +788,24 @@ static void threads_finish_what_is_asked(void **context)
     last_state = NULL;
 }
 
+static void run_dry_here(void *unused)
+{
+    (void)unused;
+    run_dry();
+}
+
+static void a_unit_leaves_nothing_on_the_stack(void **context)
+{
+    (void)context;
+    next_script.compute_units = 1;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    own_stack_run(run_dry_here, NULL);
+    assert_non_null(strchr(last_state->trace, 'c'));
+    assert_false(own_stack_holds(secret, sizeof secret - 1));
+    eg_queue_abandon(&queue, job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -804,6 +829,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
         cmocka_unit_test_setup_teardown(answers_come_before_input, make, drop),
         cmocka_unit_test_setup_teardown(a_pause_lets_a_thread_rest_once, make, drop),
+        cmocka_unit_test_setup_teardown(a_unit_leaves_nothing_on_the_stack, make, drop),
         cmocka_unit_test_setup_teardown(waiting_threads_are_called_for_more, make, drop),
         cmocka_unit_test_setup_teardown(threads_finish_what_is_asked, make, drop),
     };
