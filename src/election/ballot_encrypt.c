@@ -135,6 +135,23 @@ static size_t contests_of_style(const eg_manifest *manifest, const eg_ballot_sty
     return count;
 }
 
+/* The contests of the style, in the manifest's order. */
+static eg_result lay_out_contests(eg_ballot *out, ballot_work *work, const eg_plain_ballot *plain,
+                                  const eg_manifest *manifest, const eg_ballot_style *style,
+                                  const eg_modq *seed, eg_arena *arena, eg_error *err)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        if (eg_style_has_contest(style, &manifest->contests[i])) {
+            work->contests[at].description = &manifest->contests[i];
+            EG_TRY(
+                lay_out_contest(&out->contests[at], &work->contests[at], plain, seed, arena, err));
+            at++;
+        }
+    }
+    return EG_SUCCESS;
+}
+
 static eg_result lay_out_ballot(eg_ballot *out, ballot_work *work, const eg_encrypt_input *input,
                                 const eg_election *election, eg_arena *arena, eg_error *err)
 {
@@ -149,16 +166,10 @@ static eg_result lay_out_ballot(eg_ballot *out, ballot_work *work, const eg_encr
     EG_TRY(eg_arena_new(arena, count, sizeof *work->contests, &work->contests, err));
     eg_modq seed;
     ballot_seed(&seed, input, &manifest->hash);
-    size_t at = 0;
-    for (size_t i = 0; i < manifest->contest_count; i++) {
-        if (eg_style_has_contest(style, &manifest->contests[i])) {
-            work->contests[at].description = &manifest->contests[i];
-            EG_TRY(lay_out_contest(&out->contests[at], &work->contests[at], input->ballot, &seed,
-                                   arena, err));
-            at++;
-        }
-    }
+    eg_result laid_out =
+        lay_out_contests(out, work, input->ballot, manifest, style, &seed, arena, err);
     eg_wipe(&seed, sizeof seed);
+    EG_TRY(laid_out);
     work->contest_count = count;
     out->object_id = input->ballot->object_id;
     out->style_id = input->ballot->style_id;

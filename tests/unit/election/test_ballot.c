@@ -1,6 +1,8 @@
 /* Ballots: the structure that is demanded of them, and the contest data that goes with them. */
+#include "support/own_stack.h"
 #include "unit/election/make_election.h"
 
+#include "election/ballot_encrypt.h"
 #include "election/ballot_verify.h"
 #include "election/plain_contest.h"
 
@@ -185,6 +187,36 @@ static void votes_beyond_one_are_refused(void **state)
     }
 }
 
+/* Its text is too long: this shows after the seed of all its nonces is computed. */
+static void encrypt_unfit_ballot(void *nonce)
+{
+    static char text[EG_PADDED_MESSAGE_MAX];
+    eg_ballot out;
+    size_t failed;
+    memset(text, 'x', sizeof text);
+    eg_plain_selection selection = {.object_id = e.names[0],
+                                    .write_in = {{text, sizeof text}, true}};
+    eg_plain_contest contest = {e.manifest.contests[0].object_id, &selection, 1};
+    eg_plain_ballot plain = {EG_STR("unfit"), e.manifest.styles[0].object_id, &contest, 1};
+    const eg_encrypt_input input = {&plain, &eg_modq_one, nonce, 1};
+    assert_true(
+        eg_failed(eg_ballots_encrypt(&out, &input, 1, &e.election, &e.arena, &failed, NULL)));
+}
+
+static void the_seed_of_a_refused_ballot_is_wiped(void **state)
+{
+    eg_modq nonce = seeded_q(), seed;
+    eg_hash h;
+    (void)state;
+    own_stack_run(encrypt_unfit_ballot, &nonce);
+    eg_hash_init(&h);
+    eg_hash_q(&h, &e.manifest.hash);
+    eg_hash_str(&h, EG_STR("unfit"));
+    eg_hash_q(&h, &nonce);
+    eg_hash_final(&seed, &h);
+    assert_false(own_stack_holds(&seed, sizeof seed));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +227,7 @@ int main(void)
         cmocka_unit_test(contest_data_says_what_was_voted),
         cmocka_unit_test(only_the_data_taken_must_fit),
         cmocka_unit_test(votes_beyond_one_are_refused),
+        cmocka_unit_test(the_seed_of_a_refused_ballot_is_wiped),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
