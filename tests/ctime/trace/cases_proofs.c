@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { A_NO_AND_A_YES = 2 };
+/* As many of no as of yes. One bit of a derived nonce is the same in all once in 128 times. */
+enum { PROOF_SECRETS = 8 };
 
 static eg_fixed_base *key;
 static eg_modq nonce, seed, hash;
@@ -58,5 +59,5 @@ case_list cases_proofs(void)
         exit(2);
     }
     secret_exponent(&hash, 1, 0);
-    return (case_list){row, sizeof row / sizeof row[0], A_NO_AND_A_YES};
+    return (case_list){row, sizeof row / sizeof row[0], PROOF_SECRETS};
 }
