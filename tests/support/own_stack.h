@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Calls it on a thread whose stack is zero, and waits for its end. */
-void own_stack_run(void (*call)(void *), void *argument);
+/* Calls it on a thread whose stack is zero, and waits for its end. False when there is no thread.
+ */
+bool own_stack_run(void (*call)(void *), void *argument);
 
 /* Whether the last call left these bytes anywhere. */
 bool own_stack_holds(const void *bytes, size_t n);

@@ -208,7 +208,7 @@ static void the_seed_of_a_refused_ballot_is_wiped(void **state)
     eg_modq nonce = seeded_q(), seed;
     eg_hash h;
     (void)state;
-    own_stack_run(encrypt_unfit_ballot, &nonce);
+    assert_true(own_stack_run(encrypt_unfit_ballot, &nonce));
     eg_hash_init(&h);
     eg_hash_q(&h, &e.manifest.hash);
     eg_hash_str(&h, EG_STR("unfit"));

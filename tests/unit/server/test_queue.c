@@ -800,7 +800,7 @@ static void a_unit_leaves_nothing_on_the_stack(void **context)
     next_script.compute_units = 1;
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
-    own_stack_run(run_dry_here, NULL);
+    assert_true(own_stack_run(run_dry_here, NULL));
     assert_non_null(strchr(last_state->trace, 'c'));
     assert_false(own_stack_holds(secret, sizeof secret - 1));
     eg_queue_abandon(&queue, job);
