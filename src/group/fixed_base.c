@@ -81,6 +81,20 @@ static void put_numbers(const eg_table *table, const eg_kernel *kernel, const la
     }
 }
 
+/* 1 in every lane; plain in the first where that is to be. */
+static void set_ones(eg_block *r, const eg_kernel *kernel, bool first_is_plain)
+{
+    const eg_modp *in[EG_KERNEL_MAX_LANES];
+    const uint32_t choice[EG_KERNEL_MAX_LANES] = {first_is_plain ? 1 : 0};
+    eg_block one[2];
+    for (unsigned l = 0; l < kernel->lanes; l++) {
+        in[l] = &eg_modp_one;
+    }
+    kernel->one(&one[0]);
+    kernel->take(&one[1], in);
+    kernel->select_blocks(r, one, 2, choice);
+}
+
 /* Up to `lanes` windows side by side, from window `first` on. */
 static void fill_windows(const eg_table *table, const eg_kernel *kernel, unsigned first,
                          const eg_modp bases[WINDOWS_MAX])
@@ -92,7 +106,7 @@ static void fill_windows(const eg_table *table, const eg_kernel *kernel, unsigne
     }
     eg_block base, power[EG_WINDOW_STEP + 1];
     kernel->load(&base, in);
-    kernel->one(&power[0]);
+    set_ones(&power[0], kernel, first == 0);
     for (unsigned d = 0; d < 1u << table->bits; d += EG_WINDOW_STEP) {
         for (unsigned k = 0; k < EG_WINDOW_STEP; k++) {
             kernel->mul(&power[k + 1], &power[k], &base);

@@ -7,9 +7,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* Window w holds base^(d * 2^(w * bits)) for every digit d, in the kernel's form: as a window to
- * select from in the narrow table, as entries to address in the wide one. The last window is as
- * narrow as the exponent leaves it. */
+/* Window w holds base^(d * 2^(w * bits)) for every digit d: as a window to select from in the
+ * narrow table, as entries to address in the wide one. The last window is as narrow as the exponent
+ * leaves it. Numbers are in the kernel's form, but for those of window 0, which are plain: so is
+ * the product of a number of each window, and no reduction follows it. */
 typedef struct eg_table {
     bool is_narrow;
     unsigned bits;

@@ -1,4 +1,5 @@
-/* Powers of bases with tables: one product for each window of the exponent, no squaring.
+/* Powers of bases with tables: one product for each window of the exponent but the first, no
+ * squaring.
  *
  * Secret exponents: the whole window of the narrow table is read for each digit. Jobs of one base
  * stand together, and blocks of lanes go through the windows side by side, so that each window
@@ -15,15 +16,15 @@ enum {
     NOT_THIS_BASE = UINT16_MAX /* a digit beyond any window: selects zero words */
 };
 
-/* A block's lanes to their jobs, which may be fewer. */
-static void store_lanes(const eg_fixed_pow *const job[], size_t jobs, const eg_kernel *kernel,
-                        const eg_block *value)
+/* A block's lanes, plain, to their jobs, which may be fewer; wipes it. */
+static void give_lanes(const eg_fixed_pow *const job[], size_t jobs, const eg_kernel *kernel,
+                       eg_block *value)
 {
     eg_modp *out[EG_KERNEL_MAX_LANES];
     for (unsigned l = 0; l < kernel->lanes; l++) {
         out[l] = l < jobs ? job[l]->out : NULL;
     }
-    kernel->store(out, value);
+    kernel->give(out, value);
 }
 
 /* ---- secret exponents ------------------------------------------------------------------------ */
@@ -110,7 +111,7 @@ static void run_blocks(const blocks *in)
     }
     for (size_t b = 0; b < n; b++) {
         size_t first = b * kernel->lanes;
-        store_lanes(in->job + first, in->jobs - first, kernel, &result[b]);
+        give_lanes(in->job + first, in->jobs - first, kernel, &result[b]);
     }
     eg_kernel_leave(kernel, saved);
     eg_wipe(result, n * sizeof result[0]);
@@ -219,7 +220,7 @@ static void run_public(const lane_jobs *in)
         }
         kernel->mul(&result, &result, &factor);
     }
-    store_lanes(in->job, in->count, kernel, &result);
+    give_lanes(in->job, in->count, kernel, &result);
     eg_kernel_leave(kernel, saved);
 }
 

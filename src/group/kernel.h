@@ -6,7 +6,7 @@
  * it. A kernel of one lane is bound more tightly: word[0..63] of its block are the limbs of
  * x * 2^4096 mod p, little-endian, lazily below 2^4096, and mul(a, b) is a * b / 2^4096 for any two
  * numbers below 2^4096. Single products (modp.c) rest on that. Between operations numbers may be
- * lazily reduced: each kernel states its bound; `store` and nothing else reduces fully. Every
+ * lazily reduced: each kernel states its bound; `store` and `give` alone reduce fully. Every
  * operation is constant-time in the numbers; those with _vartime are not in the indices. */
 #ifndef EG_GROUP_KERNEL_H
 #define EG_GROUP_KERNEL_H
@@ -48,9 +48,11 @@ typedef struct eg_kernel {
     void (*load)(eg_block *r, const eg_modp *const in[]);
     /* Back, fully reduced. out has `lanes` pointers; a NULL skips its lane. */
     void (*store)(eg_modp *const out[], const eg_block *a);
-    /* out = a * b, all three plain and canonical, `lanes` pointers each; a NULL out skips its lane.
-     * NULL for the kernels of one lane: single products are modp.c's. */
-    void (*multiply)(eg_modp *const out[], const eg_modp *const a[], const eg_modp *const b[]);
+    /* Plain numbers as they are: the product of a number in the kernel's form and a plain one is
+     * plain, and so needs no `store`. Lanes as for these; give reduces fully what mul gave, or what
+     * was taken, and wipes it. */
+    void (*take)(eg_block *r, const eg_modp *const in[]);
+    void (*give)(eg_modp *const out[], eg_block *a);
     /* 1 in every lane. */
     void (*one)(eg_block *r);
     /* r may be a or b or both. */

@@ -7,10 +7,34 @@
 
 enum { N = EG_P_LIMBS };
 
+void eg_scalar_take(eg_block *r, const eg_modp *const in[])
+{
+    memcpy(r->word, in[0]->limb, sizeof in[0]->limb);
+}
+
+/* A number below 2^4096, which is less than 2 p; wipes it. */
+static void give(eg_modp *out, uint64_t number[N])
+{
+    uint64_t difference[N];
+    uint64_t below = eg_limbs_sub(difference, number, eg_p_limbs, N);
+    eg_limbs_select(out->limb, difference, number, N, eg_mask(below != 0));
+    eg_wipe(number, N * sizeof *number);
+    eg_wipe(difference, sizeof difference);
+}
+
+void eg_scalar_give(eg_modp *const out[], eg_block *a)
+{
+    if (out[0] != NULL) {
+        give(out[0], a->word);
+    } else {
+        eg_wipe(a->word, N * sizeof(uint64_t));
+    }
+}
+
 void eg_scalar_load(eg_block *r, const eg_modp *in, const eg_sweeps *by)
 {
     eg_block plain, r2;
-    memcpy(plain.word, in->limb, sizeof in->limb);
+    eg_scalar_take(&plain, &in);
     memcpy(r2.word, eg_mont_r2.limb, sizeof eg_mont_r2.limb);
     eg_scalar_mul(r, &plain, &r2, by);
     eg_wipe(plain.word, sizeof in->limb);
@@ -21,13 +45,11 @@ void eg_scalar_store(eg_modp *out, const eg_block *a, const eg_sweeps *by)
     if (out == NULL) {
         return;
     }
-    uint64_t t[2 * N] = {0}, difference[N];
+    uint64_t t[2 * N] = {0};
     memcpy(t, a->word, N * sizeof *t);
     eg_scalar_reduce(t, t, by);
-    uint64_t below = eg_limbs_sub(difference, t, eg_p_limbs, N);
-    eg_limbs_select(out->limb, difference, t, N, eg_mask(below != 0));
-    eg_wipe(t, sizeof t);
-    eg_wipe(difference, sizeof difference);
+    give(out, t);
+    eg_wipe(t + N, N * sizeof *t);
 }
 
 void eg_scalar_one(eg_block *r)

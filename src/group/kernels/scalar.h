@@ -27,6 +27,8 @@ void eg_scalar_load(eg_block *r, const eg_modp *in, const eg_sweeps *by);
 void eg_scalar_store(eg_modp *out, const eg_block *a, const eg_sweeps *by);
 
 /* These are operations of eg_kernel as they stand. */
+void eg_scalar_take(eg_block *r, const eg_modp *const in[]);
+void eg_scalar_give(eg_modp *const out[], eg_block *a);
 void eg_scalar_one(eg_block *r);
 void eg_scalar_to_entries(uint64_t *const entry[], const eg_block *a);
 void eg_scalar_from_entries_vartime(eg_block *r, const uint64_t *const entry[]);

@@ -420,16 +420,6 @@ static void store(eg_modp *const out[], const eg_block *a)
     give(out, &plain);
 }
 
-static void multiply(eg_modp *const out[], const eg_modp *const a[], const eg_modp *const b[])
-{
-    eg_block x, y;
-    load(&x, a);
-    take(&y, b);
-    mul(&y, &x, &y); /* a R b / R, lazily */
-    give(out, &y);
-    eg_wipe(x.word, sizeof x.word);
-}
-
 static bool is_supported(void)
 {
     return eg_cpu_has(EG_CPU_AVX2 | EG_CPU_FMA);
@@ -445,7 +435,8 @@ const eg_kernel eg_kernel_fma = {
     .leave = eg_mxcsr_leave,
     .load = load,
     .store = store,
-    .multiply = multiply,
+    .take = take,
+    .give = give,
     .one = one,
     .mul = mul,
     .sqr = sqr,

@@ -54,6 +54,16 @@ static void run_store(void)
     eg_kernel_leave(kernel, saved);
 }
 
+static void run_take_and_give(void)
+{
+    eg_block taken;
+    uint32_t saved = eg_kernel_enter(kernel);
+    kernel->take(&taken, in);
+    kernel->mul(&taken, &a, &taken);
+    kernel->give(to, &taken);
+    eg_kernel_leave(kernel, saved);
+}
+
 static void run_mul(void)
 {
     uint32_t saved = eg_kernel_enter(kernel);
@@ -136,6 +146,7 @@ case_list cases_kernel(const eg_kernel *of)
     static const trace_case row[] = {
         {"load", set_numbers, run_load, &result, sizeof result},
         {"store", set_numbers, run_store, out, sizeof out},
+        {"take, mul, give", set_numbers, run_take_and_give, out, sizeof out},
         {"mul", set_numbers, run_mul, &result, sizeof result},
         {"sqr", set_numbers, run_sqr, &result, sizeof result},
         {"select", set_wide_digits, run_select_one, picked, sizeof picked},

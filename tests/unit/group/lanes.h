@@ -18,26 +18,54 @@ static inline void leave(uint32_t saved)
     }
 }
 
-static inline void load(eg_block *r, const eg_modp plain[])
+/* Pointers to the numbers of all lanes. */
+static inline void point_to(const eg_modp *in[EG_KERNEL_MAX_LANES], const eg_modp plain[])
 {
-    const eg_modp *in[EG_KERNEL_MAX_LANES];
     for (unsigned l = 0; l < kernel->lanes; l++) {
         in[l] = &plain[l];
     }
+}
+
+static inline void load(eg_block *r, const eg_modp plain[])
+{
+    const eg_modp *in[EG_KERNEL_MAX_LANES];
+    point_to(in, plain);
     kernel->load(r, in);
 }
 
-static inline void assert_lanes(const eg_block *got, const eg_modp want[])
+static inline void take(eg_block *r, const eg_modp plain[])
+{
+    const eg_modp *in[EG_KERNEL_MAX_LANES];
+    point_to(in, plain);
+    kernel->take(r, in);
+}
+
+/* got is in the kernel's form, or plain: wiped then. */
+static inline void assert_lanes_of(eg_block *got, bool is_plain, const eg_modp want[])
 {
     eg_modp value[EG_KERNEL_MAX_LANES];
     eg_modp *out[EG_KERNEL_MAX_LANES];
     for (unsigned l = 0; l < kernel->lanes; l++) {
         out[l] = &value[l];
     }
-    kernel->store(out, got);
+    if (is_plain) {
+        kernel->give(out, got);
+    } else {
+        kernel->store(out, got);
+    }
     for (unsigned l = 0; l < kernel->lanes; l++) {
         assert_modp_equal(&value[l], &want[l]);
     }
+}
+
+static inline void assert_lanes(eg_block *got, const eg_modp want[])
+{
+    assert_lanes_of(got, false, want);
+}
+
+static inline void assert_given(eg_block *got, const eg_modp want[])
+{
+    assert_lanes_of(got, true, want);
 }
 
 static inline void for_all(void (*check)(void))

@@ -34,6 +34,38 @@ static void check_load_store(void)
     assert_lanes(&x, ones);
 }
 
+/* What mul gives of a number in the kernel's form and a plain one is plain; what is taken is given
+ * back. Nothing of either stays. */
+static void check_take_give(void)
+{
+    static const eg_block nothing;
+    for (size_t round = 0; round < 60; round++) {
+        eg_modp a[EG_KERNEL_MAX_LANES], b[EG_KERNEL_MAX_LANES], spare = eg_modp_g;
+        eg_block x, y, z = nothing;
+        fill(a, round);
+        fill(b, round / 3);
+        load(&x, a);
+        take(&y, b);
+        kernel->mul(&y, &x, &y);
+        for (unsigned l = 0; l < kernel->lanes; l++) {
+            a[l] = oracle_mul(&a[l], &b[l]);
+        }
+        assert_given(&y, a);
+        take(&z, b);
+        assert_given(&z, b);
+        assert_memory_equal(&z, &nothing, sizeof z);
+        take(&z, b);
+        eg_modp *out[EG_KERNEL_MAX_LANES] = {NULL};
+        out[kernel->lanes - 1] = &spare;
+        kernel->give(out, &z);
+        assert_modp_equal(&spare, &b[kernel->lanes - 1]);
+        take(&z, b);
+        out[kernel->lanes - 1] = NULL;
+        kernel->give(out, &z);
+        assert_memory_equal(&z, &nothing, sizeof z);
+    }
+}
+
 /* Long runs without leaving the kernel's form: lazy bounds must hold. */
 static void check_mul_sqr(void)
 {
@@ -280,6 +312,12 @@ static void rounding_mode(void **state)
     for_all(check_rounding_mode);
 }
 
+static void take_give(void **state)
+{
+    (void)state;
+    for_all(check_take_give);
+}
+
 static void load_store(void **state)
 {
     (void)state;
@@ -344,10 +382,11 @@ int main(void)
 {
     seed_from_environment();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(load_store),    cmocka_unit_test(mul_sqr),
-        cmocka_unit_test(entries),       cmocka_unit_test(windows),
-        cmocka_unit_test(blocks),        cmocka_unit_test(choice_by_name),
-        cmocka_unit_test(rounding_mode), cmocka_unit_test(one_lane_form),
+        cmocka_unit_test(load_store),     cmocka_unit_test(take_give),
+        cmocka_unit_test(mul_sqr),        cmocka_unit_test(entries),
+        cmocka_unit_test(windows),        cmocka_unit_test(blocks),
+        cmocka_unit_test(choice_by_name), cmocka_unit_test(rounding_mode),
+        cmocka_unit_test(one_lane_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
