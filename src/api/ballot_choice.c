@@ -117,7 +117,7 @@ static eg_result read_chosen(eg_choices *choices, eg_ballot_choice *out, const e
 eg_result eg_choices_read(eg_choices *choices, eg_ballot_choice *out, const eg_node *map,
                           const eg_path *at, eg_error *err)
 {
-    EG_TRY(eg_read_str(map, at, "ballot_id", 1, EG_NAME_BYTES_MAX, &out->ballot_id, err));
+    EG_TRY(eg_read_name(map, at, "ballot_id", EG_NAME_BYTES_MAX, &out->ballot_id, err));
     EG_TRY(read_chosen(choices, out, map, at, err));
     return eg_ballot_status_read(&out->audited, map, at, err);
 }

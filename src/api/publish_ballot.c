@@ -88,7 +88,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     const eg_node *fields = &s->intake.fields;
     eg_path response = eg_path_field(NULL, "encrypted_ballot_response");
     EG_TRY(need_all(s, err));
-    EG_TRY(eg_read_str(fields, NULL, "ballot_id", 1, EG_NAME_BYTES_MAX, &s->ballot_id, err));
+    EG_TRY(eg_read_name(fields, NULL, "ballot_id", EG_NAME_BYTES_MAX, &s->ballot_id, err));
     EG_TRY(eg_ballot_status_read(&s->audited, fields, NULL, err));
     EG_TRY(eg_intake_open(&s->intake, "encrypted_ballot_response", &s->response, NULL, err));
     EG_TRY(eg_need_map(&s->response, &response, err));

@@ -67,3 +67,32 @@ uint32_t eg_utf8_at(eg_str s, size_t i, size_t *n)
     }
     return c;
 }
+
+/* Unicode's White_Space, and what has no width: soft hyphen, zero-width spaces and joiners, marks of
+ * direction, word joiner, byte order mark. */
+static bool is_invisible(uint32_t c)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0x09, 0x0d},     {0x20, 0x20},     {0x85, 0x85},     {0xa0, 0xa0},
+                  {0xad, 0xad},     {0x1680, 0x1680}, {0x180e, 0x180e}, {0x2000, 0x200f},
+                  {0x2028, 0x202f}, {0x205f, 0x2064}, {0x2066, 0x206f}, {0x3000, 0x3000},
+                  {0xfeff, 0xfeff}};
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool eg_utf8_is_blank(eg_str s)
+{
+    size_t n;
+    for (size_t i = 0; i < s.len; i += n) {
+        if (!is_invisible(eg_utf8_at(s, i, &n))) {
+            return false;
+        }
+    }
+    return true;
+}

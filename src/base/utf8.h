@@ -15,4 +15,8 @@ size_t eg_utf8_count(eg_str s);
 /* The code point that begins at byte i of a valid string; *n: its bytes. i < s.len. */
 uint32_t eg_utf8_at(eg_str s, size_t i, size_t *n);
 
+/* Is there nothing to see in a valid string: no character at all, or white space and characters
+ * without width alone? */
+bool eg_utf8_is_blank(eg_str s);
+
 #endif

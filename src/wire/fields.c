@@ -1,6 +1,7 @@
 #include "wire/fields.h"
 
 #include "base/hex.h"
+#include "base/utf8.h"
 #include "crypto/hash.h"
 #include "wire/decimal.h"
 
@@ -302,6 +303,16 @@ eg_result eg_node_q_decimal(eg_modq *out, const eg_node *node, const eg_path *pa
     return EG_SUCCESS;
 }
 
+eg_result eg_node_name(eg_str *out, const eg_node *node, const eg_path *path, size_t max_bytes,
+                       eg_error *err)
+{
+    EG_TRY(eg_node_str(out, node, path, 1, max_bytes, err));
+    if (eg_utf8_is_blank(*out)) {
+        FAIL_FIELD(EG_E_OUT_OF_RANGE, "must not be white space alone");
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_node_id(eg_str *out, const eg_node *node, const eg_path *path, eg_arena *arena,
                      eg_error *err)
 {
@@ -311,7 +322,7 @@ eg_result eg_node_id(eg_str *out, const eg_node *node, const eg_path *path, eg_a
         int n = snprintf(text, sizeof text, "%lld", (long long)node->as.integer);
         return eg_arena_copy_str(arena, (eg_str){text, (size_t)n}, out, err);
     }
-    return eg_node_str(out, node, path, 1, ID_BYTES_MAX, err);
+    return eg_node_name(out, node, path, ID_BYTES_MAX, err);
 }
 
 /* ---- the same of a required field ---- */
@@ -326,6 +337,12 @@ eg_result eg_read_str(const eg_node *map, const eg_path *at, const char *name, s
                       size_t max_bytes, eg_str *out, eg_error *err)
 {
     READ_FIELD(eg_node_str(out, node, &field, min_bytes, max_bytes, err));
+}
+
+eg_result eg_read_name(const eg_node *map, const eg_path *at, const char *name, size_t max_bytes,
+                       eg_str *out, eg_error *err)
+{
+    READ_FIELD(eg_node_name(out, node, &field, max_bytes, err));
 }
 
 eg_result eg_read_count(const eg_node *map, const eg_path *at, const char *name, uint32_t min,

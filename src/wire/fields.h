@@ -44,6 +44,9 @@ eg_result eg_node_q_decimal(eg_modq *out, const eg_node *node, const eg_path *pa
  * mac). */
 eg_result eg_node_bytes_hex(uint8_t *out, size_t size, const eg_node *node, const eg_path *path,
                             eg_error *err) EG_MUST_USE;
+/* What people tell things apart by: a string that is not white space alone. */
+eg_result eg_node_name(eg_str *out, const eg_node *node, const eg_path *path, size_t max_bytes,
+                       eg_error *err) EG_MUST_USE;
 /* A guardian's id: string, or integer taken as its decimal text (allocated in arena). */
 eg_result eg_node_id(eg_str *out, const eg_node *node, const eg_path *path, eg_arena *arena,
                      eg_error *err) EG_MUST_USE;
@@ -63,6 +66,8 @@ eg_result eg_read_q(const eg_node *map, const eg_path *at, const char *name, eg_
                     eg_error *err) EG_MUST_USE;
 eg_result eg_read_bytes(const eg_node *map, const eg_path *at, const char *name, uint8_t *out,
                         size_t size, eg_error *err) EG_MUST_USE;
+eg_result eg_read_name(const eg_node *map, const eg_path *at, const char *name, size_t max_bytes,
+                       eg_str *out, eg_error *err) EG_MUST_USE;
 eg_result eg_read_id(const eg_node *map, const eg_path *at, const char *name, eg_arena *arena,
                      eg_str *out, eg_error *err) EG_MUST_USE;
 

@@ -202,6 +202,7 @@ def test_joint_key(wire, world, encoding, change, expected):
         (106, "quorum 0", {"quorum": 0}, RANGE, "quorum"),
         (106, "sequence x", {"sequence_order": "x"}, TYPE, "sequence_order"),
         (106, "id empty", {"guardian_id": ""}, RANGE, "guardian_id"),
+        (106, "id of spaces", {"guardian_id": "  "}, RANGE, "guardian_id"),
         (106, "id a list", {"guardian_id": ["1"]}, TYPE, "guardian_id"),
     ]
 )

@@ -78,6 +78,13 @@ def test_two_nonces_under_one_name(client, audited, name):
         publish(client, ballot, status).refused(400, "duplicate", path)
 
 
+def test_an_id_of_white_space_alone(client, audited):
+    ballot = json.loads(verify.json_text(audited[1]))
+    ballot["object_id"] = "  "
+    verify.rehash(ballot)
+    publish(client, ballot, "AUDITED").refused(400, "out_of_range", "ballot_id")
+
+
 def test_a_contest_named_like_a_nonce(client, audited):
     ballot = json.loads(verify.json_text(audited[1]))
     ballot["contests"][0]["object_id"] = "ballot"
