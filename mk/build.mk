@@ -38,8 +38,8 @@ LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
 LAYERS := base group crypto election wire vault api server cli
-# what the commands alone need: the client over HTTP
-CLI_LIBS := -lcurl
+# what the commands alone need: the client over HTTP, Unicode
+CLI_LIBS := -lcurl -lunistring
 SYSTEM_LIBS := -lmicrohttpd -lyajl -lmpack -linih -lssl -lcrypto -lgmp -lm
 
 # kernels of another CPU family are left out whole

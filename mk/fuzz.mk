@@ -26,8 +26,9 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call objects,fuzz/common.c fuzz/tr
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	@$(CC) -o $@ -fsanitize=fuzzer -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) $(SYSTEM_LIBS)
-# of a command: its file alone, since the archive of the commands has a main of its own
-$(BUILD)/fuzz/ballot_file: $(call objects,src/cli/ballot_file.c)
+# of a command: its files alone, since the archive of the commands has a main of its own
+$(BUILD)/fuzz/ballot_file: $(call objects,$(addprefix src/cli/,ballot_file.c csv_line.c file_text.c))
+$(BUILD)/fuzz/ballot_file: LDFLAGS += -lunistring
 .PHONY: fuzz fuzz-build
 .PRECIOUS: $(BUILD)/obj/%.o
 

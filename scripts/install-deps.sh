@@ -10,11 +10,12 @@
 # Debian 12 or newer. Packages that are there already are left alone.
 set -euo pipefail
 
-runtime=(libmicrohttpd12 libssl3 libyajl2 libmpack0 libinih1 libgmp10 libsystemd0 libcurl4 ca-certificates)
+runtime=(libmicrohttpd12 libssl3 libyajl2 libmpack0 libinih1 libgmp10 libsystemd0 libcurl4 libunistring2
+    ca-certificates)
 build=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
-    libsystemd-dev libcurl4-openssl-dev pkg-config clang nodejs npm)
+    libsystemd-dev libcurl4-openssl-dev libunistring-dev pkg-config clang nodejs npm)
 test_libraries=(libcmocka-dev libjansson-dev libzydis-dev)
-dev=("${test_libraries[@]}" clang-format libclang-rt-14-dev valgrind qemu-user curl git
+dev=("${test_libraries[@]}" g++ clang-format libclang-rt-14-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml
     python3-jsonschema python3-pyflakes jq
     haproxy nginx-light shellcheck chromium chromium-driver python3-selenium)

@@ -68,8 +68,8 @@ uint32_t eg_utf8_at(eg_str s, size_t i, size_t *n)
     return c;
 }
 
-/* Unicode's White_Space, and what has no width: soft hyphen, zero-width spaces and joiners, marks of
- * direction, word joiner, byte order mark. */
+/* Unicode's White_Space, and what has no width: soft hyphen, zero-width spaces and joiners, marks
+ * of direction, word joiner, byte order mark. */
 static bool is_invisible(uint32_t c)
 {
     static const struct {

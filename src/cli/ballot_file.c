@@ -1,109 +1,24 @@
 #include "cli/ballot_file.h"
 
 #include "base/utf8.h"
+#include "cli/file_text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
-
-/* ---- one line -----------------------------------------------------------------------------------
- */
+#include <strings.h>
 
 static const char *const out_of_memory = "there is no memory for it";
 
-static bool has_control_character(eg_str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.data[i];
-        if (c < 0x20 || c == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The field that begins with a quote at *at; *at goes behind its closing quote. */
-static const char *quoted_field(eg_str line, size_t *at, eg_str *out, eg_arena *arena)
-{
-    char *text = eg_arena_alloc(arena, line.len - *at);
-    size_t n = 0;
-    if (text == NULL) {
-        return out_of_memory;
-    }
-    for (size_t i = *at + 1; i < line.len; i++) {
-        bool is_quote = line.data[i] == '"';
-        bool is_doubled = is_quote && i + 1 < line.len && line.data[i + 1] == '"';
-        if (is_quote && !is_doubled) {
-            *at = i + 1;
-            *out = (eg_str){text, n};
-            return *at == line.len || line.data[*at] == ','
-                       ? NULL
-                       : "a closing quote must be followed by a comma or the end of the line";
-        }
-        text[n++] = line.data[i];
-        i += is_doubled;
-    }
-    return "a quote is not closed on its line";
-}
-
-static const char *bare_field(eg_str line, size_t *at, eg_str *out)
-{
-    size_t first = *at;
-    while (*at < line.len && line.data[*at] != ',') {
-        if (line.data[*at] == '"') {
-            return "a quote may only stand around a whole field";
-        }
-        (*at)++;
-    }
-    *out = (eg_str){line.data + first, *at - first};
-    return NULL;
-}
-
-const char *eg_csv_split(eg_str line, eg_str fields[EG_CSV_FIELDS_MAX], size_t *count,
-                         size_t *fault_field, eg_arena *arena)
-{
-    size_t at = 0;
-    *count = 0;
-    *fault_field = 0;
-    if (!eg_utf8_is_valid(line)) {
-        return "it is not UTF-8";
-    }
-    if (has_control_character(line)) {
-        return "it holds a control character";
-    }
-    for (;;) {
-        *fault_field = *count + 1;
-        if (*count == EG_CSV_FIELDS_MAX) {
-            return "there are too many fields";
-        }
-        eg_str *field = &fields[*count];
-        const char *fault = at < line.len && line.data[at] == '"'
-                                ? quoted_field(line, &at, field, arena)
-                                : bare_field(line, &at, field);
-        if (fault == NULL && field->len > EG_CSV_FIELD_BYTES_MAX) {
-            fault = "it is longer than 1024 bytes";
-        }
-        if (fault != NULL) {
-            return fault;
-        }
-        (*count)++;
-        if (at == line.len) {
-            *fault_field = 0;
-            return NULL;
-        }
-        at++; /* the comma */
-    }
-}
-
-/* ---- the file -----------------------------------------------------------------------------------
- */
+static const char separators[] = ",;\t|";
 
 typedef struct reader {
     eg_ballot_file *out;
     const eg_election_spec *spec;
     eg_arena *arena;
     eg_str fields[EG_CSV_FIELDS_MAX]; /* of the line at hand */
+    char separator;                   /* between fields; '\0' before it is known */
     size_t columns;                   /* of the header; 0 before it */
     size_t *lines;                    /* of each vote, for faults found later */
-    size_t capacity;
 } reader;
 
 static void fault(reader *r, size_t line, size_t field, const char *reason)
@@ -142,7 +57,7 @@ static bool read_choices(reader *r, size_t line, size_t count, eg_vote *vote)
     size_t n = 0;
     const char *reason = choices == NULL ? out_of_memory : NULL;
     for (size_t i = 1; i < count && reason == NULL; i++) {
-        if (r->fields[i].len == 0) {
+        if (eg_utf8_is_blank(r->fields[i])) {
             continue;
         }
         const eg_str *candidate = find_candidate(r->spec, r->fields[i]);
@@ -164,13 +79,34 @@ static bool read_choices(reader *r, size_t line, size_t count, eg_vote *vote)
     return reason == NULL;
 }
 
-static void read_ballot(reader *r, size_t line, size_t count)
+/* An id alone that looks like a line of another separator: its choices would be lost. */
+static bool looks_separated(const reader *r, eg_str text)
+{
+    const eg_str id = r->fields[0];
+    bool is_quoted = text.data[0] == '"';
+    for (size_t i = 0; i < id.len && !is_quoted; i++) {
+        if (id.data[i] != '\0' && strchr(separators, id.data[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_ballot(reader *r, size_t line, eg_str text, size_t count)
 {
     eg_vote vote = {.ballot_id = r->fields[0]};
+    while (count > 0 && eg_utf8_is_blank(r->fields[count - 1])) {
+        count--; /* spreadsheets fill rows up to the widest one */
+    }
+    if (count == 0) {
+        return;
+    }
     if (count > r->columns) {
         fault(r, line, 0, "it has more fields than the header");
-    } else if (vote.ballot_id.len == 0) {
+    } else if (eg_utf8_is_blank(vote.ballot_id)) {
         fault(r, line, 1, "a ballot id is needed");
+    } else if (count == 1 && r->columns > 1 && looks_separated(r, text)) {
+        fault(r, line, 1, "another separator than the header's is in it; or it must be in quotes");
     } else if (read_choices(r, line, count, &vote)) {
         if (r->out->count == EG_BALLOT_FILE_BALLOTS_MAX) {
             fault(r, line, 0, "there are more than 100000 ballots");
@@ -181,21 +117,81 @@ static void read_ballot(reader *r, size_t line, size_t count)
     }
 }
 
+/* "ballot_id" in any case, its words together or apart. */
+static bool is_ballot_id(eg_str name)
+{
+    static const char wanted[] = "ballotid";
+    size_t n = 0;
+    for (size_t i = 0, bytes = 0; i < name.len; i += bytes) {
+        eg_str one = {name.data + i, 0};
+        uint32_t c = eg_utf8_at(name, i, &bytes);
+        one.len = bytes;
+        if (c == '_' || c == '-' || eg_utf8_is_blank(one)) {
+            continue;
+        }
+        if (n == sizeof wanted - 1 || c >= 0x80 || tolower((int)c) != wanted[n++]) {
+            return false;
+        }
+    }
+    return n == sizeof wanted - 1;
+}
+
+/* Spreadsheets write "sep=;" as a line before all others, some of them in quotes. */
+static bool reads_as_separator(eg_str line, char *out)
+{
+    if (line.len == 7 && line.data[0] == '"' && line.data[6] == '"') {
+        line = (eg_str){line.data + 1, 5};
+    }
+    bool is_one = line.len == 5 && strncasecmp(line.data, "sep=", 4) == 0;
+    *out = is_one ? line.data[4] : '\0';
+    return is_one;
+}
+
+/* The header with whichever separator makes its first field the ballots' id. */
+static void read_header(reader *r, size_t line, eg_str text)
+{
+    const char given[] = {r->separator, '\0'};
+    const char *reason = "the first line must be a header that begins with ballot_id";
+    const char *unreadable = NULL;
+    bool reads = false;
+    size_t field = 0;
+    for (const char *s = given[0] == '\0' ? separators : given; *s != '\0'; s++) {
+        unreadable = eg_csv_split(text, *s, r->fields, &r->columns, &field, r->arena);
+        if (unreadable == NULL && is_ballot_id(r->fields[0])) {
+            r->separator = *s;
+            return;
+        }
+        reads = reads || unreadable == NULL;
+    }
+    fault(r, line, reads ? 1 : field, reads ? reason : unreadable);
+    r->separator = r->separator == '\0' ? ',' : r->separator;
+    r->columns = EG_CSV_FIELDS_MAX; /* unknown: no line is blamed for it */
+}
+
 static void read_line(reader *r, size_t line, eg_str text)
 {
+    char separator;
     size_t count;
     size_t field;
-    const char *reason = eg_csv_split(text, r->fields, &count, &field, r->arena);
-    bool is_header = r->columns == 0;
-    if (is_header) {
-        r->columns = count == 0 ? 1 : count;
+    if (eg_utf8_is_valid(text) && eg_utf8_is_blank(text)) {
+        return;
     }
+    if (r->columns == 0 && r->separator == '\0' && reads_as_separator(text, &separator)) {
+        r->separator = strchr(separators, separator) == NULL ? '\0' : separator;
+        if (r->separator == '\0') {
+            fault(r, line, 0, "the separator must be a comma, a semicolon, a tab or |");
+        }
+        return;
+    }
+    if (r->columns == 0) {
+        read_header(r, line, text);
+        return;
+    }
+    const char *reason = eg_csv_split(text, r->separator, r->fields, &count, &field, r->arena);
     if (reason != NULL) {
         fault(r, line, field, reason);
-    } else if (is_header && !eg_str_equal(r->fields[0], EG_STR("ballot_id"))) {
-        fault(r, line, 1, "the first line must be a header that begins with ballot_id");
-    } else if (!is_header) {
-        read_ballot(r, line, count);
+    } else {
+        read_ballot(r, line, text, count);
     }
 }
 
@@ -235,55 +231,39 @@ static eg_result find_repeated(reader *r, eg_error *err)
     return EG_SUCCESS;
 }
 
-static size_t count_lines(eg_str text)
+static eg_result read_lines(reader *r, eg_file_text *file, eg_error *err)
 {
-    size_t n = 1;
-    for (size_t i = 0; i < text.len; i++) {
-        n += text.data[i] == '\n';
+    eg_ballot_file *out = r->out;
+    size_t most =
+        file->lines < EG_BALLOT_FILE_BALLOTS_MAX ? file->lines : EG_BALLOT_FILE_BALLOTS_MAX;
+    eg_str line;
+    EG_TRY(eg_arena_new(r->arena, most, sizeof *out->votes, &out->votes, err));
+    EG_TRY(eg_arena_new(r->arena, most, sizeof *r->lines, &r->lines, err));
+    while (eg_file_text_next(file, &line)) {
+        read_line(r, file->line, line);
     }
-    return n;
+    if (out->count == 0 && out->fault_count == 0) {
+        fault(r, 1, 0, "there is no ballot in the file");
+    }
+    return find_repeated(r, err);
 }
 
-static void read_lines(reader *r, eg_str text)
-{
-    size_t line = 0;
-    size_t at = 0;
-    while (at < text.len) {
-        const char *end = memchr(text.data + at, '\n', text.len - at);
-        size_t len = end == NULL ? text.len - at : (size_t)(end - text.data) - at;
-        eg_str one = {text.data + at, len};
-        at += len + 1;
-        line++;
-        if (one.len > 0 && one.data[one.len - 1] == '\r') {
-            one.len--;
-        }
-        if (one.len > 0) {
-            read_line(r, line, one);
-        }
-    }
-}
-
-eg_result eg_ballot_file_read(eg_ballot_file *out, eg_str text, const eg_election_spec *spec,
+eg_result eg_ballot_file_read(eg_ballot_file *out, eg_str content, const eg_election_spec *spec,
                               eg_arena *arena, eg_error *err)
 {
     reader *r = NULL;
+    eg_file_text file;
     *out = (eg_ballot_file){0};
-    if (text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0) {
-        text = (eg_str){text.data + 3, text.len - 3};
-    }
-    size_t lines = count_lines(text);
     EG_TRY(eg_arena_new(arena, 1, sizeof *r, &r, err));
     r->out = out;
     r->spec = spec;
     r->arena = arena;
-    r->capacity = lines < EG_BALLOT_FILE_BALLOTS_MAX ? lines : EG_BALLOT_FILE_BALLOTS_MAX;
-    EG_TRY(eg_arena_new(arena, r->capacity, sizeof *out->votes, &out->votes, err));
-    EG_TRY(eg_arena_new(arena, r->capacity, sizeof *r->lines, &r->lines, err));
-    read_lines(r, text);
-    if (out->count == 0 && out->fault_count == 0) {
-        fault(r, 1, 0, "there is no ballot in the file");
+    const char *reason = eg_file_text_open(&file, content, arena);
+    if (reason != NULL) {
+        fault(r, 1, 0, reason);
+        return EG_SUCCESS;
     }
-    EG_TRY(find_repeated(r, err));
+    EG_TRY(read_lines(r, &file, err));
     size_t shown = out->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN ? out->fault_count
                                                                   : EG_BALLOT_FILE_FAULTS_SHOWN;
     qsort(out->faults, shown, sizeof *out->faults, compare_faults);

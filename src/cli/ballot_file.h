@@ -3,14 +3,13 @@
 #ifndef EG_CLI_BALLOT_FILE_H
 #define EG_CLI_BALLOT_FILE_H
 
+#include "cli/csv_line.h"
 #include "cli/remote.h"
 
 enum {
     EG_BALLOT_FILE_BYTES_MAX = 256 * 1024 * 1024,
     EG_BALLOT_FILE_BALLOTS_MAX = 100000, /* what one tally of the service may hold */
-    EG_BALLOT_FILE_FAULTS_SHOWN = 20,
-    EG_CSV_FIELD_BYTES_MAX = 1024, /* of names and ids in the service */
-    EG_CSV_FIELDS_MAX = 1001       /* an id and as many choices as there may be candidates */
+    EG_BALLOT_FILE_FAULTS_SHOWN = 20
 };
 
 /* A line that cannot be taken. reason: static; never a value from the file. */
@@ -27,15 +26,11 @@ typedef struct eg_ballot_file {
     size_t fault_count;                                /* all of them; 0: the file is good */
 } eg_ballot_file;
 
-/* One line without its end, as fields. Quoted fields may hold commas and doubled quotes. Fields are
- * borrowed from line, or live in arena. NULL when it is good; else what is wrong, and *fault_field
- * where. */
-const char *eg_csv_split(eg_str line, eg_str fields[EG_CSV_FIELDS_MAX], size_t *count,
-                         size_t *fault_field, eg_arena *arena);
-
-/* text and spec->candidates are borrowed: they must outlive the votes. Fails for want of memory
- * alone: what is wrong with the file is in out. */
-eg_result eg_ballot_file_read(eg_ballot_file *out, eg_str text, const eg_election_spec *spec,
+/* content: the file as it is, in UTF-8 or UTF-16 with its mark; the first line, or one `sep=`
+ * before it, tells which of , ; | and tab separates fields. content and spec->candidates are
+ * borrowed: they must outlive the votes. Fails for want of memory alone: what is wrong with the
+ * file is in out. */
+eg_result eg_ballot_file_read(eg_ballot_file *out, eg_str content, const eg_election_spec *spec,
                               eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 #endif

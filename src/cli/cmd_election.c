@@ -1,4 +1,5 @@
 /* egserve election run: a file of ballots through a whole election at a service. */
+#include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/election_run.h"
 #include "cli/options.h"
@@ -30,7 +31,7 @@ static eg_result read_list(eg_str **out, size_t *count, const char *flag, const 
     eg_str *fields = NULL;
     size_t field;
     EG_TRY(eg_arena_new(arena, EG_CSV_FIELDS_MAX, sizeof *fields, &fields, err));
-    const char *fault = eg_csv_split(eg_str_from(text), fields, count, &field, arena);
+    const char *fault = eg_csv_split(eg_str_from(text), ',', fields, count, &field, arena);
     if (fault != NULL) {
         return EG_FAIL(err, EG_E_BAD_ENCODING, &path, "%s", fault);
     }
@@ -45,7 +46,7 @@ static eg_result check_candidates(const eg_election_spec *spec, eg_error *err)
 {
     eg_path path = eg_path_field(NULL, "--candidates");
     for (size_t i = 0; i < spec->candidate_count; i++) {
-        if (spec->candidates[i].len == 0) {
+        if (eg_utf8_is_blank(spec->candidates[i])) {
             return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "name %zu is empty", i + 1);
         }
         for (size_t j = 0; j < i; j++) {
@@ -106,8 +107,8 @@ static void print_faults(const char *file, const eg_ballot_file *ballots)
         }
         fprintf(stderr, "%s\n", f->reason);
     }
-    fprintf(stderr, "%s: %zu faults in %s, nothing was sent\n", command, ballots->fault_count,
-            file);
+    fprintf(stderr, "%s: %zu %s in %s, nothing was sent\n", command, ballots->fault_count,
+            ballots->fault_count == 1 ? "fault" : "faults", file);
 }
 
 /* The access key never travels in argv: from a file, or from the variable that the service reads.

@@ -142,6 +142,24 @@ def test_left_over_unfinished_file(egserve, service, ballots, tmp_path):
     assert stat.S_IMODE((out / "private/setup.json").stat().st_mode) == 0o600
 
 
+AS_SPREADSHEETS_DO = {
+    "lines of spaces": ("ballot_id,a,b\n   \nb-1,Ann\n  \nb-2,Eve\n \t \n,,\n", "utf-8"),
+    "semicolons": ("sep=;\r\nBallot ID;First;Second;;\r\nb-1;Ann;;;\r\nb-2;Eve;;;\r\n;;;;\r\n", "utf-8-sig"),
+    "Unicode text": ("Ballot ID\tFirst\tSecond\r\nb-1\tAnn\t\r\nb-2\tEve\t\r\n", "utf-16"),
+}
+
+
+@pytest.mark.parametrize("text, encoding", AS_SPREADSHEETS_DO.values(), ids=AS_SPREADSHEETS_DO)
+def test_files_as_spreadsheets_write_them(egserve, service, tmp_path, text, encoding):
+    """Two ballots, whatever else stands in the file."""
+    ballots, out = tmp_path / "ballots.csv", tmp_path / "out"
+    ballots.write_bytes(text.encode(encoding))
+    done = egserve(*arguments(service.url, ballots, out))
+    assert done.returncode == 0, done.stderr
+    assert counts(done.stdout) == {"Ann": (1, 1), "Bob, the elder": (0, 0), "Eve": (1, 1)}
+    assert json.loads((out / "tally.json").read_text())["cast_ballot_ids"] == ["b-1", "b-2"]
+
+
 def test_many_chunks(egserve, proxy, tmp_path):
     """More chunks than one request combines: the sum goes on from the one before."""
     ballots = tmp_path / "many.csv"
@@ -198,7 +216,7 @@ def test_two_runs_at_once(egserve, proxy, ballots, tmp_path):
         ("b-6,Ann,Ann", 7, "field 3: it names a candidate for the second time"),
         ("b-1,Ann", 7, "field 1: an earlier line has this ballot id"),
         (",Ann", 7, "field 1: a ballot id is needed"),
-        ("b-6,Ann,Eve,", 7, "it has more fields than the header"),
+        ("b-6,Ann,Eve,Ann", 7, "it has more fields than the header"),
         ('b-6,"Ann', 7, "field 2: a quote is not closed"),
         ('b-6,"Ann"x', 7, "field 2: a closing quote must be followed"),
         ('b-6,A"nn', 7, "field 2: a quote may only stand around"),
@@ -214,7 +232,7 @@ def test_bad_line(egserve, proxy, ballots, tmp_path, row, line, words):
     done = egserve(*arguments(proxy.url, ballots, tmp_path / "out"))
     assert done.returncode == 1 and done.stdout == ""
     assert f"{ballots}:{line}: {words}" in done.stderr
-    assert "1 faults in" in done.stderr and proxy.answered == []
+    assert "1 fault in" in done.stderr and proxy.answered == []
     assert not (tmp_path / "out").exists()
 
 

@@ -70,9 +70,16 @@ static void nul_is_a_character(void **state)
 
 static void blank_is_what_shows_nothing(void **state)
 {
-    static const char *const blank[] = {"", " ", " \t\r\n", "\xc2\xa0", "\xe3\x80\x80 ",
-                                        "\xe2\x80\x8b", "\xef\xbb\xbf", "\xc2\x85\xe2\x80\xa8"};
-    static const char *const visible[] = {"a", " a ", "\xc2\xa0.", "\xc3\xa4", "0", "\xf0\x9f\x98\x80"};
+    static const char *const blank[] = {"",
+                                        " ",
+                                        " \t\r\n",
+                                        "\xc2\xa0",
+                                        "\xe3\x80\x80 ",
+                                        "\xe2\x80\x8b",
+                                        "\xef\xbb\xbf",
+                                        "\xc2\x85\xe2\x80\xa8"};
+    static const char *const visible[] = {"a",        " a ", "\xc2\xa0.",
+                                          "\xc3\xa4", "0",   "\xf0\x9f\x98\x80"};
     (void)state;
     for (size_t i = 0; i < sizeof blank / sizeof blank[0]; i++) {
         assert_true(eg_utf8_is_blank(eg_str_from(blank[i])));
