@@ -29,6 +29,7 @@ static const struct {
     {"demo", eg_cmd_demo, "start a service and run a small election through it"},
     {"election", eg_cmd_election, "take a file of ballots through an election at a service"},
     {"health", eg_cmd_health, "ask a service whether it is well"},
+    {"keygen", eg_cmd_keygen, "make the key that protects credentials (MASTER_KEY_PQ)"},
     {"monitor", eg_cmd_monitor, "watch a running service in a terminal"},
     {"verify", eg_cmd_verify, "verify the record of an election"},
     {"bench", eg_cmd_bench, "measure how many ballots this machine encrypts"},

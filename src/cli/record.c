@@ -1,5 +1,7 @@
 #include "cli/record.h"
 
+#include "cli/new_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -177,19 +179,6 @@ eg_result eg_file_read(const char *path, size_t max_bytes, eg_str *out, eg_arena
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
-static bool write_all(int file, eg_str content)
-{
-    size_t n = 0;
-    while (n < content.len) {
-        ssize_t put = write(file, content.data + n, content.len - n);
-        if (put < 0 && errno != EINTR) {
-            return false;
-        }
-        n += put > 0 ? (size_t)put : 0;
-    }
-    return fsync(file) == 0;
-}
-
 /* The rename itself must survive a loss of power, too. */
 static bool flush_folder_of(const eg_record *record, const char *name)
 {
@@ -220,7 +209,7 @@ eg_result eg_record_write(const eg_record *record, const char *name, eg_str cont
     if (file < 0) {
         return refused("written", name, err);
     }
-    bool written = write_all(file, content);
+    bool written = eg_write_all(file, content) && fsync(file) == 0;
     written = close(file) == 0 && written;
     if (!written || renameat(record->folder, unfinished, record->folder, name) != 0 ||
         !flush_folder_of(record, name)) {

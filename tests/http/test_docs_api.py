@@ -8,7 +8,7 @@ import subprocess
 
 import openapi
 import pytest
-from service import ROOT
+from service import ROOT, program
 
 PAGE = os.path.join(ROOT, "docs", "api.md")
 WAIT_S = 120
@@ -35,8 +35,12 @@ def blocks(text):
     return [(b.group(1), b.group(2)) for b in re.finditer(pattern, text, flags=re.M | re.S)]
 
 
-def test_examples_make_an_election(service, tmp_path):
+def test_examples_make_an_election(start_service, tmp_path):
+    """Against a service started as the page says."""
     assert shutil.which("jq"), "jq is missing: scripts/install-deps.sh --dev"
+    assert "MASTER_KEY_PQ=$(build/egserve keygen) ./start-prod.sh" in page()
+    key = subprocess.run([program(), "keygen"], capture_output=True, text=True, check=True).stdout.strip()
+    service = start_service(env={"MASTER_KEY_PQ": key})
     examples = blocks(page())
     assert len(examples) > 25
     # one shell for all, since variables and files go from one to the next; a line of its own between their outputs
