@@ -166,8 +166,8 @@ static int run(const settings *s)
 {
     static const char *const kernels[] = {"ifma", "fma", "adx", "portable"};
     eg_error err = {.code = EG_OK};
-    printf("encryption of ballots with %" PRIu64 " candidates, %" PRIu64 " s each\n", s->candidates,
-           s->seconds);
+    printf("encryption of ballots with %s, %" PRIu64 " s each\n",
+           eg_counted_of(s->candidates, "candidate").text, s->seconds);
     printf("%-10s %8s %12s %14s\n", "kernel", "threads", "ballots/s", "ms a ballot");
     for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
         if (!eg_group_init(kernels[i])) {

@@ -202,9 +202,9 @@ static int run(const settings *set)
         eg_report_error("egserve demo", &err);
         return EG_EXIT_FAILED;
     }
-    printf("service at %s: %" PRIu64 " ballots, %" PRIu64 " guardians, quorum %" PRIu64 ", %" PRIu64
-           " missing\n",
-           service.url, set->ballots, set->guardians, set->quorum, set->missing);
+    printf("service at %s: %s, %s, quorum %" PRIu64 ", %" PRIu64 " missing\n", service.url,
+           eg_counted_of(set->ballots, "ballot").text,
+           eg_counted_of(set->guardians, "guardian").text, set->quorum, set->missing);
     (void)fflush(stdout);
     bool done = !eg_failed(run_at(set, service.url, &agree, &err));
     bool ended = eg_child_service_stop(&service);

@@ -107,8 +107,8 @@ static void print_faults(const char *file, const eg_ballot_file *ballots)
         }
         fprintf(stderr, "%s\n", f->reason);
     }
-    fprintf(stderr, "%s: %zu %s in %s, nothing was sent\n", command, ballots->fault_count,
-            ballots->fault_count == 1 ? "fault" : "faults", file);
+    fprintf(stderr, "%s: %s in %s, nothing was sent\n", command,
+            eg_counted_of(ballots->fault_count, "fault").text, file);
 }
 
 /* The access key never travels in argv: from a file, or from the variable that the service reads.

@@ -51,8 +51,8 @@ static int run(const char *file, bool with_name)
     }
     eg_wipe(line, sizeof line);
     if (eg_failed(result)) {
-        fprintf(stderr, "%s: %s%s%s\n", command, file == NULL ? "" : file,
-                file == NULL ? "" : ": ", err.text);
+        fprintf(stderr, "%s: %s%s%s\n", command, file == NULL ? "" : file, file == NULL ? "" : ": ",
+                err.text);
         return EG_EXIT_FAILED;
     }
     return EG_EXIT_OK;

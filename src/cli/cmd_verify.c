@@ -7,16 +7,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+static const char command[] = "egserve verify";
+
 static void print_result(const eg_verified *verified)
 {
     const eg_election_spec *spec = &verified->spec;
-    for (size_t i = 0; i < spec->candidate_count; i++) {
-        eg_report_name(spec->candidates[i]);
-        printf(" %12" PRIu64 "\n", verified->counts[i]);
-    }
-    printf("verified: %zu ballots, %" PRIu32 " guardians of whom %" PRIu32
-           " were missing, and the result\n",
-           verified->ballot_count, spec->guardians, spec->missing);
+    (void)eg_report_counts(spec, verified->counts, NULL);
+    printf("verified: %s, %s of whom %" PRIu32 " %s missing, and the result\n",
+           eg_counted_of(verified->ballot_count, "ballot").text,
+           eg_counted_of(spec->guardians, "guardian").text, spec->missing,
+           spec->missing == 1 ? "was" : "were");
 }
 
 static int run(const char *folder)
@@ -26,7 +26,7 @@ static int run(const char *folder)
     eg_arena arena;
     eg_verified verified;
     if (eg_failed(eg_record_open_read(&record, folder, &err))) {
-        eg_report_error("egserve verify", &err);
+        eg_report_error(command, &err);
         return EG_EXIT_FAILED;
     }
     eg_arena_init(&arena, NULL);
@@ -34,7 +34,7 @@ static int run(const char *folder)
     if (good) {
         print_result(&verified);
     } else {
-        eg_report_error("egserve verify", &err);
+        eg_report_error(command, &err);
     }
     eg_arena_free(&arena);
     eg_record_close(&record);
@@ -45,7 +45,7 @@ int eg_cmd_verify(int argc, char **argv)
 {
     const char *folder = NULL;
     const eg_usage usage = {
-        .command = "egserve verify",
+        .command = command,
         .summary =
             "Verifies an election's folder, as 'egserve election run' writes it, from its public\n"
             "files alone: the proofs of guardians, ballots and shares, the product of the\n"

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/report.h"
 #include "server/serve.h"
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void print_help(void)
     puts("\nThe flags of a command: egserve COMMAND --help");
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         fputs("egserve: a command is needed\ntry: egserve --help\n", stderr);
@@ -66,4 +67,10 @@ int main(int argc, char **argv)
     }
     fprintf(stderr, "egserve: unknown command '%s'\ntry: egserve --help\n", argv[1]);
     return EG_EXIT_USAGE;
+}
+
+/* Whatever a command printed, a failed write is a failure of the command. */
+int main(int argc, char **argv)
+{
+    return eg_report_end("egserve", run(argc, argv));
 }

@@ -4,6 +4,7 @@
 #include "wire/fields.h"
 #include "wire/writer.h"
 
+#include <stdio.h>
 #include <time.h>
 
 #define OBJECTS "application/json; artifacts=objects"
@@ -25,16 +26,6 @@ void eg_remote_free(eg_remote *remote)
 /* ---- requests and answers ---------------------------------------------------------------------
  */
 
-/* Text from a service for a terminal: what could move the cursor is replaced. */
-static void printable(char *out, size_t size, eg_str text)
-{
-    size_t n = text.len < size - 1 ? text.len : size - 1;
-    for (size_t i = 0; i < n; i++) {
-        out[i] = (unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7f ? '?' : text.data[i];
-    }
-    out[n] = '\0';
-}
-
 static eg_result refused(const eg_http_answer *answer, const char *path, eg_arena *arena,
                          eg_error *err)
 {
@@ -45,7 +36,10 @@ static eg_result refused(const eg_http_answer *answer, const char *path, eg_aren
     if (!eg_failed(parsed) && body.kind == EG_MAP) {
         const eg_node *found = eg_map_find(&body, "message");
         if (found != NULL && found->kind == EG_STRING) {
-            printable(message, sizeof message, found->as.str);
+            eg_str shown = found->as.str;
+            (void)snprintf(message, sizeof message, "%.*s",
+                           (int)(shown.len < sizeof message ? shown.len : sizeof message - 1),
+                           shown.data);
         }
     }
     return EG_FAIL(err, answer->status == 503 ? EG_E_BUSY : EG_E_INTERNAL, NULL,

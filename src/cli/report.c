@@ -1,39 +1,95 @@
 #include "cli/report.h"
 
+#include "cli/options.h"
+#include "cli/screen_text.h"
+
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-void eg_report_error(const char *command, const eg_error *error)
+/* A name up to NAME_COLUMNS_MAX stands in one line with its counts in 80 columns; a longer one has
+ * a line of its own. */
+enum { NAME_COLUMNS = 32, NAME_COLUMNS_MAX = 44 };
+
+static void print_buf(FILE *to, eg_buf *line)
 {
-    fprintf(stderr, "%s: %s%s%s\n", command, error->path, error->path[0] == '\0' ? "" : ": ",
-            error->text);
+    (void)fwrite(line->data, 1, line->len, to);
+    eg_buf_free(line);
 }
 
-void eg_report_name(eg_str name)
+void eg_report_error(const char *command, const eg_error *error)
 {
-    enum { COLUMN_BYTES = 32 };
-    size_t n = name.len < COLUMN_BYTES ? name.len : COLUMN_BYTES;
-    while (n < name.len && n > 0 && ((unsigned char)name.data[n] & 0xC0) == 0x80) {
-        n--; /* not through the middle of a character */
+    eg_buf line;
+    eg_buf_init(&line, NULL);
+    eg_screen_append(&line, eg_str_from(error->path));
+    eg_buf_append_str(&line, error->path[0] == '\0' ? EG_STR("") : EG_STR(": "));
+    eg_screen_append(&line, eg_str_from(error->text));
+    eg_buf_append_char(&line, '\n');
+    fprintf(stderr, "%s: ", command);
+    print_buf(stderr, &line);
+}
+
+eg_counted eg_counted_of(uint64_t count, const char *noun)
+{
+    eg_counted counted;
+    (void)snprintf(counted.text, sizeof counted.text, "%" PRIu64 " %s%s", count, noun,
+                   count == 1 ? "" : "s");
+    return counted;
+}
+
+static size_t name_columns(const eg_election_spec *spec)
+{
+    size_t columns = NAME_COLUMNS;
+    for (size_t i = 0; i < spec->candidate_count; i++) {
+        size_t width = eg_screen_width(spec->candidates[i]);
+        columns = width > columns && width <= NAME_COLUMNS_MAX ? width : columns;
     }
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)name.data[i];
-        putchar(c < 0x20 || c == 0x7f ? '?' : c);
+    return columns;
+}
+
+static void print_name(eg_str name, size_t columns)
+{
+    eg_buf line;
+    eg_buf_init(&line, NULL);
+    eg_screen_append_padded(&line, name, columns);
+    if (eg_screen_width(name) > columns) {
+        eg_buf_append_char(&line, '\n');
+        eg_screen_append_padded(&line, EG_STR(""), columns);
     }
-    printf("%*s", (int)(COLUMN_BYTES - n), "");
+    print_buf(stdout, &line);
 }
 
 bool eg_report_counts(const eg_election_spec *spec, const uint64_t decrypted[],
                       const uint64_t plain[])
 {
+    const size_t columns = name_columns(spec);
     bool agree = true;
-    printf("%-32s %12s %12s\n", "candidate", "decrypted", "plain count");
-    for (size_t i = 0; i < spec->candidate_count; i++) {
-        bool same = decrypted[i] == plain[i];
-        agree = agree && same;
-        eg_report_name(spec->candidates[i]);
-        printf(" %12" PRIu64 " %12" PRIu64 "%s\n", decrypted[i], plain[i], same ? "" : "  differs");
+    if (plain != NULL) {
+        printf("%-*s %12s %12s\n", (int)columns, "candidate", "decrypted", "plain count");
     }
-    puts(agree ? "the result is the plain count" : "the result is NOT the plain count");
+    for (size_t i = 0; i < spec->candidate_count; i++) {
+        bool same = plain == NULL || decrypted[i] == plain[i];
+        agree = agree && same;
+        print_name(spec->candidates[i], columns);
+        printf(" %12" PRIu64, decrypted[i]);
+        if (plain != NULL) {
+            printf(" %12" PRIu64 "%s", plain[i], same ? "" : "  differs");
+        }
+        putchar('\n');
+    }
+    if (plain != NULL) {
+        puts(agree ? "the result is the plain count" : "the result is NOT the plain count");
+    }
     return agree;
+}
+
+int eg_report_end(const char *command, int status)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return status;
+    }
+    fprintf(stderr, "%s: the output cannot be written%s%s\n", command, errno == 0 ? "" : ": ",
+            errno == 0 ? "" : strerror(errno));
+    return EG_EXIT_FAILED;
 }

@@ -1,17 +1,25 @@
-/* What commands print about an election. */
+/* What commands print about an election, and how they end. */
 #ifndef EG_CLI_REPORT_H
 #define EG_CLI_REPORT_H
 
 #include "cli/remote.h"
 
-/* "command: field: text" on stderr. */
+/* "command: field: text" on stderr, with nothing in it that could move the cursor. */
 void eg_report_error(const char *command, const eg_error *error);
 
-/* A name in a column on stdout: cut to its width, with nothing in it that could move the cursor. */
-void eg_report_name(eg_str name);
+/* "1 ballot", "2 ballots". */
+typedef struct eg_counted {
+    char text[64];
+} eg_counted;
+eg_counted eg_counted_of(uint64_t count, const char *noun);
 
-/* A table of the decrypted votes beside the plain ones, on stdout. True when they agree. */
+/* A table on stdout: the candidates' names in full, the decrypted votes, and beside them the plain
+ * ones, with a line that says whether they agree, unless plain is NULL. True when they do. */
 bool eg_report_counts(const eg_election_spec *spec, const uint64_t decrypted[],
                       const uint64_t plain[]);
+
+/* The last thing a command does with stdout: status, or EG_EXIT_FAILED, said on stderr, when what
+ * it printed has not been taken. */
+int eg_report_end(const char *command, int status);
 
 #endif

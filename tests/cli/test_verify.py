@@ -33,7 +33,7 @@ def test_good(egserve, copy):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert [line.split() for line in lines[:3]] == [["Ann", "2"], ["Bob", "1"], ["Eve", "1"]]
-    assert lines[3] == "verified: 5 ballots, 3 guardians of whom 1 were missing, and the result"
+    assert lines[3] == "verified: 5 ballots, 3 guardians of whom 1 was missing, and the result"
 
 
 class Change:

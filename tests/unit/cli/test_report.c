@@ -13,10 +13,19 @@ static void tells_whether_counts_agree(void **state)
     assert_false(eg_report_counts(&spec, (uint64_t[]){4, 3}, (uint64_t[]){3, 4}));
 }
 
+static void counts_with_their_noun(void **state)
+{
+    (void)state;
+    assert_string_equal(eg_counted_of(0, "fault").text, "0 faults");
+    assert_string_equal(eg_counted_of(1, "fault").text, "1 fault");
+    assert_string_equal(eg_counted_of(2, "fault").text, "2 faults");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_whether_counts_agree),
+        cmocka_unit_test(counts_with_their_noun),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
