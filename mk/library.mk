@@ -71,7 +71,7 @@ $(BUILD)/examples/election-static: examples/election.c $(BUILD)/libelectionguard
 	@$(CC) $(EXAMPLE_FLAGS) -o $@ $< $(BUILD)/libelectionguard.a $(LIB_SYSTEM) -pthread
 
 library-test: $(BUILD)/examples/election-shared $(BUILD)/examples/election-static ## test the public library
-	@BUILD=$(abspath $(BUILD)) CC=$(CC) MAKE="$(MAKE)" $(PYTEST) -q -p no:cacheprovider tests/library
+	@BUILD=$(abspath $(BUILD)) CC=$(CC) MAKE="$(MAKE)" SANFLAGS="$(SANFLAGS)" $(PYTEST) -q -p no:cacheprovider tests/library
 EXTRA_SUITES += "public library" "$(MAKE) --no-print-directory library-test BUILD=$(BUILD)"
 
 symbols: $(BUILD)/libelectionguard.so ## take the exported symbols as those that should be: a change of the ABI

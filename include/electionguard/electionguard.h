@@ -1,18 +1,18 @@
-/* libelectionguard: ElectionGuard 1.x elections in C.
+/* libelectionguard: ElectionGuard 1.x elections, for C and C++.
  *
  * Everything of an election and nothing around it: no files, no network, no wire format, no clock.
  * Randomness arrives as an eg_rng, time as a number, and equal inputs give equal bytes.
  *
  * An election, in the order in which it happens (examples/election.c is a whole one):
  *
- *   what is voted on     election/manifest.h        eg_manifest_build_service, eg_manifest_complete
- *   guardians' keys      election/key_ceremony.h    eg_guardian_generate, eg_backup_make,
- * eg_joint_key the election's hash  election/context.h         eg_context_init ballots
- * election/ballot_encrypt.h  eg_ballots_encrypt their proofs         election/ballot_verify.h
- * eg_ballot_check_structure, eg_ballot_verify_proofs a challenged ballot  election/challenge.h
- * eg_ballot_challenge the tally            election/tally.h           eg_tally_sum_add,
- * eg_tally_from_sum its decryption       election/decryption.h      eg_decryption_share_compute,
- * eg_shares_combine
+ *   what is voted on     election/manifest.h        eg_manifest_build_service
+ *   guardians' keys      election/key_ceremony.h    eg_guardian_generate, eg_joint_key
+ *   the election's hash  election/context.h         eg_context_init
+ *   ballots              election/ballot_encrypt.h  eg_ballots_encrypt
+ *   their proofs         election/ballot_verify.h   eg_ballot_verify_proofs
+ *   a challenged ballot  election/challenge.h       eg_ballot_challenge
+ *   the tally            election/tally.h           eg_tally_sum_add, eg_tally_from_sum
+ *   its decryption       election/decryption.h      eg_shares_combine
  *
  * below them proofs, encryption and hashes (crypto/), integers mod p and q (group/numbers.h), and
  * memory, errors and randomness (base/).

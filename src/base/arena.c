@@ -2,7 +2,6 @@
 
 #include "base/secret.h"
 
-#include <stdatomic.h>
 #include <sys/mman.h>
 
 enum { FIRST_BLOCK_BYTES = 64 * 1024, LAST_BLOCK_BYTES = 1024 * 1024, ALIGNMENT = 64, PAGE = 4096 };
@@ -15,17 +14,14 @@ struct eg_arena_block {
 
 void eg_budget_init(eg_budget *budget, size_t limit_bytes, eg_budget *parent)
 {
-    atomic_init(&budget->used_bytes, 0);
-    atomic_init(&budget->peak_bytes, 0);
-    budget->limit_bytes = limit_bytes;
-    budget->parent = parent;
-    atomic_init(&budget->refused, false);
+    *budget = (eg_budget){.limit_bytes = limit_bytes, .parent = parent};
 }
 
 static void note_peak(eg_budget *budget, size_t used)
 {
-    size_t peak = atomic_load_explicit(&budget->peak_bytes, memory_order_relaxed);
-    while (used > peak && !atomic_compare_exchange_weak(&budget->peak_bytes, &peak, used)) {
+    size_t peak = __atomic_load_n(&budget->peak_bytes, __ATOMIC_RELAXED);
+    while (used > peak && !__atomic_compare_exchange_n(&budget->peak_bytes, &peak, used, true,
+                                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
     }
 }
 
@@ -34,11 +30,11 @@ bool eg_budget_take(eg_budget *budget, size_t bytes)
     if (budget == NULL) {
         return true;
     }
-    size_t used = atomic_fetch_add(&budget->used_bytes, bytes) + bytes;
+    size_t used = __atomic_add_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
     bool over = used < bytes || (budget->limit_bytes != 0 && used > budget->limit_bytes);
     if (over || !eg_budget_take(budget->parent, bytes)) {
-        atomic_fetch_sub(&budget->used_bytes, bytes);
-        atomic_store_explicit(&budget->refused, true, memory_order_relaxed);
+        (void)__atomic_sub_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&budget->refused, true, __ATOMIC_RELAXED);
         return false;
     }
     note_peak(budget, used);
@@ -48,7 +44,7 @@ bool eg_budget_take(eg_budget *budget, size_t bytes)
 void eg_budget_give(eg_budget *budget, size_t bytes)
 {
     for (; budget != NULL; budget = budget->parent) {
-        atomic_fetch_sub(&budget->used_bytes, bytes);
+        (void)__atomic_sub_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
     }
 }
 

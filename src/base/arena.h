@@ -9,19 +9,37 @@
 #include <stdint.h>
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-/* Counts bytes held against a limit, across the arenas and buffers that share it. Thread-safe. */
+/* Counts bytes held against a limit, across the arenas and buffers that share it. Thread-safe: what
+ * changes is read with the functions below alone. */
 typedef struct eg_budget {
-    _Atomic size_t used_bytes;
-    _Atomic size_t peak_bytes;
+    size_t used_bytes;
+    size_t peak_bytes;
     size_t limit_bytes;       /* 0: no limit */
     struct eg_budget *parent; /* charged as well; or NULL. Outlives this one */
-    _Atomic bool refused;     /* a take has failed, here or at a parent; stays set */
+    bool refused;             /* a take has failed, here or at a parent; stays set */
 } eg_budget;
 
 void eg_budget_init(eg_budget *budget, size_t limit_bytes, eg_budget *parent);
 bool eg_budget_take(eg_budget *budget, size_t bytes); /* all or nothing, parents included */
 void eg_budget_give(eg_budget *budget, size_t bytes);
+
+/* The compiler's atomics, not the language's: C and C++ have none in common. */
+static inline size_t eg_budget_used(const eg_budget *budget)
+{
+    return __atomic_load_n(&budget->used_bytes, __ATOMIC_SEQ_CST);
+}
+static inline size_t eg_budget_peak(const eg_budget *budget)
+{
+    return __atomic_load_n(&budget->peak_bytes, __ATOMIC_SEQ_CST);
+}
+static inline bool eg_budget_refused(const eg_budget *budget)
+{
+    return __atomic_load_n(&budget->refused, __ATOMIC_SEQ_CST);
+}
 
 typedef struct eg_arena_block eg_arena_block;
 
@@ -63,6 +81,9 @@ void eg_arena_free(eg_arena *arena);
 /* Moves all of from's blocks to into (same budget chain); from is empty afterwards. */
 void eg_arena_absorb(eg_arena *into, eg_arena *from);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

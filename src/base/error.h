@@ -6,6 +6,9 @@
 #include <stddef.h>
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* What went wrong. api/error_map.c gives each its HTTP status and JSON name. */
 typedef enum eg_code {
@@ -58,7 +61,11 @@ typedef struct eg_result {
 } eg_result;
 
 #define EG_MUST_USE __attribute__((warn_unused_result))
-#define EG_SUCCESS  ((eg_result){EG_OK})
+#ifdef __cplusplus
+#define EG_SUCCESS (eg_result{EG_OK})
+#else
+#define EG_SUCCESS ((eg_result){EG_OK})
+#endif
 
 static inline bool eg_failed(eg_result r)
 {
@@ -105,6 +112,9 @@ eg_result eg_error_raise(eg_error *err, eg_code code, const eg_path *path, const
         }                                                                                          \
     } while (0)
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct eg_rng {
     /* Fills out or fails with EG_E_INTERNAL and out wiped. Must be callable from any thread. */
@@ -20,6 +23,9 @@ eg_result eg_rng_fill(const eg_rng *rng, uint8_t *out, size_t n, eg_error *err) 
 /* The system's generator (getrandom). Stateless, fork-safe. */
 const eg_rng *eg_rng_system(void);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,9 @@
 #include <stddef.h>
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Overwrites with zeros; is not optimised away. */
 void eg_wipe(void *data, size_t bytes);
@@ -13,6 +16,9 @@ void eg_wipe(void *data, size_t bytes);
 /* Compares in time that depends on n alone. */
 bool eg_secret_equal(const void *a, const void *b, size_t n);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 /* Says of these bytes, though computed from secrets, that everybody may know them: what follows may

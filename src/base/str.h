@@ -11,11 +11,17 @@ typedef struct eg_str {
     size_t len;       /* bytes */
 } eg_str;
 
+/* Of a literal; constant. */
+#ifdef __cplusplus
+#define EG_STR(literal) (eg_str{"" literal, sizeof(literal) - 1})
+#else
 #define EG_STR(literal) ((eg_str){"" literal, sizeof(literal) - 1})
+#endif
 
 static inline eg_str eg_str_from(const char *text)
 {
-    return (eg_str){text, strlen(text)};
+    eg_str s = {text, strlen(text)};
+    return s;
 }
 
 static inline bool eg_str_equal(eg_str a, eg_str b)

@@ -6,6 +6,9 @@
 #include "crypto/hash.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct eg_ciphertext {
     eg_modp pad;
@@ -34,6 +37,9 @@ void eg_ciphertext_add(eg_ciphertext *r, const eg_ciphertext *a, const eg_cipher
  * hundred. False when no e in 0..max fits. */
 bool eg_discrete_log_vartime(uint64_t *out, const eg_modp *x, uint64_t max);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

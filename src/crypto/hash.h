@@ -6,6 +6,9 @@
 #include "group/numbers.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Canonical text of an element: upper case, whole bytes, no leading zero byte, "00" for zero
  * (crypto.md 2.1). Returns the number of characters written (even, at least 2), no NUL. */
@@ -22,7 +25,7 @@ bool eg_modq_from_hex(eg_modq *out, eg_str text);
 /* A hash in progress: eg_hash_init, any number of arguments, eg_hash_final. On the stack; holds no
  * memory of its own. Wiped by final. */
 typedef struct eg_hash {
-    _Alignas(16) unsigned char state[128]; /* SHA256_CTX */
+    unsigned char state[128] __attribute__((aligned(16))); /* SHA256_CTX */
 } eg_hash;
 
 void eg_hash_init(eg_hash *h);
@@ -39,6 +42,9 @@ void eg_hash_final(eg_modq *out, eg_hash *h);
 /* A non-empty list is one argument: finish a hash of its elements and pass the result to eg_hash_q.
  */
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,9 @@
 #include "crypto/elgamal.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum { EG_PADDED_BYTES = 512, EG_PADDED_MESSAGE_MAX = 510 };
 
@@ -57,6 +60,9 @@ eg_result eg_hashed_elgamal_open_any(uint8_t *out, const eg_modp *pad, eg_bytes 
                                      const uint8_t stored_mac[32], const eg_modp *shared,
                                      const eg_modq *seed, eg_error *err) EG_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

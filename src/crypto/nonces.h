@@ -5,6 +5,9 @@
 #include "crypto/hash.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct eg_nonces {
     eg_modq base; /* secret */
@@ -15,6 +18,9 @@ void eg_nonces_init_str(eg_nonces *n, const eg_modq *seed, eg_str header);
 void eg_nonces_init_q(eg_nonces *n, const eg_modq *seed, const eg_modq *header);
 void eg_nonces_item(eg_modq *out, const eg_nonces *n, uint64_t index);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,9 @@
 #include "crypto/elgamal.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* P(x) = sum a_j x^j mod q. coefficients secret, x public. */
 void eg_polynomial_value(eg_modq *out, const eg_modq coefficients[], size_t count, uint64_t x);
@@ -17,6 +20,9 @@ bool eg_coordinate_verify(const eg_modq *coordinate, uint64_t x, const eg_modp c
 eg_result eg_lagrange(eg_modq *out, uint64_t x, const uint64_t others[], size_t count,
                       eg_error *err) EG_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

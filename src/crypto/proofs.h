@@ -8,6 +8,9 @@
 #include "crypto/elgamal.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define EG_USAGE_SECRET    "Prove knowledge of secret value"
 #define EG_USAGE_SELECTION "Prove selection's value (0 or 1)"
@@ -115,6 +118,9 @@ bool eg_disjunctive_challenge_holds(const eg_disjunctive_check *check,
 bool eg_constant_challenge_holds(const eg_constant_check *check, const eg_modq *extended_base_hash);
 bool eg_generic_challenge_holds(const eg_generic_check *check, const eg_modq *extended_base_hash);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,9 @@
 #include "election/context.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef enum eg_ballot_state {
     EG_BALLOT_NONE = 0, /* not submitted: no `state` on the wire */
@@ -77,6 +80,9 @@ void eg_contest_accumulate(eg_ciphertext *out, const eg_ballot_contest *contest)
 /* Forgets every nonce (wiped) and sets the state: the submitted form (14.5). */
 void eg_ballot_strip_nonces(eg_ballot *ballot, eg_ballot_state state);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,9 @@
 #include "election/ballot_verify.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Below so many selections the exact path is as fast: nothing is shared by so few. */
 enum { EG_BATCH_SELECTIONS_MIN = 8 };
@@ -26,6 +29,9 @@ eg_result eg_ballots_count_valid(size_t *out, const eg_ballot *const ballots[], 
 /* Of all its contests, placeholders included. */
 size_t eg_ballot_selection_count(const eg_ballot *ballot);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

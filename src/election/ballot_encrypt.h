@@ -5,6 +5,9 @@
 #include "election/ballot.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct eg_plain_selection {
     eg_str object_id;
@@ -49,6 +52,9 @@ eg_result eg_plain_ballot_from_names(eg_plain_ballot *out, eg_str ballot_id, con
                                      size_t chosen_count, const eg_manifest *manifest,
                                      eg_arena *arena, eg_error *err) EG_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,9 @@
 #include "election/ballot.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Structure only, no exponentiation: style, contests, selections and placeholders exactly the
  * manifest's, in order; description hashes; manifest_hash (EG_E_WRONG_ELECTION); every crypto_hash
@@ -33,6 +36,9 @@ bool eg_ballot_is_valid_encryption(const eg_ballot *ballot, const eg_modq *manif
                                    const eg_fixed_base *key, const eg_modq *extended_base_hash,
                                    eg_arena *scratch);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,9 @@
 #include "election/ballot_encrypt.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Opens every selection with its nonce, encrypts the votes found there again from the ballot's
  * nonce, and compares the whole ballot: ciphertexts, proofs, hashes, derived nonces.
@@ -19,6 +22,9 @@ eg_result eg_ballot_challenge(eg_plain_ballot *out, const eg_ballot *ballot,
                               const eg_election *election, eg_arena *arena, const eg_path *path,
                               eg_error *err) EG_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,9 @@
 #include "election/manifest.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct eg_context {
     uint32_t number_of_guardians;
@@ -43,6 +46,9 @@ void eg_device_hash(eg_modq *out, int64_t device_id, int64_t session_id, int64_t
 void eg_ballot_code(eg_modq *out, const eg_modq *previous, int64_t timestamp,
                     const eg_modq *ballot_hash);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

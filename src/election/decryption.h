@@ -7,6 +7,9 @@
 #include "election/tally.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* What is decrypted: the selections of a tally, or all selections of a spoiled ballot, placeholders
  * included, in one flat shape. Borrowed pointers. */
@@ -152,6 +155,9 @@ eg_result eg_shares_combine(eg_plain_result results[], size_t *result_count,
                             size_t share_count, uint64_t max, const eg_path *path,
                             eg_error *err) EG_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

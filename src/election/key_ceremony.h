@@ -10,6 +10,9 @@
 #include "election/limits.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct eg_guardian_public { /* ElectionPublicKey */
     eg_str owner_id;
@@ -81,6 +84,9 @@ eg_result eg_backup_open(eg_modq *coordinate, const eg_backup *backup, eg_str re
                          uint32_t recipient_order, const eg_modq *recipient_secret,
                          const eg_path *path, eg_error *err) EG_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

@@ -11,6 +11,9 @@
 #include "election/limits.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* A string that may be absent (null on the wire). */
 typedef struct eg_opt_str {
@@ -150,6 +153,9 @@ eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error 
 const eg_ballot_style *eg_manifest_style(const eg_manifest *manifest, eg_str style_id);
 bool eg_style_has_contest(const eg_ballot_style *style, const eg_contest_description *contest);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

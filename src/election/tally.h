@@ -5,6 +5,9 @@
 #include "election/ballot.h"
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct eg_tally_selection {
     eg_str object_id;
@@ -43,7 +46,8 @@ eg_result eg_tally_sum_init(eg_tally_sum *out, const eg_manifest *manifest, eg_a
 /* The ballot's structure was checked. Placeholders are skipped. */
 void eg_tally_sum_add(eg_tally_sum *sum, const eg_ballot *ballot, const eg_manifest *manifest);
 void eg_tally_sum_merge(eg_tally_sum *into, const eg_tally_sum *from);
-/* Fills contests from the manifest and the products; ids are the caller's. */
+/* Fills contests from the manifest and the products; ids are the caller's, and must be set or zero
+ * before. */
 eg_result eg_tally_from_sum(eg_tally *out, const eg_tally_sum *sum, const eg_manifest *manifest,
                             eg_arena *arena, eg_error *err) EG_MUST_USE;
 
@@ -57,6 +61,9 @@ eg_result eg_tally_check_shape(eg_tally *tally, const eg_election *election, eg_
 eg_result eg_tally_check(eg_tally *tally, const eg_election *election, eg_arena *arena,
                          const eg_path *path, eg_error *err) EG_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

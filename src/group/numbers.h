@@ -14,6 +14,9 @@
 #include <stdint.h>
 
 #pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum { EG_P_LIMBS = 64, EG_P_BYTES = 512, EG_Q_LIMBS = 4, EG_Q_BYTES = 32 };
 
@@ -114,6 +117,9 @@ const eg_fixed_base *eg_fixed_base_g(void); /* static, built once */
 /* x != 0 and x^q = 1. */
 bool eg_modp_is_residue_vartime(const eg_modp *x);
 
+#ifdef __cplusplus
+}
+#endif
 #pragma GCC visibility pop
 
 #endif

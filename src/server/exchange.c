@@ -66,7 +66,7 @@ static bool give_flight(eg_exchange *x)
 static void open_job(eg_exchange *x)
 {
     const eg_http_setup *setup = &x->http->setup;
-    eg_load load = {.memory_used_bytes = atomic_load(&setup->board->memory.used_bytes),
+    eg_load load = {.memory_used_bytes = eg_budget_used(&setup->board->memory),
                     .jobs = x->http->requests,
                     .overflow = x->connection->overflow};
     eg_admission_room(&x->refusal, setup->settings, x->endpoint, &x->length, &load);

@@ -17,14 +17,14 @@ static bool is_tight(const eg_job *job)
 {
     const eg_budget *service = service_of(job);
     return service->limit_bytes != 0 &&
-           atomic_load(&service->used_bytes) > eg_memory_for_input(service->limit_bytes);
+           eg_budget_used(service) > eg_memory_for_input(service->limit_bytes);
 }
 
 size_t eg_job_output_window(const eg_job *job)
 {
     const eg_budget *service = service_of(job);
     size_t quarter = service->limit_bytes / 4;
-    size_t used = atomic_load(&service->used_bytes);
+    size_t used = eg_budget_used(service);
     if (service->limit_bytes == 0 || used < quarter) {
         return EG_OUTPUT_WINDOW;
     }
@@ -33,14 +33,14 @@ size_t eg_job_output_window(const eg_job *job)
 
 bool eg_job_may_grow(const eg_job *job)
 {
-    size_t all = atomic_load(&service_of(job)->used_bytes);
-    return !is_tight(job) || atomic_load(&job->budget.used_bytes) > all - all / 4;
+    size_t all = eg_budget_used(service_of(job));
+    return !is_tight(job) || eg_budget_used(&job->budget) > all - all / 4;
 }
 
 void eg_job_judge_memory(const eg_job *job, eg_error *error)
 {
-    if (error->code == EG_E_TOO_LARGE && atomic_load(&job->budget.refused) &&
-        atomic_load(&job->budget.peak_bytes) <= service_of(job)->limit_bytes / 2) {
+    if (error->code == EG_E_TOO_LARGE && eg_budget_refused(&job->budget) &&
+        eg_budget_peak(&job->budget) <= service_of(job)->limit_bytes / 2) {
         (void)EG_FAIL(error, EG_E_BUSY, NULL,
                       "the service is short of memory; try again in a moment");
     }

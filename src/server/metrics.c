@@ -128,7 +128,7 @@ static void health(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
 static const char *readiness(const eg_scoreboard *board)
 {
     totals t = count(board);
-    size_t used = atomic_load(&board->memory.used_bytes), limit = board->memory.limit_bytes;
+    size_t used = eg_budget_used(&board->memory), limit = board->memory.limit_bytes;
     if (atomic_load(&board->draining)) {
         return "draining";
     }
@@ -237,7 +237,7 @@ static void put_gauges(eg_buf *out, eg_scoreboard *board, const totals *t)
     metric(out, "connections_max", "gauge", "Above that: 503.", t->connections_max);
     metric(out, "threads", "gauge", "Compute threads.", t->threads);
     metric(out, "memory_in_flight_bytes", "gauge", "Memory of requests in flight.",
-           atomic_load(&board->memory.used_bytes));
+           eg_budget_used(&board->memory));
     metric(out, "memory_limit_bytes", "gauge", "Above that: 503.", board->memory.limit_bytes);
     metric(out, "memory_resident_bytes", "gauge",
            "Memory of all processes, shared pages counted once.", t->resident_bytes);

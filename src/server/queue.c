@@ -265,7 +265,7 @@ static void advance(eg_job *job, const eg_unit *unit)
 
 static bool is_large(const eg_job *job)
 {
-    return atomic_load(&job->budget.peak_bytes) > TRIM_ABOVE_BYTES;
+    return eg_budget_peak(&job->budget) > TRIM_ABOVE_BYTES;
 }
 
 /* Nobody knows the job any more. */

@@ -104,7 +104,7 @@ void eg_slot_release(eg_scoreboard *board, eg_slot *slot)
     (void)atomic_fetch_add(&board->fold_version, 1);
     clear_flights(slot);
     /* what it held in flight is settled with the service's figure later */
-    atomic_store(&slot->memory.used_bytes, 0);
+    __atomic_store_n(&slot->memory.used_bytes, 0, __ATOMIC_SEQ_CST);
     atomic_store(&slot->state, EG_SLOT_FREE);
 }
 
@@ -113,17 +113,15 @@ void eg_scoreboard_settle_memory(eg_scoreboard *board, eg_memory_looks *looks)
     enum { LOOKS = 5 };
     size_t sum = 0;
     for (size_t i = 0; i < eg_slots_used(board); i++) {
-        sum +=
-            eg_slot_lives(&board->slots[i]) ? atomic_load(&board->slots[i].memory.used_bytes) : 0;
+        sum += eg_slot_lives(&board->slots[i]) ? eg_budget_used(&board->slots[i].memory) : 0;
     }
-    size_t difference =
-        atomic_load(&board->memory.used_bytes) - sum; /* may wrap: then it is owed */
+    size_t difference = eg_budget_used(&board->memory) - sum; /* may wrap: then it is owed */
     if (difference == 0 || difference != looks->difference) {
         *looks = (eg_memory_looks){.difference = difference, .same = 1};
         return;
     }
     if (++looks->same >= LOOKS) {
-        (void)atomic_fetch_sub(&board->memory.used_bytes, difference);
+        (void)__atomic_sub_fetch(&board->memory.used_bytes, difference, __ATOMIC_SEQ_CST);
         *looks = (eg_memory_looks){0};
     }
 }

@@ -67,6 +67,45 @@ def test_example(build, kind, kernel):
     assert output(os.path.join(build, "examples", f"election-{kind}"), *kernel) == "Ann 2\nBob 0\nEve 3\n"
 
 
+COMPILERS = [(compiler, std) for compiler in ("g++", "clang++") for std in ("c++11", "c++20")]
+WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
+
+
+@pytest.mark.parametrize("compiler, std", COMPILERS)
+def test_every_header_in_cpp(build, compiler, std):
+    """Each alone, as the first thing that a program includes."""
+    include = os.path.join(build, "include")
+    found = [os.path.relpath(os.path.join(at, f), include) for at, _, files in os.walk(include) for f in files]
+    assert len(found) > 20
+    for header in found:
+        source = f"#include <{header}>\n#include <{header}>\n"
+        command = [compiler, f"-std={std}", *WARNINGS, "-fsyntax-only", f"-I{include}", "-x", "c++", "-"]
+        done = subprocess.run(command, input=source, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), header
+
+
+def test_headers_need_nothing_of_c_alone(build):
+    """What C++ has not, outside what C++ does not see."""
+    include = os.path.join(build, "include")
+    for at, _, files in os.walk(include):
+        for name in files:
+            with open(os.path.join(at, name)) as file:
+                text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+            words = re.findall(r"\b(?:_Atomic|_Alignas|_Static_assert|_Bool|_Noreturn|_Generic|restrict|stdatomic)\b", text)
+            assert words == [], name
+            assert not re.search(r"\breturn \(\w+\)\{", text), name
+
+
+@pytest.mark.parametrize("compiler, std", COMPILERS)
+def test_example_in_cpp(build, root, tmp_path, compiler, std):
+    program = tmp_path / "ballots"
+    source = os.path.join(root, "examples", "ballots.cpp")
+    options = [f"-std={std}", "-O2", *WARNINGS, "-I" + os.path.join(build, "include")]
+    libraries = [f"-L{build}", "-lelectionguard", f"-Wl,-rpath,{build}", *os.environ.get("SANFLAGS", "").split()]
+    output(compiler, *options, source, "-o", program, *libraries)
+    assert output(program) == "Ann 2\nBob 0\nEve 3\n"
+
+
 def test_unknown_kernel(build):
     done = subprocess.run([os.path.join(build, "examples", "election-shared"), "abacus"], capture_output=True)
     assert done.returncode == 1 and b"kernel" in done.stderr

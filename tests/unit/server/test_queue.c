@@ -179,7 +179,7 @@ static int drop(void **context)
     (void)context;
     free(last_state);
     last_state = NULL;
-    return queue.count == 0 && queue.ready == NULL && atomic_load(&memory.used_bytes) == 0 ? 0 : -1;
+    return queue.count == 0 && queue.ready == NULL && eg_budget_used(&memory) == 0 ? 0 : -1;
 }
 
 static void on_resume(eg_job *job)
@@ -503,9 +503,9 @@ static void bytes_behind_a_failure_are_dropped(void **context)
     eg_error error = {0};
     (void)EG_FAIL(&error, EG_E_TOO_LARGE, NULL, "too large");
     eg_queue_fail(&queue, job, &error);
-    size_t before = atomic_load(&memory.used_bytes);
+    size_t before = eg_budget_used(&memory);
     eg_queue_feed(&queue, job, "abc", 3);
-    assert_int_equal(atomic_load(&memory.used_bytes), before);
+    assert_int_equal(eg_budget_used(&memory), before);
     assert_false(step());
     eg_queue_abandon(&queue, job);
 }
@@ -557,7 +557,7 @@ static void a_large_job_is_freed_by_a_compute_thread(void **context)
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
     run_dry();
-    atomic_store(&job->budget.peak_bytes, (size_t)100 << 20);
+    job->budget.peak_bytes = (size_t)100 << 20;
     eg_queue_abandon(&queue, job);
     assert_false(last_state->ended);
     assert_int_equal(queue.count, 1);
@@ -578,7 +578,7 @@ static void a_large_job_is_freed_before_a_turn_goes_on(void **context)
     (void)context;
     queue.turn_ns = UINT64_MAX;
     eg_job *left = new_job();
-    atomic_store(&left->budget.peak_bytes, (size_t)100 << 20);
+    left->budget.peak_bytes = (size_t)100 << 20;
     eg_job *other = new_job();
     eg_queue_feed_end(&queue, other);
     eg_unit unit;
@@ -597,13 +597,13 @@ static void without_memory_the_job_says_so(void **context)
     (void)context;
     eg_job *job = new_job();
     char bytes[1000] = {0};
-    assert_true(eg_budget_take(&memory, memory.limit_bytes - atomic_load(&memory.used_bytes)));
+    assert_true(eg_budget_take(&memory, memory.limit_bytes - eg_budget_used(&memory)));
     eg_queue_feed(&queue, job, bytes, sizeof bytes);
     assert_int_equal(job->error.code, EG_E_BUSY);
     const eg_request request = {.path = EG_STR("/test")};
     assert_null(eg_job_new(&endpoint, &request, &api, &memory, 0, 1));
     eg_queue_abandon(&queue, job);
-    eg_budget_give(&memory, atomic_load(&memory.used_bytes));
+    eg_budget_give(&memory, eg_budget_used(&memory));
 }
 
 /* Memory that others hold is "busy"; a request that alone is too large for the service is "too
@@ -615,7 +615,7 @@ static void short_of_memory_is_not_too_large(void **context)
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
     (void)step();
-    size_t taken = memory.limit_bytes - atomic_load(&memory.used_bytes);
+    size_t taken = memory.limit_bytes - eg_budget_used(&memory);
     assert_true(eg_budget_take(&memory, taken));
     run_dry();
     assert_int_equal(job->phase, EG_PHASE_FAILED);

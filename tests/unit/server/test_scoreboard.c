@@ -115,10 +115,10 @@ static void memory_is_shared(void **state)
     eg_slot *second = eg_slot_take(board);
     assert_true(eg_budget_take(&first->memory, 600));
     assert_false(eg_budget_take(&second->memory, 500));
-    assert_true(atomic_load(&second->memory.refused));
+    assert_true(eg_budget_refused(&second->memory));
     assert_true(eg_budget_take(&second->memory, 400));
     eg_budget_give(&first->memory, 600);
-    assert_int_equal(atomic_load(&board->memory.used_bytes), 400);
+    assert_int_equal(eg_budget_used(&board->memory), 400);
 }
 
 static void a_dead_workers_memory_comes_back(void **state)
@@ -136,17 +136,17 @@ static void a_dead_workers_memory_comes_back(void **state)
     assert_int_equal(status, 0);
     assert_true(eg_budget_take(&alive->memory, 200));
     eg_slot_release(board, dead);
-    assert_int_equal(atomic_load(&board->memory.used_bytes), 900);
+    assert_int_equal(eg_budget_used(&board->memory), 900);
     for (int i = 0; i < 10; i++) {
         eg_scoreboard_settle_memory(board, &looks);
     }
-    assert_int_equal(atomic_load(&board->memory.used_bytes), 200);
+    assert_int_equal(eg_budget_used(&board->memory), 200);
     /* killed between charging itself and charging the service: the other way round */
-    atomic_fetch_add(&alive->memory.used_bytes, 50);
+    alive->memory.used_bytes += 50;
     for (int i = 0; i < 10; i++) {
         eg_scoreboard_settle_memory(board, &looks);
     }
-    assert_int_equal(atomic_load(&board->memory.used_bytes), 250);
+    assert_int_equal(eg_budget_used(&board->memory), 250);
 }
 
 /* A difference that moves is a worker between its two charges, not a dead one. */
@@ -156,9 +156,9 @@ static void what_moves_is_not_settled(void **state)
     eg_memory_looks looks = {0};
     (void)eg_slot_take(board);
     for (size_t i = 1; i < 20; i++) {
-        atomic_store(&board->memory.used_bytes, i);
+        board->memory.used_bytes = i;
         eg_scoreboard_settle_memory(board, &looks);
-        assert_int_equal(atomic_load(&board->memory.used_bytes), i);
+        assert_int_equal(eg_budget_used(&board->memory), i);
     }
 }
 
