@@ -61,7 +61,9 @@ static eg_slot *slot_of(const master *m, size_t i)
 static void become_worker(const master *m, eg_slot *slot, pid_t parent)
 {
     static const int ignored[] = {SIGINT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR2};
-    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    /* kept by the kernel, also for a worker that is stopped: without a master nobody would replace
+     * it, and the port stays taken for as long as it lives */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
         _exit(0); /* it died before we asked to be told */
     }
@@ -285,7 +287,7 @@ static void watch_workers(master *m, uint64_t now, bool stalled)
 {
     for (size_t i = 0; i < eg_slots_used(m->setup.board); i++) {
         child *k = &m->children[i];
-        eg_thread_sample sample = {0};
+        eg_worker_sample sample = {0};
         if (k->pid == 0 || k->cause == EG_CAUSE_FROZEN || k->cause == EG_CAUSE_OVERRUN) {
             continue;
         }

@@ -169,11 +169,18 @@ def test_a_busy_machine_freezes_nobody(run):
 
 
 def test_workers_end_with_their_master(run):
+    """At once, also one that is stopped and one with half a request; the port can be taken again."""
     service = run("--workers", "2")
     workers = service.workers()
-    os.kill(service.process.pid, signal.SIGKILL)
-    service.process.wait(10)
-    wait_until(lambda: not any(is_running(pid) for pid in workers), what="the workers' end")
+    with Raw(service.url) as half:
+        half.send(b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        wait_until(lambda: service.metric("requests_in_flight") == 1, what="the request's begin")
+        os.kill(workers[0], signal.SIGSTOP)
+        os.kill(service.process.pid, signal.SIGKILL)
+        service.process.wait(10)
+        wait_until(lambda: not any(is_running(pid) for pid in workers), 2, "the workers' end")
+        again = Service(args=("--workers", "1"), port=int(service.url.rsplit(":", 1)[1]))
+        assert again.stop() == 0
 
 
 def is_running(pid):

@@ -72,6 +72,12 @@ def threads(pid):
     return sum(len(os.listdir(f"/proc/{member}/task")) for member in family(pid))
 
 
+def turns(pid):
+    """How often its main thread has been put on a processor."""
+    with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[2])
+
+
 def wait_until(condition, seconds, pause=0.05):
     """The seconds until condition() was true; None when it never was."""
     started = time.monotonic()

@@ -1,10 +1,14 @@
 """Workers that die, freeze or are replaced under load."""
 
+import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import processes
+import pytest
 import traffic
 from client import Raw
 
@@ -214,3 +218,94 @@ def test_sighup_under_load(start_service, election, measured):
     measured(f"{len(crowd.outcomes)} requests over three reloads, {len(failed)} failed")
     assert not failed, failed[:5]
     assert service.alive() and not first & set(workers(service))
+
+
+STARVED_S = 30
+NOBODY = 65534
+AUTOGROUP = "/proc/sys/kernel/sched_autogroup_enabled"
+
+
+def become_nobody():
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+@pytest.fixture
+def one_scheduling_group():
+    """Else each session has a share of its own, whatever its threads' priorities. Holds for processes made from here on."""
+    if not os.path.exists(AUTOGROUP):
+        yield
+        return
+    with open(AUTOGROUP, encoding="ascii") as file:
+        before = file.read()
+    set_autogroup("0")
+    yield
+    set_autogroup(before)
+
+
+def set_autogroup(value):
+    with open(AUTOGROUP, "w", encoding="ascii") as file:
+        file.write(value)
+
+
+class Starved:
+    """Keeps a process off the processors: one of them alone, at the lowest priority, beside busy ones at the highest."""
+
+    BUSY = 4
+
+    def __init__(self, pid):
+        self.threads = [int(thread) for thread in os.listdir(f"/proc/{pid}/task")]
+        self.allowed = os.sched_getaffinity(pid)
+        self.busy = []
+
+    def __enter__(self):
+        processor = {min(self.allowed)}
+        for _ in range(self.BUSY):
+            busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            os.sched_setaffinity(busy.pid, processor)
+            os.setpriority(os.PRIO_PROCESS, busy.pid, -20)
+            self.busy.append(busy)
+        for thread in self.threads:
+            os.sched_setaffinity(thread, processor)
+            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+        return self
+
+    def __exit__(self, *_):
+        for busy in self.busy:
+            busy.kill()
+            busy.wait()
+        with contextlib.suppress(ProcessLookupError):  # it did not live
+            for thread in self.threads:
+                os.sched_setaffinity(thread, self.allowed)
+                os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
+
+
+def longest_silence(pid, seconds):
+    """Of its I/O thread, without being put on a processor; stops when it is gone."""
+    longest, turns, since = 0, None, time.monotonic()
+    end = since + seconds
+    while time.monotonic() < end and processes.is_running(pid):
+        now = processes.turns(pid)
+        if now != turns:
+            turns, since = now, time.monotonic()
+        longest = max(longest, time.monotonic() - since)
+        time.sleep(0.1)
+    return longest
+
+
+def test_a_starved_worker_lives(one_scheduling_group, start_service, measured):
+    """For half a minute it gets next to no processor time, under a user that may not look into other processes; the master
+    sees the difference to a frozen one."""
+    service = start_service("--workers", "2", before=become_nobody)
+    os.setpriority(os.PRIO_PROCESS, service.process.pid, -20)  # a late master judges nobody
+    starved = workers(service)[0]
+    with Starved(starved):
+        silence = longest_silence(starved, STARVED_S)
+    measured(f"{silence:.0f} s without a turn on a processor")
+    assert starved in workers(service) and service.restarts("frozen") == 0
+    assert silence > 10, "it was not starved"
+    for _ in range(4 * 2):  # also by the one that was starved
+        with Raw(service.url) as connection:
+            connection.send(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.answer().status == 200
