@@ -15,7 +15,15 @@ WERROR ?= -Werror
 OPT ?= -O3
 HARDEN := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-semantic-interposition \
           -fno-strict-overflow
-FORTIFY := -D_FORTIFY_SOURCE=2
+# Those that this compiler has: a stack that cannot jump over its guard page, branch targets, no variable that begins
+# with what the stack held, lengths checked where the compiler can know them.
+has = $(shell echo 'int x;' | $(1) -Werror -O2 $(2) -x c -c -o /dev/null - 2>/dev/null && echo '$(2)')
+hardening = $(foreach f,-fstack-clash-protection -fcf-protection -mbranch-protection=standard,$(call has,$(1),$(f)))
+HARDEN_CC := $(call hardening,$(CC))
+HARDEN_CLANG := $(if $(CLANG),$(call hardening,$(CLANG)))
+# not in kernels: they write all that they read, and their large arrays are the hot path
+INITIALISE := $(call has,$(CC),-ftrivial-auto-var-init=zero)
+FORTIFY := $(or $(call has,$(CC),-D_FORTIFY_SOURCE=3),-D_FORTIFY_SOURCE=2)
 SANFLAGS :=
 ifneq ($(SAN),)
 ifeq ($(SAN),thread)
@@ -27,20 +35,21 @@ SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 endif
 OPT := -O1
 FORTIFY :=
+INITIALISE :=
 endif
 
 VERSION := $(shell cat VERSION)
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE $(FORTIFY)
 # version 4: valgrind does not read clang's version 5
 DEBUG := -gdwarf-4
-CFLAGS_ALL = -std=c11 $(DEBUG) $(OPT) $(WARN) $(WERROR) $(HARDEN) $(SANFLAGS) $(CFLAGS) $(EXTRA_CFLAGS)
+CFLAGS_ALL = -std=c11 $(DEBUG) $(OPT) $(WARN) $(WERROR) $(HARDEN) $(HARDEN_OF) $(INITIALISE_IT) $(SANFLAGS) $(CFLAGS) $(EXTRA_CFLAGS)
 LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
 LAYERS := base group crypto election wire vault api server cli
-# what the commands alone need: the client over HTTP, Unicode
-CLI_LIBS := -lcurl -lunistring
-SYSTEM_LIBS := -lmicrohttpd -lyajl -lmpack -linih -lssl -lcrypto -lgmp -lm
+# what the commands alone need: Unicode
+CLI_LIBS := -lunistring
+SYSTEM_LIBS := -lmicrohttpd -lseccomp -lyajl -lmpack -linih -lssl -lcrypto -lgmp -lm
 
 # kernels of another CPU family are left out whole
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
@@ -73,6 +82,9 @@ ifeq ($(FOREIGN),) # elsewhere clang may be another machine's
 $(BUILD)/obj/src/group/kernels/%.o: OBJ_CC = $(if $(and $(CLANG),$(if $(SAN),,1)),$(CLANG),$(CC))
 endif
 OBJ_CC = $(CC)
+HARDEN_OF = $(if $(filter $(CLANG),$(OBJ_CC)),$(HARDEN_CLANG),$(HARDEN_CC))
+$(BUILD)/obj/src/group/kernels/%.o: INITIALISE_IT :=
+INITIALISE_IT = $(INITIALISE)
 $(BUILD)/obj/src/cli/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/api/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 

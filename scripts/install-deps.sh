@@ -7,15 +7,15 @@
 #   scripts/install-deps.sh --cross    to build for AArch64 and run that here
 #   scripts/install-deps.sh --print-libraries  names the libraries to build the program and its tests with
 #
-# Debian 12 or newer. Packages that are there already are left alone.
+# Debian 12 and 13. Packages that are there already are left alone. a|b: the name that this release has.
 set -euo pipefail
 
-runtime=(libmicrohttpd12 libssl3 libyajl2 libmpack0 libinih1 libgmp10 libsystemd0 libcurl4 libunistring2
-    ca-certificates)
-build=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
-    libsystemd-dev libcurl4-openssl-dev libunistring-dev pkg-config clang nodejs npm)
+runtime=('libmicrohttpd12t64|libmicrohttpd12' libseccomp2 'libssl3t64|libssl3' libyajl2 libmpack0 libinih1
+    'libgmp10t64|libgmp10' 'libcurl4t64|libcurl4' 'libunistring5|libunistring2' ca-certificates)
+build=(gcc make libc6-dev libmicrohttpd-dev libseccomp-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
+    libcurl4-openssl-dev libunistring-dev pkg-config clang nodejs npm)
 test_libraries=(libcmocka-dev libjansson-dev libzydis-dev)
-dev=("${test_libraries[@]}" g++ clang-format libclang-rt-14-dev valgrind qemu-user curl git
+dev=("${test_libraries[@]}" g++ clang-format libclang-rt-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml
     python3-jsonschema python3-pyflakes jq
     haproxy nginx-light shellcheck chromium chromium-driver python3-selenium)
@@ -47,15 +47,40 @@ case "${1:-}" in
         ;;
 esac
 
-missing=()
-for package in "${want[@]}"; do
-    # npm and nodejs may come from elsewhere than Debian: what counts is that they are there
-    case "$package" in
-        nodejs) command -v node >/dev/null && continue ;;
-        npm) command -v npm >/dev/null && continue ;;
-        gcc | make | clang | git | curl | valgrind) command -v "$package" >/dev/null && continue ;;
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Whether one of the names of an entry is there.
+is_there() {
+    local name
+    local -a names
+    # these may come from elsewhere than Debian
+    case "$1" in
+        nodejs) command -v node >/dev/null && return ;;
+        npm | gcc | make | clang | git | curl | valgrind) command -v "$1" >/dev/null && return ;;
     esac
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    IFS='|' read -ra names <<<"$1"
+    for name in "${names[@]}"; do
+        is_installed "$name" && return
+    done
+    return 1
+}
+
+# The name of an entry that this release has; the last one when it has none, for apt to complain of.
+available() {
+    local name
+    local -a names
+    IFS='|' read -ra names <<<"$1"
+    for name in "${names[@]}"; do
+        [ -n "$(apt-cache show --no-all-versions "$name" 2>/dev/null)" ] && break
+    done
+    echo "$name"
+}
+
+missing=()
+for entry in "${want[@]}"; do
+    is_there "$entry" || missing+=("$entry")
 done
 
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -63,10 +88,14 @@ if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" -ne 0 ]; then
         sudo=(sudo)
     fi
-    echo "installing: ${missing[*]}"
     "${sudo[@]}" apt-get update -qq
+    packages=()
+    for entry in "${missing[@]}"; do
+        packages+=("$(available "$entry")")
+    done
+    echo "installing: ${packages[*]}"
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        "${missing[@]}" >/dev/null
+        "${packages[@]}" >/dev/null
 fi
 
 if [ "${1:-}" != "--runtime" ]; then

@@ -4,9 +4,12 @@
 #include "base/clock.h"
 #include "group/group.h"
 
+#include <openssl/crypto.h>
+
 bool eg_api_init(const char *kernel)
 {
-    return eg_group_init(kernel);
+    /* reads its configuration, which a worker in its sandbox could not any more */
+    return OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) == 1 && eg_group_init(kernel);
 }
 
 const char *eg_api_kernel(void)

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include "base/pages.h"
 #include "base/secret.h"
 
 #include <sys/mman.h>
@@ -70,6 +71,7 @@ static eg_arena_block *block_new(eg_arena *arena, size_t need)
         eg_budget_give(arena->budget, bytes);
         return NULL;
     }
+    eg_pages_keep_from_dumps(memory, bytes);
     eg_arena_block *block = memory;
     block->bytes = bytes;
     block->used = sizeof *block;

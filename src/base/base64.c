@@ -19,7 +19,7 @@ enum {
 /* All ones when x > limit; both below 128. */
 static inline uint8_t above(uint8_t x, uint8_t limit)
 {
-    return (uint8_t) - (uint8_t)((uint8_t)(limit - x) >> 7);
+    return (uint8_t)(0 - ((uint8_t)(limit - x) >> 7));
 }
 
 /* ---- writing ----
@@ -126,9 +126,9 @@ enum { FOREIGN = 0x80 };
 static inline uint8_t value_of(uint8_t c)
 {
     uint8_t upper = (uint8_t)(c - 'A'), lower = (uint8_t)(c - 'a'), digit = (uint8_t)(c - '0');
-    uint8_t is_upper = (uint8_t) - (upper < 26), is_lower = (uint8_t) - (lower < 26);
-    uint8_t is_digit = (uint8_t) - (digit < 10);
-    uint8_t is_plus = (uint8_t) - (c == '+'), is_slash = (uint8_t) - (c == '/');
+    uint8_t is_upper = (uint8_t)(0 - (upper < 26)), is_lower = (uint8_t)(0 - (lower < 26));
+    uint8_t is_digit = (uint8_t)(0 - (digit < 10));
+    uint8_t is_plus = (uint8_t)(0 - (c == '+')), is_slash = (uint8_t)(0 - (c == '/'));
     uint8_t known = is_upper | is_lower | is_digit | is_plus | is_slash;
     return (uint8_t)((upper & is_upper) | ((lower + 26) & is_lower) | ((digit + 52) & is_digit) |
                      (62 & is_plus) | (63 & is_slash) | (FOREIGN & ~known));

@@ -1,5 +1,6 @@
 #include "base/buf.h"
 
+#include "base/pages.h"
 #include "base/secret.h"
 
 #include <stdarg.h>
@@ -47,6 +48,9 @@ static bool move(eg_buf *buf, size_t need)
     if (data == NULL) {
         eg_budget_give(buf->budget, capacity);
         return false;
+    }
+    if (capacity >= SMALL_CAPACITY) { /* smaller ones share their pages with others */
+        eg_pages_keep_from_dumps(data, capacity);
     }
     if (buf->len > 0) {
         memcpy(data, buf->data, buf->len);

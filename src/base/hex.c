@@ -52,7 +52,7 @@ void eg_hex_encode_lower(char *out, const uint8_t *bytes, size_t n)
 /* All ones when value is below limit, else 0: a comparison and no ?:, which would branch at -O0. */
 static inline uint8_t below(uint8_t value, uint8_t limit)
 {
-    return (uint8_t) - (value < limit);
+    return (uint8_t)(0 - (value < limit));
 }
 
 /* 0..15, or 255 (with bit 7 set) for a character that is no digit */
@@ -62,7 +62,7 @@ static inline uint8_t nibble_of(uint8_t c)
     uint8_t letter = (uint8_t)((c | 0x20u) - 'a');
     uint8_t is_decimal = below(decimal, 10), is_letter = below(letter, 6);
     return (uint8_t)((decimal & is_decimal) | ((letter + 10u) & is_letter) |
-                     (uint8_t) ~(is_decimal | is_letter));
+                     (0xffu ^ (is_decimal | is_letter)));
 }
 
 EG_BYTE_LOOP static bool decode(uint8_t *restrict out, const char *restrict digits, size_t n)

@@ -46,12 +46,23 @@ void eg_pages_free(void *pages, size_t bytes)
     }
 }
 
-/* A system that has none refuses, and all stays as it is. */
-void eg_pages_prefer_huge(void *memory, size_t bytes)
+/* Of the pages that lie whole in memory. */
+static void advise(void *memory, size_t bytes, int advice)
 {
     uintptr_t from = round_up((uintptr_t)memory, page_bytes());
     uintptr_t to = ((uintptr_t)memory + bytes) / page_bytes() * page_bytes();
     if (to > from) {
-        (void)madvise((char *)memory + (from - (uintptr_t)memory), to - from, MADV_HUGEPAGE);
+        (void)madvise((char *)memory + (from - (uintptr_t)memory), to - from, advice);
     }
+}
+
+/* A system that has none refuses, and all stays as it is. */
+void eg_pages_prefer_huge(void *memory, size_t bytes)
+{
+    advise(memory, bytes, MADV_HUGEPAGE);
+}
+
+void eg_pages_keep_from_dumps(void *memory, size_t bytes)
+{
+    advise(memory, bytes, MADV_DONTDUMP);
 }

@@ -17,4 +17,8 @@ void eg_pages_free(void *pages, size_t bytes); /* bytes as asked for; NULL is fi
  * it whole. */
 void eg_pages_prefer_huge(void *memory, size_t bytes);
 
+/* Keeps the pages that lie whole in memory out of dumps of the process, those that a debugger
+ * writes included: they hold votes and keys. Stays until they are unmapped. */
+void eg_pages_keep_from_dumps(void *memory, size_t bytes);
+
 #endif

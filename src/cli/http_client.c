@@ -1,8 +1,8 @@
 #include "cli/http_client.h"
 
 #include "base/secret.h"
+#include "cli/curl.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,8 +15,10 @@ enum {
 };
 static const size_t ANSWER_BYTES_MAX = (size_t)1 << 30;
 
+static const eg_curl *curl; /* set by the first client */
+
 struct eg_http_client {
-    CURL *curl;
+    CURL *handle;
     char *url;        /* without a slash at its end */
     char *key_header; /* "X-ElectionGuard-Internal-Key: ..." or NULL; secret */
     size_t answer_bytes_max;
@@ -77,13 +79,13 @@ static void set_up(const eg_http_client *client, const eg_http_options *options)
     uint64_t connect_ms =
         options->connect_timeout_ms == 0 ? CONNECT_TIMEOUT_MS : options->connect_timeout_ms;
     uint64_t ms = options->timeout_ms == 0 ? TIMEOUT_MS : options->timeout_ms;
-    (void)curl_easy_setopt(client->curl, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    (void)curl_easy_setopt(client->curl, CURLOPT_FOLLOWLOCATION, 0L);
-    (void)curl_easy_setopt(client->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-    (void)curl_easy_setopt(client->curl, CURLOPT_TIMEOUT_MS, (long)ms);
+    (void)curl->easy_setopt(client->handle, CURLOPT_NOSIGNAL, 1L);
+    (void)curl->easy_setopt(client->handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl->easy_setopt(client->handle, CURLOPT_FOLLOWLOCATION, 0L);
+    (void)curl->easy_setopt(client->handle, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+    (void)curl->easy_setopt(client->handle, CURLOPT_TIMEOUT_MS, (long)ms);
     if (is_local(options->url)) {
-        (void)curl_easy_setopt(client->curl, CURLOPT_PROXY, "");
+        (void)curl->easy_setopt(client->handle, CURLOPT_PROXY, "");
     }
 }
 
@@ -98,6 +100,7 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, NULL,
                        "the internal key must be one line of at most %d bytes", KEY_BYTES_MAX);
     }
+    EG_TRY(eg_curl_load(&curl, err));
     eg_http_client *client = calloc(1, sizeof *client);
     if (client == NULL) {
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
@@ -106,8 +109,8 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
         options->answer_bytes_max == 0 ? ANSWER_BYTES_MAX : options->answer_bytes_max;
     client->url = joined(options->url, "");
     client->key_header = key == NULL ? NULL : joined("X-ElectionGuard-Internal-Key: ", key);
-    client->curl = curl_easy_init();
-    if (client->url == NULL || client->curl == NULL ||
+    client->handle = curl->easy_init();
+    if (client->url == NULL || client->handle == NULL ||
         (key != NULL && client->key_header == NULL)) {
         eg_http_client_free(client);
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
@@ -125,8 +128,8 @@ void eg_http_client_free(eg_http_client *client)
     if (client == NULL) {
         return;
     }
-    if (client->curl != NULL) {
-        curl_easy_cleanup(client->curl);
+    if (client->handle != NULL) {
+        curl->easy_cleanup(client->handle);
     }
     wipe_and_free(client->key_header);
     free(client->url);
@@ -149,7 +152,7 @@ static size_t receive(char *data, size_t size, size_t count, void *context)
 static bool add_header(struct curl_slist **headers, const char *name, const char *value)
 {
     char *line = joined(name, value);
-    struct curl_slist *longer = line == NULL ? NULL : curl_slist_append(*headers, line);
+    struct curl_slist *longer = line == NULL ? NULL : curl->slist_append(*headers, line);
     free(line);
     if (longer == NULL) {
         return false;
@@ -173,7 +176,7 @@ static void free_headers(struct curl_slist *headers)
     for (struct curl_slist *at = headers; at != NULL; at = at->next) {
         eg_wipe(at->data, strlen(at->data));
     }
-    curl_slist_free_all(headers);
+    curl->slist_free_all(headers);
 }
 
 static eg_result failure(CURLcode code, const receiver *r, eg_error *err)
@@ -189,30 +192,30 @@ static eg_result failure(CURLcode code, const receiver *r, eg_error *err)
         return EG_FAIL(err, EG_E_DEADLINE, NULL, "the service did not answer in time");
     }
     return EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "the service cannot be reached: %s",
-                   curl_easy_strerror(code));
+                   curl->easy_strerror(code));
 }
 
-static void read_status(CURL *curl, eg_http_answer *answer)
+static void read_status(CURL *handle, eg_http_answer *answer)
 {
     long status = 0;
     curl_off_t retry_after_s = 0;
-    (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    (void)curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after_s);
+    (void)curl->easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl->easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after_s);
     answer->status = (unsigned)status;
     answer->retry_after_s = retry_after_s < 0                   ? 0
                             : retry_after_s > RETRY_AFTER_MAX_S ? RETRY_AFTER_MAX_S
                                                                 : (unsigned)retry_after_s;
 }
 
-static void set_method(CURL *curl, const eg_http_request *request)
+static void set_method(CURL *handle, const eg_http_request *request)
 {
     if (strcmp(request->method, "POST") == 0) {
-        (void)curl_easy_setopt(curl, CURLOPT_POST, 1L);
-        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
-                               request->body.data == NULL ? "" : request->body.data);
-        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+        (void)curl->easy_setopt(handle, CURLOPT_POST, 1L);
+        (void)curl->easy_setopt(handle, CURLOPT_POSTFIELDS,
+                                request->body.data == NULL ? "" : request->body.data);
+        (void)curl->easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
     } else {
-        (void)curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+        (void)curl->easy_setopt(handle, CURLOPT_HTTPGET, 1L);
     }
 }
 
@@ -228,20 +231,20 @@ eg_result eg_http_client_send(eg_http_client *client, const eg_http_request *req
         free_headers(headers);
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
     }
-    set_method(client->curl, request);
-    (void)curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
-    (void)curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, receive);
-    (void)curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &r);
-    CURLcode code = curl_easy_setopt(client->curl, CURLOPT_URL, url);
+    set_method(client->handle, request);
+    (void)curl->easy_setopt(client->handle, CURLOPT_HTTPHEADER, headers);
+    (void)curl->easy_setopt(client->handle, CURLOPT_WRITEFUNCTION, receive);
+    (void)curl->easy_setopt(client->handle, CURLOPT_WRITEDATA, &r);
+    CURLcode code = curl->easy_setopt(client->handle, CURLOPT_URL, url);
     if (code == CURLE_OK) {
-        code = curl_easy_perform(client->curl);
+        code = curl->easy_perform(client->handle);
     }
-    (void)curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, NULL);
+    (void)curl->easy_setopt(client->handle, CURLOPT_HTTPHEADER, NULL);
     free(url);
     free_headers(headers);
     if (code != CURLE_OK) {
         return failure(code, &r, err);
     }
-    read_status(client->curl, answer);
+    read_status(client->handle, answer);
     return EG_SUCCESS;
 }

@@ -1,5 +1,6 @@
 #include "server/compute.h"
 
+#include "base/pages.h"
 #include "base/secret.h"
 
 #include <sys/mman.h>
@@ -106,19 +107,26 @@ eg_result eg_unit_run(eg_unit *unit, eg_arena *scratch, eg_error *err)
     return result;
 }
 
+/* Of this thread: its lowest byte, NULL when it is not told, and its size. */
+static void *own_stack(size_t *size)
+{
+    pthread_attr_t attributes;
+    void *low = NULL;
+    *size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        (void)pthread_attr_getstack(&attributes, &low, size);
+        (void)pthread_attr_destroy(&attributes);
+    }
+    return low;
+}
+
 /* Gives back what deep calls have touched of this thread's stack; what they left there goes with
  * it. */
 static void free_stack(void)
 {
-    pthread_attr_t attributes;
-    void *low = NULL;
-    size_t size = 0;
+    size_t size;
+    void *low = own_stack(&size);
     uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
-        return;
-    }
-    (void)pthread_attr_getstack(&attributes, &low, &size);
-    (void)pthread_attr_destroy(&attributes);
     uintptr_t end = (here - STACK_KEPT) / PAGE * PAGE;
     if (low != NULL && end > (uintptr_t)low && end < (uintptr_t)low + size) {
         (void)madvise(low, end - (uintptr_t)low, MADV_DONTNEED);
@@ -138,6 +146,11 @@ static void *compute_thread(void *argument)
     eg_queue *queue = argument;
     eg_arena scratch;
     eg_unit unit;
+    size_t stack_bytes;
+    void *stack = own_stack(&stack_bytes);
+    if (stack != NULL) {
+        eg_pages_keep_from_dumps(stack, stack_bytes);
+    }
     eg_arena_init(&scratch, NULL);
     while (eg_queue_take(queue, &unit, rest, &scratch)) {
         eg_error error = {0};

@@ -67,6 +67,10 @@ const eg_setting eg_setting_table[] = {
      NULL, false, AT(access_log), "one line for each request, to stdout"},
     {"log_format", "--log-format", "EGSERVE_LOG_FORMAT", NULL, EG_SETTING_CHOICE, NULL, "json", 0,
      0, log_choices, false, AT(log_format), "of the access log"},
+    {"no_sandbox", "--no-sandbox", "EG_NO_SANDBOX", NULL, EG_SETTING_BOOL, NULL, "off", 0, 0, NULL,
+     false, AT(no_sandbox),
+     "leave workers the files and system calls that they do not use, for systems where they need "
+     "more"},
     {"dev", "--dev", NULL, NULL, EG_SETTING_BOOL, NULL, "off", 0, 0, NULL, false, AT(dev),
      "one process in the foreground, without master"},
 };

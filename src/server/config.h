@@ -49,7 +49,8 @@ typedef struct eg_settings {
     const char *kernel; /* NULL: the best */
     bool access_log;
     unsigned log_format;
-    bool dev; /* one process in the foreground */
+    bool no_sandbox; /* workers keep files and system calls that they do not use */
+    bool dev;        /* one process in the foreground */
     /* derived */
     char bind_host[256];
     uint16_t bind_port; /* 0: any free one */

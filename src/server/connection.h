@@ -49,6 +49,7 @@ struct eg_http {
     struct MHD_Daemon *daemon;
     eg_http_setup setup;
     int epoll_fd;
+    int memory_fd;  /* see eg_machine_own_memory */
     int wake_fd;    /* eventfd in epoll_fd: written by compute threads that resume a connection */
     bool listening; /* the listening socket is in epoll_fd */
     bool declined;  /* left the last connection to another worker */

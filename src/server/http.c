@@ -75,6 +75,7 @@ eg_http *eg_http_new(const eg_http_setup *setup)
     http->daemon = start_daemon(http);
     const union MHD_DaemonInfo *info =
         http->daemon == NULL ? NULL : MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    http->memory_fd = eg_machine_open_own_memory();
     http->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     http->listening = watch(http, setup->listen_fd, &is_listener);
     if (http->epoll_fd < 0 || info == NULL || !watch(http, info->epoll_fd, &is_daemon) ||
@@ -203,7 +204,7 @@ static void tick(eg_http *http)
         http->next_rest_ns = now + REST_MS * ms_ns;
     }
     if (now >= http->next_memory_ns) {
-        atomic_store(&http->setup.slot->resident_bytes, eg_machine_own_memory());
+        atomic_store(&http->setup.slot->resident_bytes, eg_machine_own_memory(http->memory_fd));
         http->next_memory_ns = now + MEMORY_LOOK_MS * ms_ns;
     }
     http->next_tick_ns = now + TICK_MS * ms_ns;
@@ -293,6 +294,7 @@ void eg_http_free(eg_http *http)
     if (http->daemon != NULL) {
         MHD_stop_daemon(http->daemon);
     }
+    (void)close(http->memory_fd);
     (void)close(http->wake_fd);
     (void)close(http->epoll_fd);
     free(http);

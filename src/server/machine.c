@@ -1,5 +1,6 @@
 #include "server/machine.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -167,16 +168,19 @@ void eg_machine_read(eg_machine *out, const char *root)
     }
 }
 
-size_t eg_machine_own_memory(void)
+int eg_machine_open_own_memory(void)
 {
-    char line[LINE_BYTES];
-    unsigned long long kib = 0;
-    FILE *in = fopen("/proc/self/smaps_rollup", "re");
-    while (in != NULL && fgets(line, sizeof line, in) != NULL &&
-           sscanf(line, "Pss: %llu kB", &kib) != 1) {
+    return open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
+}
+
+size_t eg_machine_own_memory(int fd)
+{
+    char text[2 * LINE_BYTES];
+    ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof text - 1, 0);
+    if (n <= 0) {
+        return 0;
     }
-    if (in != NULL) {
-        (void)fclose(in);
-    }
-    return (size_t)kib * 1024;
+    text[n] = '\0';
+    const char *line = strstr(text, "\nPss:");
+    return line == NULL ? 0 : (size_t)strtoull(line + strlen("\nPss:"), NULL, 10) * 1024;
 }

@@ -13,8 +13,10 @@ typedef struct eg_machine {
  * holds proc/ and sys/). */
 void eg_machine_read(eg_machine *out, const char *root);
 
-/* This process's share of memory (PSS): what it has alone, and its part of what it shares. 0 when
- * the system does not say. */
-size_t eg_machine_own_memory(void);
+/* This process's share of memory (PSS): what it has alone, and its part of what it shares. Asked of
+ * a descriptor that the process opened itself and may use when it can open nothing any more; -1 and
+ * 0 where the system does not say. */
+int eg_machine_open_own_memory(void);
+size_t eg_machine_own_memory(int fd);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "server/log.h"
 #include "server/notify.h"
+#include "server/sandbox.h"
 #include "server/watch.h"
 #include "server/worker.h"
 
@@ -48,6 +49,7 @@ typedef struct master {
     uint64_t start_after_ns; /* pause between workers that die at once */
     uint64_t last_tick_ns, next_watchdog_ns, watchdog_ns, next_memory_ns;
     eg_memory_looks looks;
+    int memory_fd; /* see eg_machine_own_memory */
     int status;
 } master;
 
@@ -167,6 +169,20 @@ static void retire_surplus(master *m, const census *c)
     }
 }
 
+/* What all workers have in common. */
+static void log_sandbox(const master *m)
+{
+    unsigned parts = EG_SANDBOX_ALL;
+    char text[64];
+    for (size_t i = 0; i < eg_slots_used(m->setup.board); i++) {
+        parts &=
+            eg_slot_serves(slot_of(m, i)) ? atomic_load(&slot_of(m, i)->sandbox) : EG_SANDBOX_ALL;
+    }
+    eg_sandbox_describe(text, sizeof text, parts);
+    eg_log_event("workers' sandbox: %s%s", text,
+                 parts == EG_SANDBOX_ALL ? "" : " (--no-sandbox, or a system that lacks the rest)");
+}
+
 static void announce(master *m)
 {
     const char *host = m->settings->bind_host;
@@ -175,6 +191,7 @@ static void announce(master *m)
     (void)fflush(stdout);
     eg_notify("READY=1\nSTATUS=serving");
     m->announced = true;
+    log_sandbox(m);
 }
 
 static void keep_number(master *m)
@@ -308,7 +325,7 @@ static void note_memory(master *m, uint64_t now)
     eg_scoreboard_settle_memory(m->setup.board, &m->looks);
     if (now >= m->next_memory_ns) {
         m->next_memory_ns = now + EVERY_MS * ms_ns;
-        atomic_store(&m->setup.board->resident_bytes, eg_machine_own_memory());
+        atomic_store(&m->setup.board->resident_bytes, eg_machine_own_memory(m->memory_fd));
     }
 }
 
@@ -461,6 +478,7 @@ int eg_master_run(const eg_master_setup *setup)
     m.setup = *setup;
     m.settings = &setup->config->settings;
     m.wanted = m.settings->workers;
+    m.memory_fd = eg_machine_open_own_memory();
     m.watchdog_ns = eg_notify_watchdog_ns();
     atomic_store(&setup->board->workers, m.wanted);
     block_signals(&signals);

@@ -71,6 +71,7 @@ typedef struct eg_slot {
     _Atomic uint64_t heartbeat_ns; /* of the I/O thread */
     _Atomic uint64_t served;
     _Atomic uint32_t threads;
+    _Atomic uint32_t sandbox;     /* EG_SANDBOX_…: in force when it is ready */
     _Atomic uint32_t connections; /* open */
     _Atomic uint32_t connections_max;
     _Atomic uint32_t jobs; /* running and waiting */

@@ -4,6 +4,7 @@
 #include "server/compute.h"
 #include "server/http.h"
 #include "server/log.h"
+#include "server/sandbox.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -76,13 +77,22 @@ static void read_signals(const eg_worker *worker, eg_http *http, int fd, end *e)
     }
 }
 
+static void begin(const eg_worker *worker)
+{
+    unsigned sandbox = atomic_load(&worker->slot->sandbox);
+    if (!worker->settings->no_sandbox) {
+        atomic_store(&worker->slot->sandbox, eg_sandbox_close_calls(sandbox));
+    }
+    atomic_store(&worker->slot->state, EG_SLOT_READY);
+}
+
 static int run(const eg_worker *worker, eg_http *http, int signals)
 {
     end e = {0};
-    atomic_store(&worker->slot->state, EG_SLOT_READY);
     if (worker->on_ready != NULL) {
         worker->on_ready(worker);
     }
+    begin(worker);
     while (!e.asked || !eg_http_is_over(http)) {
         eg_http_turn(http, TURN_MS);
         read_signals(worker, http, signals, &e);
@@ -108,11 +118,6 @@ int eg_worker_run(const eg_worker *worker)
     own_slot = worker->slot;
     eg_queue_init(&queue, &worker->slot->counters);
     int signals = open_signals(worker->alone);
-    if (signals < 0 || !eg_compute_start(&compute, &queue, settings->threads)) {
-        eg_log_event("no threads to be had");
-        return 1;
-    }
-    atomic_store(&worker->slot->threads, settings->threads);
     eg_http_setup setup = {.listen_fd = worker->listen_fd,
                            .settings = settings,
                            .board = worker->board,
@@ -120,10 +125,18 @@ int eg_worker_run(const eg_worker *worker)
                            .queue = &queue,
                            .life = worker->alone ? 0 : choose_life(settings),
                            .on_full_life = on_full_life};
-    eg_http *http = eg_http_new(&setup);
+    eg_http *http = signals < 0 ? NULL : eg_http_new(&setup);
     if (http == NULL || !eg_http_watch(http, signals)) {
         eg_log_event("cannot serve on the socket");
         return 1;
     }
+    if (!settings->no_sandbox) {
+        atomic_store(&worker->slot->sandbox, eg_sandbox_close_files());
+    }
+    if (!eg_compute_start(&compute, &queue, settings->threads)) {
+        eg_log_event("no threads to be had");
+        return 1;
+    }
+    atomic_store(&worker->slot->threads, settings->threads);
     return run(worker, http, signals);
 }

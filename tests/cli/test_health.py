@@ -1,10 +1,13 @@
 """egserve health: its exit status is what container runtimes go by."""
 
 import http.server
+import os
 import socket
+import subprocess
 import threading
 
 import pytest
+from service import Service, program
 
 
 @pytest.fixture
@@ -60,3 +63,25 @@ def test_a_silent_service(egserve):
 def test_no_url(egserve, url):
     done = egserve("health", url)
     assert done.returncode == 1 and "must begin with http" in done.stderr
+
+
+def test_the_service_does_not_carry_what_only_clients_need():
+    """libcurl and all behind it are loaded by the commands that ask a service; one that serves has no such thing."""
+    needed = subprocess.run(["objdump", "-p", program()], capture_output=True, text=True, check=True).stdout
+    assert "libcrypto" in needed and "curl" not in needed
+    service = Service(args=("--workers", "1"))
+    try:
+        for pid in (service.process.pid, *service.workers()):
+            with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
+                assert "curl" not in maps.read()
+    finally:
+        service.stop()
+
+
+def test_without_libcurl_it_says_what_to_install(tmp_path):
+    (tmp_path / "libcurl.so.4").write_bytes(b"no library")
+    done = subprocess.run(
+        [program(), "health", "http://127.0.0.1:1"], capture_output=True, text=True,
+        env={**os.environ, "LD_LIBRARY_PATH": str(tmp_path)},
+    )
+    assert done.returncode == 1 and "libcurl4" in done.stderr

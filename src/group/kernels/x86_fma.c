@@ -35,13 +35,13 @@ enum {
 /* ---- what a column starts from --------------------------------------------------------------- */
 
 /* pairs (i, j), i < n, j < m, with i + j = c */
-#define LAST(c, n)  ((c) < (n) ? (c) : (n)-1)
+#define LAST(c, n)  ((c) < (n) ? (c) : -1 + (n))
 #define FIRST(c, m) ((c) < (m) ? 0 : (c) - (m) + 1)
 #define PAIRS(c, n, m)                                                                             \
     ((c) < 0 || LAST(c, n) < FIRST(c, m) ? 0 : (uint64_t)(LAST(c, n) - FIRST(c, m) + 1))
 /* minus the exponents that column c takes of a product of n by m limbs: low halves fall into it
  * where the limbs' places come to c, high halves where they come to one less */
-#define EXPONENTS(c, n, m, high) (0 - PAIRS(c, n, m) * BITS_2_52 - PAIRS((c)-1, n, m) * (high))
+#define EXPONENTS(c, n, m, high) (0 - PAIRS(c, n, m) * BITS_2_52 - PAIRS(-1 + (c), n, m) * (high))
 
 /* So that no column gets negative, each from the first that anything is taken off has this to
  * spare, and each but the first of those less by what the column below has too much: all of it
@@ -52,7 +52,7 @@ enum {
 
 /* A product of quarters; what the reduction brings to any product; both for a square. */
 #define START_QUARTERS(c)  EXPONENTS(c, Q, Q, BITS_2_104)
-#define START_REDUCTION(c) (EXPONENTS((c)-D, N, F, BITS_2_105 - 1) + SPARE_OF(c))
+#define START_REDUCTION(c) (EXPONENTS(-D + (c), N, F, BITS_2_105 - 1) + SPARE_OF(c))
 #define START_SQUARE(c)    (EXPONENTS(c, N, N, BITS_2_104) + START_REDUCTION(c))
 
 #define TIMES_4(of, c) of(c), of((c) + 1), of((c) + 2), of((c) + 3)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 static size_t used(eg_budget *budget)
 {
@@ -184,6 +185,43 @@ static void a_buffers_failure_is_sticky(void **state)
     assert_int_equal(used(&budget), 0);
 }
 
+/* Whether the kernel leaves the page that holds it out of dumps. */
+static bool is_kept_from_dumps(const void *memory)
+{
+    char line[512];
+    bool inside = false, kept = false;
+    FILE *maps = fopen("/proc/self/smaps", "re");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long from, to;
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2) {
+            inside = (uintptr_t)memory >= from && (uintptr_t)memory < to;
+        } else if (inside && strncmp(line, "VmFlags:", 8) == 0) {
+            kept = strstr(line, " dd") != NULL;
+        }
+    }
+    (void)fclose(maps);
+    return kept;
+}
+
+static void what_may_be_secret_is_kept_from_dumps(void **state)
+{
+    (void)state;
+    skip_if_emulated();
+    eg_arena arena;
+    eg_buf buf;
+    eg_arena_init(&arena, NULL);
+    eg_buf_init(&buf, NULL);
+    assert_true(is_kept_from_dumps(eg_arena_alloc(&arena, 100)));
+    char *large = eg_buf_reserve(&buf, 1 << 20);
+    assert_non_null(large);
+    assert_true(is_kept_from_dumps(large + (1 << 19)));
+    static const char constant[] = "public";
+    assert_false(is_kept_from_dumps(constant));
+    eg_buf_free(&buf);
+    eg_arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +233,7 @@ int main(void)
         cmocka_unit_test(a_copied_text_ends_in_nul),
         cmocka_unit_test(a_buffer_grows_and_keeps_its_content),
         cmocka_unit_test(a_buffers_failure_is_sticky),
+        cmocka_unit_test(what_may_be_secret_is_kept_from_dumps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,7 +91,7 @@ static void good_shares_hold(void **state)
 /* Each selection one place on, the last one to the first. */
 #define ROTATE(selections, count)                                                                  \
     do {                                                                                           \
-        for (size_t at = (count)-1; at > 0; at--) {                                                \
+        for (size_t at = (count); --at > 0;) {                                                     \
             void *one = copied(&(selections)[at], sizeof *(selections));                           \
             (selections)[at] = (selections)[at - 1];                                               \
             memcpy(&(selections)[at - 1], one, sizeof *(selections));                              \
