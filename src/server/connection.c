@@ -134,8 +134,14 @@ void eg_connection_heard(eg_connection *connection)
     }
 }
 
+void eg_connection_count(const eg_http *http)
+{
+    atomic_store(&http->setup.slot->connections, http->open + http->arriving);
+}
+
 static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
 {
+    http->arriving -= http->arriving > 0 ? 1 : 0;
     eg_connection *connection = calloc(1, sizeof *connection);
     int fd = socket_of(mhd);
     if (connection == NULL || fd < 0 ||
@@ -160,7 +166,7 @@ static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
     http->open++;
     *state = connection;
     name_peer(connection);
-    atomic_store(&http->setup.slot->connections, http->open);
+    eg_connection_count(http);
     (void)atomic_fetch_add(&http->setup.slot->counters.connections, 1);
     /* Beside libmicrohttpd's own epoll: this one tells when the first byte of a request comes and
      * when the client leaves, also while libmicrohttpd does not look (suspended). */
@@ -183,7 +189,7 @@ static void closing(eg_http *http, eg_connection *connection)
         connection->next->previous = connection->previous;
     }
     http->open--;
-    atomic_store(&http->setup.slot->connections, http->open);
+    eg_connection_count(http);
     eg_budget_give(&http->setup.slot->memory, connection->charged_bytes);
     free(connection);
 }

@@ -63,6 +63,7 @@ struct eg_http {
     bool asked_to_end;      /* on_full_life was called */
     eg_connection *connections;
     unsigned open;
+    unsigned arriving; /* accepted, not yet made known by libmicrohttpd: 1.0 does so when it runs */
     eg_linger *lingers;
     unsigned linger_count;
     unsigned requests; /* jobs in work */
@@ -71,6 +72,8 @@ struct eg_http {
 /* libmicrohttpd's MHD_NotifyConnectionCallback; context is the eg_http. */
 void eg_connection_notify(void *context, struct MHD_Connection *mhd, void **state,
                           enum MHD_ConnectionNotificationCode code);
+/* Others see on the scoreboard what this worker has, arriving ones included. */
+void eg_connection_count(const eg_http *http);
 eg_connection *eg_connection_of(struct MHD_Connection *mhd); /* NULL: unknown */
 
 /* An event of epoll on its socket. */

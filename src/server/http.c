@@ -124,10 +124,11 @@ static unsigned fewest_elsewhere(const eg_http *http)
 static bool may_accept(const eg_http *http)
 {
     unsigned limit = http->setup.settings->worker_connections;
-    if (http->open < limit) {
+    unsigned have = http->open + http->arriving;
+    if (have < limit) {
         return true;
     }
-    return http->open < limit + limit / 8 + 64 && fewest_elsewhere(http) == UINT32_MAX;
+    return have < limit + limit / 8 + 64 && fewest_elsewhere(http) == UINT32_MAX;
 }
 
 /* Every worker is woken for a new connection; the one that is quickest takes it, unless another has
@@ -158,9 +159,19 @@ static bool accept_some(eg_http *http)
             }
             return false;
         }
+        http->arriving++;
+        eg_connection_count(http);
         (void)MHD_add_connection(http->daemon, fd, (struct sockaddr *)&address, n);
     }
     return true;
+}
+
+/* All that were arriving are known then, or turned away by it. */
+static void run_daemon(eg_http *http)
+{
+    (void)MHD_run(http->daemon);
+    http->arriving = 0;
+    eg_connection_count(http);
 }
 
 /* ---- turns ---- */
@@ -257,7 +268,7 @@ void eg_http_turn(eg_http *http, int max_wait_ms)
             (void)accept_some(http);
         }
     }
-    (void)MHD_run(http->daemon);
+    run_daemon(http);
     if (eg_clock_monotonic_ns() >= http->next_tick_ns) {
         tick(http);
     }
@@ -270,7 +281,7 @@ void eg_http_retire(eg_http *http, bool hurry)
     if (!http->closed) {
         while (hurry && accept_some(http)) { /* who waits there has nobody else to go to */
         }
-        (void)MHD_run(http->daemon); /* opens them: what is not open does not hold the end up */
+        run_daemon(http); /* opens them: what is not open does not hold the end up */
         listen_on_or_off(http, false);
         http->closed = true;
         (void)close(http->setup.listen_fd);
