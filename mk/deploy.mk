@@ -9,3 +9,8 @@ EXTRA_SUITES += "deployment files" "$(MAKE) --no-print-directory deploy-files BU
 check-image: ## follow the Dockerfile in bare Debian systems (five minutes, root, debootstrap, network)
 	@/usr/bin/python3 -B tests/deploy/image.py
 .PHONY: check-image
+
+RELEASE ?= trixie
+check-bare: ## all of CI in a bare Debian system, RELEASE=trixie or bookworm (half an hour, root, debootstrap, network)
+	@tools/check_bare $(RELEASE)
+.PHONY: check-bare
