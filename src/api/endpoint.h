@@ -9,6 +9,8 @@
  *   item      parallel  one for each item handed out; may run while later bytes still arrive
  *   plan      serial    the whole body is in and every item is done: validate, set compute_units
  *   compute   parallel  units 0 .. compute_units - 1, no output
+ *   next      serial    every compute unit is done: set compute_units for another round of them,
+ *                       which needs what these have made, or to 0. Called after each round
  *   finish    serial    set output_units; from here on the answer is a 200
  *   head      serial    the first bytes of the answer; `out` is empty and of the call's budget, so
  *                       that a buffer of the same budget may take its place
@@ -99,6 +101,7 @@ typedef struct eg_endpoint {
     eg_result (*item)(eg_call *call, void *item, eg_arena *scratch, eg_error *err);
     eg_result (*plan)(eg_call *call, eg_error *err);
     eg_result (*compute)(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err);
+    eg_result (*next)(eg_call *call, eg_error *err);
     eg_result (*finish)(eg_call *call, eg_error *err);
     eg_result (*head)(eg_call *call, eg_buf *out, eg_error *err);
     eg_result (*output)(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err);

@@ -120,6 +120,7 @@ static void run_lanes(eg_chain *jobs, unsigned count, const eg_kernel *kernel)
     eg_block power, folded, total;
     const eg_modp *base[EG_KERNEL_MAX_LANES];
     unsigned exponents = most_exponents(jobs, count);
+    eg_count_products(kernel, 256 + 5 + exponents * (WINDOWS + 2 * (DIGITS - 2)));
     for (unsigned l = 0; l < kernel->lanes; l++) {
         base[l] = jobs[l < count ? l : 0].base;
     }

@@ -120,6 +120,8 @@ static void fill(const eg_table *table, const eg_kernel *kernel, const eg_modp *
 {
     eg_modp bases[WINDOWS_MAX];
     window_bases(bases, table, base);
+    const unsigned blocks = (table->windows + kernel->lanes - 1) / kernel->lanes;
+    eg_count_products(kernel, (uint64_t)blocks << table->bits);
     uint32_t saved = eg_kernel_enter(kernel);
     for (unsigned w = 0; w < table->windows; w += kernel->lanes) {
         fill_windows(table, kernel, w, bases);

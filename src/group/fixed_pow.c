@@ -102,6 +102,7 @@ static void run_blocks(const blocks *in)
     const unsigned windows = in->job[0]->base->narrow.windows;
     eg_block result[EG_SELECT_BLOCKS_MAX], factor[EG_SELECT_BLOCKS_MAX];
     uint32_t saved = eg_kernel_enter(kernel);
+    eg_count_products(kernel, n * windows);
     select_window(result, in, 0);
     for (unsigned w = 1; w < windows; w++) {
         select_window(factor, in, w);
@@ -210,6 +211,7 @@ static void run_public(const lane_jobs *in)
         return;
     }
     uint32_t saved = eg_kernel_enter(kernel);
+    eg_count_products(kernel, table[0]->windows);
     find_entries(entry, table, in, 0);
     kernel->from_entries_vartime(&result, entry);
     find_entries(entry, table, in, 1);

@@ -8,6 +8,22 @@
 
 #include "group/numbers.h"
 
+/* ---- how much was asked for --------------------------------------------------------------------
+ */
+
+/* How many products mod p this thread has worked out so far, squares among them, in lanes of the
+ * kernel in use: spare lanes count, and a product of the scalar kernel as many as take its time.
+ * For tests of how long a unit of work may hold a thread. */
+uint64_t eg_group_products(void);
+
+enum { EG_PRODUCTS_OF_POWER = 330 }; /* of any base, with an exponent of 256 bits */
+
+/* How many powers a unit of work may take: some 5 ms (ifma), 6 (fma), 7 (adx), 10 (portable). A
+ * multiple of the kernel's lanes. */
+size_t eg_group_powers_of_unit(void);
+/* How many lanes the kernel in use has: powers in this number, or a multiple, waste none. */
+size_t eg_group_lanes(void);
+
 /* ---- several elements at once ------------------------------------------------------------------
  */
 

@@ -25,6 +25,9 @@ const eg_kernel *eg_kernel_for(size_t numbers);
 /* Makes the tables of g for the kernel that is active now. */
 void eg_fixed_base_g_renew(void);
 
+/* Adds so many products of whole blocks to what eg_group_products gives. */
+void eg_count_products(const eg_kernel *kernel, uint64_t blocks);
+
 /* Around any run of a kernel's operations. */
 static inline uint32_t eg_kernel_enter(const eg_kernel *kernel)
 {

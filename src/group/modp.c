@@ -14,6 +14,7 @@ enum { N = EG_P_LIMBS };
 void eg_mont_mul(eg_modp *r, const eg_modp *a, const eg_modp *b)
 {
     eg_block x, y;
+    eg_count_products(eg_kernel_scalar(), 1);
     memcpy(x.word, a->limb, sizeof a->limb);
     memcpy(y.word, b->limb, sizeof b->limb);
     eg_kernel_scalar()->mul(&x, &x, &y);

@@ -399,6 +399,7 @@ static bool run_some(eg_modp *r, const terms *t)
 {
     plan chosen = best_plan(t);
     uint32_t saved = eg_kernel_enter(t->kernel);
+    eg_count_products(t->kernel, chosen.cost);
     bool done = chosen.bucket_bits == 0 ? straus(r, t) : pippenger(r, t, chosen.bucket_bits);
     eg_kernel_leave(t->kernel, saved);
     return done;

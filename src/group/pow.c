@@ -64,6 +64,7 @@ static void run_secret(const lanes *in)
     const eg_kernel *kernel = in->kernel;
     eg_block power[DIGITS], result, factor;
     uint32_t digit[EG_KERNEL_MAX_LANES];
+    eg_count_products(kernel, DIGITS - 2 + (WINDOWS - 1) * (BITS + 1));
     fill_powers(power, in);
     for (unsigned w = WINDOWS; w-- > 0;) {
         for (unsigned l = 0; l < kernel->lanes; l++) {
@@ -126,6 +127,7 @@ static void run_public(const lanes *in)
     entry power[EG_KERNEL_MAX_LANES][DIGITS];
     eg_block result, factor;
     unsigned windows = windows_needed(in);
+    eg_count_products(kernel, DIGITS + (windows - 1) * (BITS + 1));
     fill_entries(power, in);
     for (unsigned w = windows; w-- > 0;) {
         const uint64_t *from[EG_KERNEL_MAX_LANES];

@@ -15,6 +15,7 @@ static void run(const eg_kernel *kernel, const eg_modp_pair jobs[], size_t n)
         out[l] = l < n ? job->out : NULL;
     }
     eg_block x, y;
+    eg_count_products(kernel, 1);
     kernel->load(&x, a);
     kernel->take(&y, b);
     kernel->mul(&y, &x, &y);

@@ -75,6 +75,8 @@ static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
         return e->plan == NULL ? EG_SUCCESS : e->plan(call, err);
     case EG_UNIT_COMPUTE:
         return e->compute(call, unit->index, scratch, err);
+    case EG_UNIT_NEXT:
+        return e->next(call, err);
     case EG_UNIT_FINISH:
         return run_finish(unit->job, err);
     case EG_UNIT_OUTPUT:

@@ -70,6 +70,7 @@ typedef struct eg_job {
     size_t item_count, item_capacity, item_next;
     bool item_lost; /* no memory for one: the job fails */
     size_t unit_next, unit_count;
+    bool rounds_done; /* no round of compute units comes any more */
 
     eg_error error;
     size_t error_index; /* of the unit that failed: the lowest is reported */

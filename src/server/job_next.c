@@ -79,7 +79,9 @@ eg_unit_kind eg_job_next_unit(const eg_job *job)
         if (job->unit_next < job->unit_count) {
             return EG_UNIT_COMPUTE;
         }
-        return alone ? EG_UNIT_FINISH : EG_UNIT_NONE;
+        return !alone                                                  ? EG_UNIT_NONE
+               : job->call.endpoint->next != NULL && !job->rounds_done ? EG_UNIT_NEXT
+                                                                       : EG_UNIT_FINISH;
     case EG_PHASE_OUTPUT:
         if (job->unit_next < job->unit_count) {
             bool room = job->unit_next < job->sent_units + eg_job_output_window(job);

@@ -11,6 +11,7 @@ typedef enum eg_unit_kind {
     EG_UNIT_ITEM,
     EG_UNIT_PLAN,
     EG_UNIT_COMPUTE,
+    EG_UNIT_NEXT,
     EG_UNIT_FINISH,
     EG_UNIT_OUTPUT,
     EG_UNIT_TAIL,

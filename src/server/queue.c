@@ -136,6 +136,7 @@ static void take_unit(eg_job *job, eg_unit *unit)
         unit->index = job->unit_next++;
         break;
     case EG_UNIT_PLAN:
+    case EG_UNIT_NEXT:
     case EG_UNIT_FINISH:
     case EG_UNIT_TAIL:
         job->serial = true;
@@ -241,6 +242,11 @@ static void advance(eg_job *job, const eg_unit *unit)
         job->unit_next = 0;
         job->unit_count = job->call.compute_units;
         break;
+    case EG_UNIT_NEXT:
+        job->rounds_done = job->call.compute_units == 0;
+        job->unit_next = 0;
+        job->unit_count = job->call.compute_units;
+        break;
     case EG_UNIT_FINISH:
         job->phase = EG_PHASE_OUTPUT;
         job->head_ready = true;
@@ -303,6 +309,12 @@ static void keep_turn(eg_queue *queue, eg_job *job, const eg_unit *unit)
     }
 }
 
+static bool is_serial(eg_unit_kind kind)
+{
+    return kind == EG_UNIT_PLAN || kind == EG_UNIT_NEXT || kind == EG_UNIT_FINISH ||
+           kind == EG_UNIT_TAIL;
+}
+
 void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_error *error)
 {
     eg_job *job = unit->job;
@@ -311,10 +323,7 @@ void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_er
     (void)pthread_mutex_lock(&queue->lock);
     job->running--;
     job->feeding = unit->kind == EG_UNIT_FEED ? false : job->feeding;
-    job->serial =
-        unit->kind == EG_UNIT_PLAN || unit->kind == EG_UNIT_FINISH || unit->kind == EG_UNIT_TAIL
-            ? false
-            : job->serial;
+    job->serial = is_serial(unit->kind) ? false : job->serial;
     if (eg_failed(result)) {
         fail(job, error, unit->index);
     } else if (job->item_lost) {

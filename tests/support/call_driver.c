@@ -11,6 +11,10 @@ typedef struct driver {
     eg_api_settings settings; /* the service's defaults, unless the options bring others */
     void **items;
     size_t item_count, item_capacity, items_run;
+    size_t compute_units; /* of all rounds */
+    pthread_mutex_t work_lock;
+    uint64_t longest_unit; /* under work_lock */
+    const char *longest_stage;
 } driver;
 
 static void add_item(eg_call *call, void *item)
@@ -44,6 +48,7 @@ static void prepare(driver *d, const eg_endpoint *endpoint, size_t body_bytes,
     eg_budget_init(&d->budget, o->memory_limit, NULL);
     eg_arena_init(&d->arena, &d->budget);
     (void)pthread_mutex_init(&d->arena_lock, NULL);
+    (void)pthread_mutex_init(&d->work_lock, NULL);
     d->settings = (eg_api_settings){
         .verify_ballots_default = true, .key_table_cache = 4, .units_at_once = o->threads};
     d->request = (eg_request){
@@ -70,6 +75,42 @@ static void prepare(driver *d, const eg_endpoint *endpoint, size_t body_bytes,
     };
 }
 
+/* ---- how long units are ----
+ */
+
+typedef struct stopwatch {
+    const drive_options *options;
+    uint64_t work;
+} stopwatch;
+
+static stopwatch start(const drive_options *o)
+{
+    return (stopwatch){.options = o, .work = o->work == NULL ? 0 : o->work()};
+}
+
+static void note_unit(driver *d, const stopwatch *begun, const char *stage)
+{
+    if (begun->options->work == NULL) {
+        return;
+    }
+    uint64_t work = begun->options->work() - begun->work;
+    (void)pthread_mutex_lock(&d->work_lock);
+    if (work >= d->longest_unit) {
+        d->longest_unit = work;
+        d->longest_stage = stage;
+    }
+    (void)pthread_mutex_unlock(&d->work_lock);
+}
+
+static eg_result serial(driver *d, eg_result (*stage)(eg_call *call, eg_error *err),
+                        const drive_options *o, eg_error *err)
+{
+    const stopwatch begun = start(o);
+    eg_result r = stage(&d->call, err);
+    note_unit(d, &begun, "serial");
+    return r;
+}
+
 /* ---- parallel stages ----
  */
 
@@ -79,6 +120,8 @@ typedef eg_result (*run_fn)(struct batch *b, size_t i, eg_arena *scratch, eg_err
 typedef struct batch {
     driver *d;
     run_fn run;
+    const char *stage;
+    const drive_options *options;
     size_t count;
     size_t next;   /* under lock */
     size_t failed; /* lowest index that failed, or count; under lock */
@@ -114,9 +157,11 @@ static void *work(void *context)
         eg_arena scratch;
         eg_error error = {.code = EG_OK};
         eg_arena_init(&scratch, &b->d->budget);
+        const stopwatch begun = start(b->options);
         if (eg_failed(b->run(b, i, &scratch, &error))) {
             note_failure(b, i, &error);
         }
+        note_unit(b->d, &begun, b->stage);
         eg_arena_free(&scratch);
     }
     return NULL;
@@ -128,6 +173,7 @@ static eg_result run_batch(batch *b, const drive_options *o, eg_error *err)
     pthread_t threads[THREADS_MAX];
     size_t count = o->threads < THREADS_MAX ? o->threads : THREADS_MAX;
     b->failed = b->count;
+    b->options = o;
     (void)pthread_mutex_init(&b->lock, NULL);
     for (size_t i = 1; i < count; i++) {
         if (pthread_create(&threads[i], NULL, work, b) != 0) {
@@ -164,7 +210,7 @@ static eg_result output_unit(batch *b, size_t i, eg_arena *scratch, eg_error *er
 
 static eg_result run_items(driver *d, const drive_options *o, eg_error *err)
 {
-    batch b = {.d = d, .run = item_unit, .count = d->item_count - d->items_run};
+    batch b = {.d = d, .run = item_unit, .stage = "item", .count = d->item_count - d->items_run};
     eg_result r = run_batch(&b, o, err);
     d->items_run = d->item_count;
     return r;
@@ -192,14 +238,28 @@ static eg_result take_body(driver *d, const char *body, size_t n, const drive_op
 
 static eg_result run_compute(driver *d, const drive_options *o, eg_error *err)
 {
-    batch b = {.d = d, .run = compute_unit, .count = d->call.compute_units};
+    batch b = {.d = d, .run = compute_unit, .stage = "compute", .count = d->call.compute_units};
     return run_batch(&b, o, err);
+}
+
+static eg_result run_rounds(driver *d, const drive_options *o, eg_error *err)
+{
+    const eg_endpoint *e = d->call.endpoint;
+    do {
+        d->compute_units += d->call.compute_units;
+        EG_TRY(run_compute(d, o, err));
+        if (e->next == NULL) {
+            return EG_SUCCESS;
+        }
+        EG_TRY(serial(d, e->next, o, err));
+    } while (d->call.compute_units > 0);
+    return EG_SUCCESS;
 }
 
 static eg_result run_output(driver *d, eg_buf *out, const drive_options *o, eg_error *err)
 {
     size_t count = d->call.output_units;
-    batch b = {.d = d, .run = output_unit, .count = count};
+    batch b = {.d = d, .run = output_unit, .stage = "output", .count = count};
     b.outputs = calloc(count + 1, sizeof *b.outputs);
     if (b.outputs == NULL) {
         abort();
@@ -234,11 +294,11 @@ static eg_result run(driver *d, const void *body, size_t n, const drive_options 
     }
     EG_TRY(take_body(d, body, n, o, err));
     if (e->plan != NULL) {
-        EG_TRY(e->plan(&d->call, err));
+        EG_TRY(serial(d, e->plan, o, err));
     }
-    EG_TRY(run_compute(d, o, err));
+    EG_TRY(run_rounds(d, o, err));
     if (e->finish != NULL) {
-        EG_TRY(e->finish(&d->call, err));
+        EG_TRY(serial(d, e->finish, o, err));
     }
     if (e->head != NULL) {
         EG_TRY(run_head(d, out, err));
@@ -268,7 +328,9 @@ void drive(driven *out, const eg_endpoint *endpoint, const void *body, size_t n,
         o->error_body(&out->body, &out->content_type, &out->error, &d.request, &d.call);
     }
     out->items = d.item_count;
-    out->compute_units = d.call.compute_units;
+    out->compute_units = d.compute_units;
+    out->longest_unit = d.longest_unit;
+    out->longest_stage = d.longest_stage;
     out->output_units = d.call.output_units;
     out->cast_ballots = d.call.cast_ballots;
     if (endpoint->end != NULL) {
@@ -276,6 +338,7 @@ void drive(driven *out, const eg_endpoint *endpoint, const void *body, size_t n,
     }
     eg_arena_free(&d.arena);
     (void)pthread_mutex_destroy(&d.arena_lock);
+    (void)pthread_mutex_destroy(&d.work_lock);
     free(d.items);
     out->peak_bytes = d.budget.peak_bytes;
     out->left_bytes = d.budget.used_bytes;

@@ -16,7 +16,8 @@ typedef struct drive_options {
     const eg_api_settings *settings; /* NULL: defaults of the service */
     size_t memory_limit;             /* 0: none */
     size_t threads;                  /* that run parallel stages; 0 or 1: the caller alone */
-    bool items_last;                 /* run items after the whole body, not between its pieces */
+    uint64_t (*work)(void); /* of this thread so far: what units are measured in; or NULL */
+    bool items_last;        /* run items after the whole body, not between its pieces */
     /* api's eg_error_body, or NULL: then a failed call has no body */
     void (*error_body)(eg_buf *out, const char **content_type, const eg_error *error,
                        const eg_request *request, const eg_call *call);
@@ -28,7 +29,9 @@ typedef struct driven {
     eg_buf body; /* of the answer or the error; release with driven_free */
     const char *content_type;
     size_t items;
-    size_t compute_units;
+    size_t compute_units;  /* of all rounds */
+    uint64_t longest_unit; /* by options.work; in which stage */
+    const char *longest_stage;
     size_t output_units;
     uint64_t cast_ballots;
     size_t peak_bytes; /* of the call's budget */

@@ -17,6 +17,7 @@ typedef struct script {
     size_t items, compute_units, output_units;
     size_t fail_compute, fail_output; /* this unit fails; SIZE_MAX: none */
     bool fail_plan;
+    size_t rounds[4]; /* compute units of those behind the first, to a 0; with rounds_endpoint */
 } script;
 
 typedef struct state {
@@ -26,6 +27,7 @@ typedef struct state {
     size_t fed_bytes;
     _Atomic unsigned items_done;
     bool ended;
+    size_t round;
 } state;
 
 static const char secret[] = "what a unit has on its stack";
@@ -104,6 +106,15 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
                                         : EG_SUCCESS;
 }
 
+static eg_result next(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    (void)err;
+    call->compute_units = s->plan.rounds[s->round++];
+    trace(call, 'x');
+    return EG_SUCCESS;
+}
+
 static eg_result finish(eg_call *call, eg_error *err)
 {
     state *s = call->state;
@@ -160,6 +171,8 @@ static const eg_endpoint endpoint = {.method = "POST",
                                      .output = output,
                                      .tail = tail,
                                      .end = ends};
+static eg_endpoint rounds_endpoint; /* the same with rounds */
+static const eg_endpoint *used_endpoint;
 static const script plain = {.fail_compute = SIZE_MAX, .fail_output = SIZE_MAX};
 
 static int make(void **context)
@@ -169,6 +182,9 @@ static int make(void **context)
     memset(&counters, 0, sizeof counters);
     eg_budget_init(&memory, (size_t)64 << 20, NULL);
     next_script = plain;
+    used_endpoint = &endpoint;
+    rounds_endpoint = endpoint;
+    rounds_endpoint.next = next;
     resumed = 0;
     return 0;
 }
@@ -191,7 +207,7 @@ static void on_resume(eg_job *job)
 static eg_job *new_job(void)
 {
     const eg_request request = {.path = EG_STR("/test")};
-    eg_job *job = eg_job_new(&endpoint, &request, &api, &memory, eg_clock_monotonic_ns(),
+    eg_job *job = eg_job_new(used_endpoint, &request, &api, &memory, eg_clock_monotonic_ns(),
                              HOUR_S * 1000000000ull);
     assert_non_null(job);
     job->connection = job; /* something to resume */
@@ -375,6 +391,61 @@ static void the_lowest_failure_counts(void **context)
     assert_int_equal(job->phase, EG_PHASE_FAILED);
     assert_string_equal(job->error.text, "unit 1");
     assert_false(step());
+    eg_queue_abandon(&queue, job);
+}
+
+static void rounds_follow_each_other(void **context)
+{
+    (void)context;
+    used_endpoint = &rounds_endpoint;
+    next_script.compute_units = 2;
+    next_script.rounds[0] = 3;
+    next_script.rounds[1] = 1;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_string_equal(last_state->trace, "bFpccxcccxcxnht");
+    assert_int_equal(job->phase, EG_PHASE_DONE);
+    eg_queue_abandon(&queue, job);
+}
+
+/* What a round makes is whole before the next one begins. */
+static void a_round_waits_for_all_units_of_the_one_before(void **context)
+{
+    eg_unit units[2];
+    (void)context;
+    used_endpoint = &rounds_endpoint;
+    next_script.compute_units = 2;
+    next_script.rounds[0] = 1;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    (void)step();
+    (void)step();
+    assert_true(take_now(&units[0]) && take_now(&units[1]));
+    run_taken(&units[1]);
+    assert_false(step());
+    run_taken(&units[0]);
+    assert_true(take_now(&units[0]));
+    assert_int_equal(units[0].kind, EG_UNIT_NEXT);
+    assert_false(step()); /* serial */
+    run_taken(&units[0]);
+    run_dry();
+    assert_string_equal(last_state->trace, "bFpccxcxnht");
+    eg_queue_abandon(&queue, job);
+}
+
+static void no_round_follows_a_failure(void **context)
+{
+    (void)context;
+    used_endpoint = &rounds_endpoint;
+    next_script.compute_units = 1;
+    next_script.fail_compute = 0;
+    next_script.rounds[0] = 1;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_string_equal(last_state->trace, "bFpc");
+    assert_int_equal(job->phase, EG_PHASE_FAILED);
     eg_queue_abandon(&queue, job);
 }
 
@@ -816,6 +887,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(items_hold_the_feed_back, make, drop),
         cmocka_unit_test_setup_teardown(the_lowest_failure_counts, make, drop),
         cmocka_unit_test_setup_teardown(a_failed_plan_computes_nothing, make, drop),
+        cmocka_unit_test_setup_teardown(rounds_follow_each_other, make, drop),
+        cmocka_unit_test_setup_teardown(a_round_waits_for_all_units_of_the_one_before, make, drop),
+        cmocka_unit_test_setup_teardown(no_round_follows_a_failure, make, drop),
         cmocka_unit_test_setup_teardown(a_connection_is_resumed_for_what_it_awaits, make, drop),
         cmocka_unit_test_setup_teardown(output_is_sent_several_units_at_a_time, make, drop),
         cmocka_unit_test_setup_teardown(no_unit_waits_for_one_that_has_no_room, make, drop),
