@@ -272,7 +272,7 @@ static void write_guardians(eg_writer *w, const eg_combination *c)
         write_guardian(w, &c->guardians[c->available[i]], "available");
     }
     for (size_t i = 0; i < c->missing_count; i++) {
-        write_guardian(w, &c->guardians[c->missing[i]], "missing (compensated)");
+        write_guardian(w, &c->guardians[c->missing[i].guardian], "missing (compensated)");
     }
     eg_write_end(w);
 }

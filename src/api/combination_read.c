@@ -106,19 +106,11 @@ static eg_result read_share_list(const eg_combination *c, eg_share_list *out, co
     return need_length(&out->list, name, count, other, err);
 }
 
-/* Entries of a list of ballot shares: maps of ballot id to share, or the JSON text of one. */
-static eg_result open_ballot_shares(const eg_combination *c, eg_share_list *list, eg_error *err)
+/* Entries of a list of ballot shares are opened later, each by a unit. */
+static eg_result make_room(const eg_combination *c, eg_share_list *list, eg_error *err)
 {
-    size_t count = list->list.as.array.count;
-    eg_path path = eg_path_field(NULL, list->name);
-    EG_TRY(eg_arena_new(arena_of(c), count, sizeof *list->opened, &list->opened, err));
-    for (size_t i = 0; i < count; i++) {
-        eg_path at = eg_path_index(&path, i);
-        EG_TRY(eg_artifact_open(&list->opened[i], NULL, &list->list.as.array.items[i], &at,
-                                arena_of(c), err));
-        EG_TRY(eg_need_map(&list->opened[i], &at, err));
-    }
-    return EG_SUCCESS;
+    return eg_arena_new(arena_of(c), list->list.as.array.count, sizeof *list->opened, &list->opened,
+                        err);
 }
 
 /* Index of the guardian named by an element of an id list. */
@@ -181,7 +173,7 @@ static eg_result read_available(eg_combination *c, eg_error *err)
     EG_TRY(need_length(&keys, keys_name, count, ids_name, err));
     EG_TRY(read_share_list(c, &c->tally_shares, "available_tally_shares", count, ids_name, err));
     EG_TRY(read_share_list(c, &c->ballot_shares, "available_ballot_shares", count, ids_name, err));
-    EG_TRY(open_ballot_shares(c, &c->ballot_shares, err));
+    EG_TRY(make_room(c, &c->ballot_shares, err));
     EG_TRY(eg_arena_new(arena_of(c), count, sizeof *c->available, &c->available, err));
     for (size_t i = 0; i < count; i++) {
         eg_path at = eg_path_index(&ids_path, i);
@@ -209,17 +201,21 @@ static eg_result read_available(eg_combination *c, eg_error *err)
 
 static eg_result list_missing(eg_combination *c, eg_error *err)
 {
-    size_t pairs = (c->guardian_count - c->available_count) * c->available_count;
     EG_TRY(eg_arena_new(arena_of(c), c->guardian_count, sizeof *c->missing, &c->missing, err));
-    EG_TRY(eg_arena_new(arena_of(c), pairs, sizeof *c->pair_entry, &c->pair_entry, err));
     for (size_t i = 0; i < c->guardian_count; i++) {
+        eg_missing_guardian *m = &c->missing[c->missing_count];
         size_t position;
-        if (!find_available(c, i, &position)) {
-            c->missing[c->missing_count++] = i;
+        if (find_available(c, i, &position)) {
+            continue;
         }
-    }
-    for (size_t i = 0; i < pairs; i++) {
-        c->pair_entry[i] = no_entry;
+        m->guardian = i;
+        EG_TRY(eg_arena_new(arena_of(c), c->available_count, sizeof *m->pairs, &m->pairs, err));
+        EG_TRY(eg_arena_new(arena_of(c), c->share.election.context.quorum, sizeof *m->coefficients,
+                            &m->coefficients, err));
+        for (size_t a = 0; a < c->available_count; a++) {
+            m->pairs[a] = (eg_share_pair){.available = a, .entry = no_entry};
+        }
+        c->missing_count++;
     }
     return EG_SUCCESS;
 }
@@ -227,7 +223,7 @@ static eg_result list_missing(eg_combination *c, eg_error *err)
 static bool find_missing(const eg_combination *c, size_t guardian, size_t *position)
 {
     for (size_t i = 0; i < c->missing_count; i++) {
-        if (c->missing[i] == guardian) {
+        if (c->missing[i].guardian == guardian) {
             *position = i;
             return true;
         }
@@ -256,7 +252,7 @@ static eg_result note_pair(eg_combination *c, const eg_node *missing_id,
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &compensating_at,
                        "a guardian that is not available cannot compensate");
     }
-    size_t *slot = &c->pair_entry[m * c->available_count + a];
+    size_t *slot = &c->missing[m].pairs[a].entry;
     if (*slot != no_entry) {
         return EG_FAIL(err, EG_E_DUPLICATE, &compensating_at,
                        "the same two guardians are listed twice");
@@ -277,17 +273,56 @@ static bool has_compensation(const eg_combination *c)
     return false;
 }
 
-static eg_result need_all_pairs(const eg_combination *c, eg_error *err)
+/* Of the available guardians, the first who sent nothing for the missing one. */
+static eg_str first_silent(const eg_combination *c, const eg_missing_guardian *m)
 {
-    for (size_t i = 0; i < c->missing_count * c->available_count; i++) {
-        if (c->pair_entry[i] == no_entry) {
-            eg_path path = eg_path_field(NULL, "compensated_tally_shares");
-            eg_str missing = c->guardians[c->missing[i / c->available_count]].id;
-            eg_str available = c->guardians[c->available[i % c->available_count]].id;
-            return EG_FAIL(err, EG_E_MISSING_FIELD, &path,
-                           "Missing compensated shares for guardian %.*s from guardian %.*s",
-                           EG_SHOWN(missing), EG_SHOWN(available));
+    size_t a = 0;
+    while (m->pairs[a].entry != no_entry) {
+        a++;
+    }
+    return c->guardians[c->available[a]].id;
+}
+
+/* Moves the pairs that were sent together; how many. */
+static size_t gather_pairs(eg_missing_guardian *m, size_t available)
+{
+    size_t n = 0;
+    for (size_t a = 0; a < available; a++) {
+        if (m->pairs[a].entry != no_entry) {
+            m->pairs[n++] = m->pairs[a];
         }
+    }
+    return n;
+}
+
+static size_t count_pairs(const eg_missing_guardian *m, size_t available)
+{
+    size_t n = 0;
+    for (size_t a = 0; a < available; a++) {
+        n += m->pairs[a].entry != no_entry ? 1 : 0;
+    }
+    return n;
+}
+
+/* Any quorum of the available guardians is enough for a missing one. */
+static eg_result need_quorum_of_pairs(eg_combination *c, eg_error *err)
+{
+    size_t quorum = c->share.election.context.quorum;
+    c->shares_each = c->available_count;
+    for (size_t i = 0; i < c->missing_count; i++) {
+        eg_missing_guardian *m = &c->missing[i];
+        size_t have = count_pairs(m, c->available_count);
+        if (have < quorum) {
+            eg_path path = eg_path_field(NULL, "compensated_tally_shares");
+            return EG_FAIL(
+                err, EG_E_MISSING_FIELD, &path,
+                "Missing compensated shares for guardian %.*s. Need %zu, have %zu: none from "
+                "guardian %.*s",
+                EG_SHOWN(c->guardians[m->guardian].id), quorum, have, EG_SHOWN(first_silent(c, m)));
+        }
+        m->pair_count = gather_pairs(m, c->available_count);
+        m->first_share = c->shares_each;
+        c->shares_each += m->pair_count;
     }
     return EG_SUCCESS;
 }
@@ -300,7 +335,7 @@ static eg_result read_compensation(eg_combination *c, eg_error *err)
     eg_node compensating;
     EG_TRY(list_missing(c, err));
     if (!has_compensation(c)) {
-        return need_all_pairs(c, err);
+        return need_quorum_of_pairs(c, err);
     }
     EG_TRY(read_list(c, name, max, &missing, err));
     EG_TRY(read_list(c, "compensating_guardian_ids", max, &compensating, err));
@@ -310,36 +345,16 @@ static eg_result read_compensation(eg_combination *c, eg_error *err)
                            err));
     EG_TRY(read_share_list(c, &c->compensated_ballot_shares, "compensated_ballot_shares", count,
                            name, err));
-    EG_TRY(open_ballot_shares(c, &c->compensated_ballot_shares, err));
+    EG_TRY(make_room(c, &c->compensated_ballot_shares, err));
     for (size_t i = 0; i < count; i++) {
         EG_TRY(note_pair(c, &missing.as.array.items[i], &compensating.as.array.items[i], i, err));
     }
-    return need_all_pairs(c, err);
-}
-
-/* Over all available guardians, not quorum many of them. */
-static eg_result make_coefficients(eg_combination *c, eg_error *err)
-{
-    uint64_t orders[EG_GUARDIANS_MAX];
-    EG_TRY(eg_arena_new(arena_of(c), c->available_count, sizeof *c->coefficients, &c->coefficients,
-                        err));
-    for (size_t i = 0; i < c->available_count; i++) {
-        size_t others = 0;
-        for (size_t j = 0; j < c->available_count; j++) {
-            if (j != i) {
-                orders[others++] = c->guardians[c->available[j]].sequence_order;
-            }
-        }
-        EG_TRY(eg_lagrange(&c->coefficients[i], c->guardians[c->available[i]].sequence_order,
-                           orders, others, err));
-    }
-    return EG_SUCCESS;
+    return need_quorum_of_pairs(c, err);
 }
 
 eg_result eg_combination_read(eg_combination *c, eg_error *err)
 {
     EG_TRY(read_guardians(c, err));
     EG_TRY(read_available(c, err));
-    EG_TRY(read_compensation(c, err));
-    return make_coefficients(c, err);
+    return read_compensation(c, err);
 }

@@ -361,36 +361,65 @@ static eg_result verify_compensated(state *s, size_t missing, size_t available,
                                        &at, err);
 }
 
-static eg_result lagrange(const state *s, size_t i, eg_modq *out, eg_error *err)
+/* Those who compensated for a missing guardian: positions of available guardians. */
+typedef struct helpers {
+    size_t at[EG_GUARDIANS_MAX];
+    size_t count;
+} helpers;
+
+static eg_result lagrange(const state *s, const helpers *h, size_t i, eg_modq *out, eg_error *err)
 {
-    const size_t available = eg_spec_available(&s->out->spec);
     uint64_t others[EG_GUARDIANS_MAX];
     size_t count = 0;
-    for (size_t j = 0; j < available; j++) {
+    for (size_t j = 0; j < h->count; j++) {
         if (j != i) {
-            others[count++] = s->guardians[j].sequence_order;
+            others[count++] = s->guardians[h->at[j]].sequence_order;
         }
     }
-    return eg_lagrange(out, s->guardians[i].sequence_order, others, count, err);
+    return eg_lagrange(out, s->guardians[h->at[i]].sequence_order, others, count, err);
 }
 
-/* The share of a missing guardian, from what all available ones contributed. */
+/* Any quorum is enough: the record need not hold a share of every available guardian. */
+static eg_result find_helpers(const state *s, size_t missing, helpers *out, eg_error *err)
+{
+    const eg_election_spec *spec = &s->out->spec;
+    eg_record_name absent = {""};
+    out->count = 0;
+    for (size_t i = 0; i < eg_spec_available(spec); i++) {
+        const eg_record_name name = eg_record_compensated(missing, i);
+        if (eg_record_has(s->record, name.text)) {
+            out->at[out->count++] = i;
+        } else if (absent.text[0] == '\0') {
+            absent = name;
+        }
+    }
+    if (out->count < spec->quorum) {
+        eg_path at = eg_path_field(NULL, absent.text);
+        return EG_FAIL(err, EG_E_QUORUM, &at,
+                       "Missing compensated shares for guardian %zu. Need %zu, have %zu",
+                       missing + 1, (size_t)spec->quorum, out->count);
+    }
+    return EG_SUCCESS;
+}
+
+/* The share of a missing guardian, from what those contributed who compensated. */
 static eg_result reconstruct(state *s, size_t missing, eg_error *err)
 {
-    const size_t available = eg_spec_available(&s->out->spec);
     const eg_guardian_public *m = &s->guardians[missing];
     eg_compensated_share *parts = NULL;
     const eg_compensated_share *list[EG_GUARDIANS_MAX];
     eg_modq coefficients[EG_GUARDIANS_MAX];
-    EG_TRY(eg_arena_new(s->keep, available, sizeof *parts, &parts, err));
-    for (size_t i = 0; i < available; i++) {
-        EG_TRY(verify_compensated(s, missing, i, &parts[i], err));
-        EG_TRY(lagrange(s, i, &coefficients[i], err));
+    helpers h;
+    EG_TRY(find_helpers(s, missing, &h, err));
+    EG_TRY(eg_arena_new(s->keep, h.count, sizeof *parts, &parts, err));
+    for (size_t i = 0; i < h.count; i++) {
+        EG_TRY(verify_compensated(s, missing, h.at[i], &parts[i], err));
+        EG_TRY(lagrange(s, &h, i, &coefficients[i], err));
         list[i] = &parts[i];
         eg_progress_add(&s->progress, 1);
     }
     return eg_share_reconstruct(&s->shares[missing], &s->target, m->owner_id, &m->key, list,
-                                coefficients, available, s->keep, err);
+                                coefficients, h.count, s->keep, err);
 }
 
 static eg_result verify_shares(state *s, eg_error *err)

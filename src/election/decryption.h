@@ -131,8 +131,9 @@ eg_result eg_compensated_share_verify(eg_compensated_share *share, const eg_targ
                                       const eg_modq *extended_base_hash, eg_arena *scratch,
                                       const eg_path *path, eg_error *err) EG_MUST_USE;
 
-/* Share of a missing guardian from verified compensated shares of all available guardians (16.5).
- * coefficients[i] belongs to parts[i]. */
+/* Share of a missing guardian from verified compensated shares of any quorum of available
+ * guardians, or more (16.5). The coefficients are those among just these guardians: coefficients[i]
+ * belongs to parts[i]. */
 eg_result eg_share_reconstruct(eg_decryption_share *out, const eg_target *target, eg_str missing_id,
                                const eg_modp *missing_key,
                                const eg_compensated_share *const parts[],

@@ -25,12 +25,34 @@ eg_result eg_share_claims_verify(const eg_share_claim claims[], size_t count,
                                  const eg_rng *rng, eg_arena *scratch, size_t *failed,
                                  eg_error *err) EG_MUST_USE;
 
-/* The shape alone, as the verification of one share sees it; puts contests and selections in the
- * target's order. */
-bool eg_decryption_share_has_shape(eg_decryption_share *share, const eg_target *target,
-                                   eg_str guardian_id, const eg_modp *public_key);
-bool eg_compensated_share_has_shape(eg_compensated_share *share, const eg_target *target,
-                                    eg_str available_id, eg_str missing_id,
-                                    const eg_modp *available_key, const eg_modp *recovery_key);
+/* ---- in parts --------------------------------------------------------------------------------
+ * What that does for shares too large for one unit of work: each claim's order first; then the
+ * proofs of any selections first .. first + count - 1 (flat order), of several claims together or
+ * of one exactly. */
+
+/* The shape, as the verification of one share sees it; puts contests and selections in the target's
+ * order. */
+eg_result eg_share_claim_order(const eg_share_claim *claim, const eg_target *target,
+                               eg_error *err) EG_MUST_USE;
+/* Whether the proofs hold, with the same certainty. */
+eg_result eg_share_claims_hold(bool *out, const eg_share_claim claims[], size_t claim_count,
+                               const eg_target *target, size_t first, size_t count,
+                               const eg_modq *extended_base_hash, const eg_rng *rng,
+                               eg_arena *scratch, eg_error *err) EG_MUST_USE;
+/* Fails for the first proof that does not hold. */
+eg_result eg_share_claim_verify(const eg_share_claim *claim, const eg_target *target, size_t first,
+                                size_t count, const eg_modq *extended_base_hash, eg_arena *scratch,
+                                eg_error *err) EG_MUST_USE;
+
+/* Below so many proofs the exact way is as fast. */
+enum { EG_SHARE_PROOFS_TOGETHER_MIN = 6 };
+
+eg_result eg_decryption_share_order(eg_decryption_share *share, const eg_target *target,
+                                    eg_str guardian_id, const eg_modp *public_key,
+                                    const eg_path *path, eg_error *err) EG_MUST_USE;
+eg_result eg_compensated_share_order(eg_compensated_share *share, const eg_target *target,
+                                     eg_str available_id, eg_str missing_id,
+                                     const eg_modp *available_key, const eg_modp *recovery_key,
+                                     const eg_path *path, eg_error *err) EG_MUST_USE;
 
 #endif

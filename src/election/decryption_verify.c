@@ -124,14 +124,18 @@ static eg_result place_own(eg_decryption_share *share, size_t i, const eg_target
     return order_own(&share->contests[i], contest, guardian_id, at, err);
 }
 
-bool eg_decryption_share_has_shape(eg_decryption_share *share, const eg_target *target,
-                                   eg_str guardian_id, const eg_modp *public_key)
+eg_result eg_decryption_share_order(eg_decryption_share *share, const eg_target *target,
+                                    eg_str guardian_id, const eg_modp *public_key,
+                                    const eg_path *path, eg_error *err)
 {
-    bool good = !eg_failed(check_own_head(share, target, guardian_id, public_key, NULL, NULL));
-    for (size_t i = 0; good && i < target->contest_count; i++) {
-        good = !eg_failed(place_own(share, i, target, guardian_id, NULL, NULL));
+    eg_path list = eg_path_field(path, "contests");
+    EG_TRY(check_own_head(share, target, guardian_id, public_key, path, err));
+    for (size_t i = 0; i < target->contest_count; i++) {
+        eg_str id = target->contests[i].object_id;
+        eg_path at = eg_path_key(&list, id.data, id.len);
+        EG_TRY(place_own(share, i, target, guardian_id, &at, err));
     }
-    return good;
+    return EG_SUCCESS;
 }
 
 eg_result eg_decryption_share_verify(eg_decryption_share *share, const eg_target *target,
@@ -216,17 +220,21 @@ static eg_result place_compensated(eg_compensated_share *share, size_t i, const 
                              err);
 }
 
-bool eg_compensated_share_has_shape(eg_compensated_share *share, const eg_target *target,
-                                    eg_str available_id, eg_str missing_id,
-                                    const eg_modp *available_key, const eg_modp *recovery_key)
+eg_result eg_compensated_share_order(eg_compensated_share *share, const eg_target *target,
+                                     eg_str available_id, eg_str missing_id,
+                                     const eg_modp *available_key, const eg_modp *recovery_key,
+                                     const eg_path *path, eg_error *err)
 {
-    bool good = !eg_failed(
-        check_compensated_head(share, target, available_id, missing_id, available_key, NULL, NULL));
-    for (size_t i = 0; good && i < target->contest_count; i++) {
-        good = !eg_failed(place_compensated(share, i, target, available_id, missing_id,
-                                            recovery_key, NULL, NULL));
+    eg_path list = eg_path_field(path, "contests");
+    EG_TRY(
+        check_compensated_head(share, target, available_id, missing_id, available_key, path, err));
+    for (size_t i = 0; i < target->contest_count; i++) {
+        eg_str id = target->contests[i].object_id;
+        eg_path at = eg_path_key(&list, id.data, id.len);
+        EG_TRY(
+            place_compensated(share, i, target, available_id, missing_id, recovery_key, &at, err));
     }
-    return good;
+    return EG_SUCCESS;
 }
 
 static eg_result verify_compensated(const eg_compensated_contest *contest,

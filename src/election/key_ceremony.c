@@ -1,6 +1,7 @@
 #include "election/key_ceremony.h"
 
 #include "base/secret.h"
+#include "election/ceremony_parts.h"
 #include "election/coordinate.h"
 #include "group/group.h"
 
@@ -93,33 +94,33 @@ static eg_result refuse_foreign_proof(const eg_modp *commitment, const eg_path *
                    "the Schnorr proof is for another key than its commitment");
 }
 
-static eg_result check_coefficients(const eg_guardian_public *record, const eg_path *path,
-                                    eg_error *err)
+eg_result eg_guardian_proofs_check(const eg_guardian_public *record, size_t first, size_t count,
+                                   const eg_path *path, eg_error *err)
 {
     eg_path commitments = eg_path_field(path, "coefficient_commitments");
     eg_path proofs = eg_path_field(path, "coefficient_proofs");
     eg_schnorr_verdict verdicts[EG_GUARDIANS_MAX];
-    EG_BUG_IF(err, record->proof_count > EG_GUARDIANS_MAX);
-    eg_schnorr_verify_batch_vartime(verdicts, record->proofs, record->proof_count);
-    for (size_t j = 0; j < record->proof_count; j++) {
+    EG_BUG_IF(err, count > EG_GUARDIANS_MAX || first + count > record->proof_count);
+    eg_schnorr_verify_batch_vartime(verdicts, record->proofs + first, count);
+    for (size_t j = first; j < first + count; j++) {
         eg_path commitment = eg_path_index(&commitments, j);
         eg_path proof = eg_path_index(&proofs, j);
         if (!eg_modp_equal(&record->proofs[j].public_key, &record->commitments[j])) {
             return refuse_foreign_proof(&record->commitments[j], &commitment, &proof, err);
         }
-        if (!verdicts[j].key_is_member) {
+        if (!verdicts[j - first].key_is_member) {
             return EG_FAIL(err, EG_E_NOT_IN_GROUP, &commitment,
                            "the commitment is not an element of the group");
         }
-        if (!verdicts[j].holds) {
+        if (!verdicts[j - first].holds) {
             return EG_FAIL(err, EG_E_PROOF_INVALID, &proof, "the Schnorr proof does not hold");
         }
     }
     return EG_SUCCESS;
 }
 
-eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t quorum,
-                                   const eg_path *path, eg_error *err)
+eg_result eg_guardian_shape_check(const eg_guardian_public *record, uint32_t quorum,
+                                  const eg_path *path, eg_error *err)
 {
     eg_path key = eg_path_field(path, "key");
     eg_path commitments = eg_path_field(path, "coefficient_commitments");
@@ -137,7 +138,14 @@ eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t qu
     if (eg_modp_is_one(&record->key)) {
         return EG_FAIL(err, EG_E_NOT_IN_GROUP, &key, "the key must not be 1");
     }
-    return check_coefficients(record, path, err);
+    return EG_SUCCESS;
+}
+
+eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t quorum,
+                                   const eg_path *path, eg_error *err)
+{
+    EG_TRY(eg_guardian_shape_check(record, quorum, path, err));
+    return eg_guardian_proofs_check(record, 0, record->proof_count, path, err);
 }
 
 /* They are published beside the commitments. */

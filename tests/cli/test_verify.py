@@ -183,7 +183,7 @@ def endless(folder):
         (rewrite(B2, lambda lines: ["[" * 100000, lines[1]]), f"{B2}[0]"),
         (rewrite(B2, lambda lines: [lines[0][:-1], lines[1]]), f"{B2}[0]"),
         (rewrite("tally.json", lambda _: ["[]"]), "tally.json"),
-        (remove("shares/guardian-3-by-1.json"), "shares/guardian-3-by-1.json: the file is not there"),
+        (remove("shares/guardian-3-by-1.json"), "shares/guardian-3-by-1.json: Missing compensated shares for guardian 3. Need 2, have 1"),
         (remove("guardians.json"), "guardians.json: the file is not there"),
         (remove("election.json"), "election.json: the file is not there"),
         (swap_shares, "shares/guardian-1.json"),
@@ -210,6 +210,40 @@ def test_ballot_of_another_election(egserve, service, copy, tmp_path):
     rewrite(B1, lambda lines: [foreign, *lines[1:]])(copy)
     done = egserve("verify", copy)
     assert done.returncode == 1 and f"{B1}[0].contests[0]" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def roomy(egserve, service, tmp_path_factory):
+    """Four guardians of whom two suffice; the last one missing, so that three compensated."""
+    folder = tmp_path_factory.mktemp("roomy")
+    (folder / "b.csv").write_text("\n".join(ROWS) + "\n")
+    done = egserve(
+        "election", "run", f"--url={service.url}", f"--ballots={folder / 'b.csv'}", f"--out={folder / 'out'}",
+        "--candidates=Ann,Bob,Eve", "--guardians=4", "--quorum=2", "--missing=1",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+@pytest.mark.parametrize("absent", [(), (1,), (2,), (3,)])
+def test_any_quorum_compensates(egserve, roomy, tmp_path, absent):
+    copy = tmp_path / "copy"
+    shutil.copytree(roomy, copy)
+    for i in absent:
+        (copy / f"shares/guardian-4-by-{i}.json").unlink()
+    done = egserve("verify", copy)
+    assert done.returncode == 0, done.stderr
+    assert [line.split() for line in done.stdout.splitlines()[:3]] == [["Ann", "2"], ["Bob", "1"], ["Eve", "1"]]
+
+
+def test_fewer_than_a_quorum_compensate(egserve, roomy, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(roomy, copy)
+    for i in (1, 3):
+        (copy / f"shares/guardian-4-by-{i}.json").unlink()
+    done = egserve("verify", copy)
+    assert done.returncode == 1
+    assert "guardian-4-by-1.json: Missing compensated shares for guardian 4. Need 2, have 1" in done.stderr
 
 
 def test_usage(egserve, tmp_path):

@@ -86,6 +86,42 @@ static void logarithms_stay_in_bounds(void **state)
     }
 }
 
+/* At once, or in parts from the last to the first. */
+static eg_dlog *made_table(uint64_t max, size_t lookups, bool at_once, eg_arena *arena)
+{
+    enum { PART = 7 };
+    eg_dlog *table;
+    if (at_once) {
+        assert_false(eg_failed(eg_dlog_new(&table, max, lookups, arena, NULL)));
+        return table;
+    }
+    assert_false(eg_failed(eg_dlog_begin(&table, max, lookups, arena, NULL)));
+    size_t left = eg_dlog_babies(table);
+    while (left > 0) {
+        size_t count = left < PART ? left : PART;
+        left -= count;
+        eg_dlog_fill(table, left, count);
+    }
+    eg_dlog_finish(table);
+    return table;
+}
+
+static void a_table_is_within_its_budget(void **state)
+{
+    enum { LIMIT = 256 * 1024 };
+    eg_budget budget;
+    eg_arena arena;
+    eg_dlog *table;
+    eg_error error = {0};
+    (void)state;
+    eg_budget_init(&budget, LIMIT, NULL);
+    eg_arena_init(&arena, &budget);
+    assert_true(eg_failed(eg_dlog_begin(&table, 1000000000, 100, &arena, &error)));
+    assert_int_equal(error.code, EG_E_TOO_LARGE);
+    eg_arena_free(&arena);
+    assert_int_equal(budget.used_bytes, 0);
+}
+
 /* One table, several lookups: the bound holds and every number below it is found. */
 static void tables_serve_many_lookups(void **state)
 {
@@ -93,10 +129,11 @@ static void tables_serve_many_lookups(void **state)
         uint64_t max;
         size_t lookups;
     } sizes[] = {{0, 4}, {1, 5}, {16, 1}, {17, 1}, {17, 1000}, {128, 4}, {500, 3}, {4000, 10}};
+    eg_arena arena;
     (void)state;
+    eg_arena_init(&arena, NULL);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        eg_dlog *table = eg_dlog_new(sizes[i].max, sizes[i].lookups);
-        assert_non_null(table);
+        eg_dlog *table = made_table(sizes[i].max, sizes[i].lookups, i % 2 == 0, &arena);
         for (uint64_t e = 0; e <= sizes[i].max; e += 1 + seeded_below(1 + sizes[i].max / 8)) {
             uint64_t found = UINT64_MAX;
             eg_modp x = power_of_g(e);
@@ -108,8 +145,9 @@ static void tables_serve_many_lookups(void **state)
         assert_false(eg_dlog_find_vartime(&found, table, &beyond));
         assert_false(eg_dlog_find_vartime(&found, table, &other));
         assert_int_equal(found, 77);
-        eg_dlog_free(table);
+        eg_arena_reset(&arena);
     }
+    eg_arena_free(&arena);
 }
 
 /* ---- drawing ---- */
@@ -216,6 +254,7 @@ int main(void)
         cmocka_unit_test(sums_decrypt_to_sums),
         cmocka_unit_test(logarithms_stay_in_bounds),
         cmocka_unit_test(tables_serve_many_lookups),
+        cmocka_unit_test(a_table_is_within_its_budget),
         cmocka_unit_test(draws_are_in_range),
         cmocka_unit_test(bad_generators_are_errors),
         cmocka_unit_test(any_quorum_recovers_the_secret),
