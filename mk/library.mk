@@ -1,15 +1,20 @@
 # libelectionguard: the layers below the wire, for programs of others (docs/library.md).
 #
-#   make install PREFIX=/usr/local DESTDIR=
+#   make install PREFIX=/usr/local DESTDIR= [BINDIR=... LIBDIR=... INCLUDEDIR=...]
+#   make install PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu    where Debian has its own
+#   make install STRIP=:                                         with debugging information
+#   make uninstall                                               with the same variables
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-BINDIR = $(PREFIX)/bin
-LIBDIR = $(PREFIX)/lib
-INCLUDEDIR = $(PREFIX)/include
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
 .DELETE_ON_ERROR:
 ABI := 0
-INSTALL := install
+INSTALL ?= install
+STRIP ?= strip
+LDCONFIG ?= $(or $(shell command -v ldconfig),/sbin/ldconfig)
 
 LIB_LAYERS := base group crypto election
 LIB_OBJECTS := $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))
@@ -54,9 +59,14 @@ $(LIB_INCLUDE)/electionguard/%.h: src/%.h mk/library.mk
 	@mkdir -p $(@D)
 	@$(REWRITE) $< >$@
 
-$(BUILD)/electionguard.pc: mk/electionguard.pc.in VERSION
-	@mkdir -p $(@D)
-	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIB_SYSTEM) -pthread|' $< >$@
+# Made for each install anew: the folders may be others than the last time.
+below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+electionguard.pc:
+	@mkdir -p $(BUILD)
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
+	    -e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' \
+	    -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIB_SYSTEM) -pthread|' mk/electionguard.pc.in >$(BUILD)/electionguard.pc
+.PHONY: electionguard.pc
 
 library: $(BUILD)/libelectionguard.a $(BUILD)/libelectionguard.so $(LIB_PUBLIC)
 build: library
@@ -79,15 +89,34 @@ symbols: $(BUILD)/libelectionguard.so ## take the exported symbols as those that
 	   nm -D --defined-only $< | awk '{print $$3}' | LC_ALL=C sort; } >tests/library/symbols.txt
 .PHONY: symbols
 
-install: $(BUILD)/egserve library $(BUILD)/electionguard.pc ## install program, library and headers (PREFIX, DESTDIR)
+# The linker's list of libraries: of the system that runs, by who may.
+define refresh_libraries
+@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" -eq 0 ]; then echo "$(LDCONFIG)"; $(LDCONFIG); fi
+endef
+
+install: $(BUILD)/egserve library electionguard.pc ## install program, library and headers (PREFIX, LIBDIR, DESTDIR)
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 755 $(BUILD)/egserve $(DESTDIR)$(BINDIR)/egserve
+	$(STRIP) $(DESTDIR)$(BINDIR)/egserve
 	$(INSTALL) -m 644 $(BUILD)/libelectionguard.a $(DESTDIR)$(LIBDIR)
+	$(STRIP) --strip-debug $(DESTDIR)$(LIBDIR)/libelectionguard.a
 	$(INSTALL) -m 755 $(BUILD)/libelectionguard.so.$(VERSION) $(DESTDIR)$(LIBDIR)
+	$(STRIP) --strip-unneeded $(DESTDIR)$(LIBDIR)/libelectionguard.so.$(VERSION)
 	ln -sf libelectionguard.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libelectionguard.so.$(ABI)
 	ln -sf libelectionguard.so.$(ABI) $(DESTDIR)$(LIBDIR)/libelectionguard.so
 	$(INSTALL) -m 644 $(BUILD)/electionguard.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	for header in electionguard.h $(LIB_HEADERS); do \
 	    $(INSTALL) -D -m 644 $(LIB_INCLUDE)/electionguard/$$header $(DESTDIR)$(INCLUDEDIR)/electionguard/$$header || exit 1; \
 	done
-.PHONY: library library-test install
+	$(refresh_libraries)
+
+# What install put there, and folders that were the library's alone.
+uninstall: ## remove what install installed (with the same PREFIX, LIBDIR, DESTDIR)
+	rm -f $(DESTDIR)$(BINDIR)/egserve $(DESTDIR)$(LIBDIR)/pkgconfig/electionguard.pc \
+	    $(addprefix $(DESTDIR)$(LIBDIR)/libelectionguard.,a so so.$(ABI) so.$(VERSION)) \
+	    $(addprefix $(DESTDIR)$(INCLUDEDIR)/electionguard/,electionguard.h $(LIB_HEADERS))
+	for folder in $(sort $(dir $(LIB_HEADERS))) ''; do \
+	    rmdir $(DESTDIR)$(INCLUDEDIR)/electionguard/$$folder 2>/dev/null || true; \
+	done
+	$(refresh_libraries)
+.PHONY: library library-test install uninstall

@@ -109,20 +109,3 @@ def test_example_in_cpp(build, root, tmp_path, compiler, std):
 def test_unknown_kernel(build):
     done = subprocess.run([os.path.join(build, "examples", "election-shared"), "abacus"], capture_output=True)
     assert done.returncode == 1 and b"kernel" in done.stderr
-
-
-def test_install(build, root, tmp_path):
-    """Installed below DESTDIR, found through pkg-config, and the example builds against it."""
-    make = [*os.environ.get("MAKE", "make").split(), "--no-print-directory", "-C", root]
-    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-    output(*make, "install", f"BUILD={build}", "PREFIX=/opt/eg", f"DESTDIR={tmp_path}", env=environment)
-    prefix = tmp_path / "opt/eg"
-    assert output(prefix / "bin/egserve", "version").startswith("egserve ")
-    environment["PKG_CONFIG_PATH"] = str(prefix / "lib/pkgconfig")
-    environment["PKG_CONFIG_SYSROOT_DIR"] = str(tmp_path)
-    flags = output("pkg-config", "--cflags", "--libs", "electionguard", env=environment).split()
-    program = tmp_path / "example"
-    source = os.path.join(root, "examples/election.c")
-    output("gcc", "-o", program, source, *flags, f"-Wl,-rpath,{prefix}/lib")
-    assert "Eve 3" in output(program)
-    assert f"{prefix}/lib/libelectionguard.so.0" in output("ldd", program)
