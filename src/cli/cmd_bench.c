@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/report.h"
 
 #include <electionguard/electionguard.h>
@@ -18,7 +19,18 @@ typedef struct settings {
     uint64_t candidates;
     uint64_t threads;
     uint64_t seconds;
+    eg_output output;
 } settings;
+
+enum { MEASUREMENTS = 2 }; /* of each kernel: one thread, and several */
+
+/* Of one kernel; of a kernel that this processor does not run, none. */
+typedef struct figures {
+    const char *kernel;
+    size_t count;
+    unsigned threads[MEASUREMENTS];
+    double per_second[MEASUREMENTS];
+} figures;
 
 /* An election of one guardian: enough to encrypt for. */
 typedef struct bench_election {
@@ -40,6 +52,8 @@ typedef struct measurement {
     atomic_bool failed;
     eg_error error; /* by the thread that sets failed */
 } measurement;
+
+static const char command[] = "egserve bench";
 
 /* ---- the election ---- */
 
@@ -136,14 +150,19 @@ static double measure(const bench_election *election, unsigned threads, uint64_t
         (void)pthread_join(thread[i], NULL);
     }
     double taken_s = (double)(eg_clock_monotonic_ns() - start_ns) / 1e9;
-    if (atomic_load(&m.failed) || started < threads) {
+    if (atomic_load(&m.failed)) {
         *err = m.error;
+        return 0;
+    }
+    if (started < threads) {
+        (void)EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "no more than %u threads can be started",
+                      started);
         return 0;
     }
     return (double)atomic_load(&m.ballots) / taken_s;
 }
 
-static bool print_kernel(const char *kernel, const settings *s, eg_error *err)
+static bool measure_kernel(figures *out, const settings *s, eg_error *err)
 {
     bench_election election = {.key = NULL};
     bool good = !eg_failed(make_election(&election, s->candidates, err));
@@ -151,7 +170,11 @@ static bool print_kernel(const char *kernel, const settings *s, eg_error *err)
         double rate = measure(&election, threads, s->seconds, err);
         good = rate > 0;
         if (good) {
-            printf("%-10s %8u %12.0f %14.2f\n", kernel, threads, rate, threads * 1e3 / rate);
+            out->threads[out->count] = threads;
+            out->per_second[out->count++] = rate;
+        }
+        if (good && eg_output_is_text(&s->output)) {
+            printf("%-10s %8u %12.0f %14.2f\n", out->kernel, threads, rate, threads * 1e3 / rate);
             (void)fflush(stdout);
         }
         if (threads == s->threads) {
@@ -162,24 +185,70 @@ static bool print_kernel(const char *kernel, const settings *s, eg_error *err)
     return good;
 }
 
+static void put_figures(eg_outcome *json, const figures *f)
+{
+    eg_write_map(&json->w, 2);
+    eg_put_cstr(&json->w, "kernel", f->kernel);
+    eg_write_key(&json->w, "measurements");
+    eg_write_array(&json->w, f->count);
+    for (size_t i = 0; i < f->count; i++) {
+        eg_write_map(&json->w, 3);
+        eg_put_int(&json->w, "threads", f->threads[i]);
+        eg_outcome_put_number(json, "ballots_per_second", f->per_second[i], 1);
+        eg_outcome_put_number(json, "milliseconds_per_ballot",
+                              f->threads[i] * 1e3 / f->per_second[i], 3);
+        eg_write_end(&json->w);
+    }
+    eg_write_end(&json->w);
+    eg_write_end(&json->w);
+}
+
+static void print_json(const settings *s, const figures all[], size_t count, const eg_error *err)
+{
+    eg_outcome json;
+    eg_outcome_begin(&json, command, err->text[0] == '\0', err, 4);
+    eg_put_int(&json.w, "candidates", (int64_t)s->candidates);
+    eg_put_int(&json.w, "seconds", (int64_t)s->seconds);
+    eg_write_key(&json.w, "kernels");
+    eg_write_array(&json.w, count);
+    for (size_t i = 0; i < count; i++) {
+        put_figures(&json, &all[i]);
+    }
+    eg_write_end(&json.w);
+    eg_put_cstr(&json.w, "service_uses", eg_group_kernel_name());
+    eg_outcome_end(&json);
+}
+
 static int run(const settings *s)
 {
-    static const char *const kernels[] = {"ifma", "fma", "adx", "portable"};
+    enum { KERNELS = 4 };
+    figures all[KERNELS] = {
+        {.kernel = "ifma"}, {.kernel = "fma"}, {.kernel = "adx"}, {.kernel = "portable"}};
+    const bool is_text = eg_output_is_text(&s->output);
     eg_error err = {.code = EG_OK};
-    printf("encryption of ballots with %s, %" PRIu64 " s each\n",
-           eg_counted_of(s->candidates, "candidate").text, s->seconds);
-    printf("%-10s %8s %12s %14s\n", "kernel", "threads", "ballots/s", "ms a ballot");
-    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
-        if (!eg_group_init(kernels[i])) {
-            printf("%-10s not for this processor\n", kernels[i]);
-        } else if (!print_kernel(kernels[i], s, &err)) {
-            eg_report_error("egserve bench", &err);
-            return EG_EXIT_FAILED;
+    bool good = true;
+    if (is_text) {
+        printf("encryption of ballots with %s, %" PRIu64 " s each\n",
+               eg_counted_of(s->candidates, "candidate").text, s->seconds);
+        printf("%-10s %8s %12s %14s\n", "kernel", "threads", "ballots/s", "ms a ballot");
+    }
+    for (size_t i = 0; i < KERNELS && good; i++) {
+        if (eg_group_init(all[i].kernel)) {
+            good = measure_kernel(&all[i], s, &err);
+        } else if (is_text) {
+            printf("%-10s not for this processor\n", all[i].kernel);
         }
     }
     (void)eg_group_init(NULL);
-    printf("the service uses: %s\n", eg_group_kernel_name());
-    return EG_EXIT_OK;
+    if (!good) {
+        eg_report_error(command, &err);
+    } else if (is_text) {
+        printf("the service uses: %s\n", eg_group_kernel_name());
+    }
+    if (s->output.json) {
+        print_json(s, all, KERNELS, &err);
+    }
+    return good ? EG_EXIT_OK : EG_EXIT_FAILED;
 }
 
 static uint64_t processors(void)
@@ -213,9 +282,10 @@ int eg_cmd_bench(int argc, char **argv)
          .help = "length of each measurement (2)",
          .least = 1,
          .most = 600},
+        EG_OUTPUT_OPTIONS(&s.output),
     };
     const eg_usage usage = {
-        .command = "egserve bench",
+        .command = command,
         .summary = "Measures how many ballots this machine encrypts in a second, with each kernel\n"
                    "that its processor runs, on one thread and on several. Without HTTP, whose\n"
                    "part docs/performance.md tells.",

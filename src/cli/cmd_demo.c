@@ -1,7 +1,10 @@
 /* egserve demo: a service of its own, and a small election through it over HTTP. */
+#include "base/clock.h"
 #include "cli/child_service.h"
 #include "cli/commands.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/progress.h"
 #include "cli/remote.h"
 #include "cli/report.h"
@@ -15,12 +18,16 @@ enum {
     CANDIDATES_MAX = 100,
     SINGLE_BALLOTS = 4, /* encrypted one at a time; the others travel in chunks */
     CHUNK_BALLOTS = 32,
-    NAME_BYTES = 32
+    NAME_BYTES = 32,
+    PATIENCE_S = 10
 };
+
+static const char command[] = "egserve demo";
 
 typedef struct settings {
     uint64_t ballots, guardians, quorum, missing, candidates, seed;
     bool with_log;
+    eg_output output;
 } settings;
 
 typedef struct demo {
@@ -30,7 +37,9 @@ typedef struct demo {
     eg_progress progress;
     eg_arena arena;
     eg_vote *votes;
-    uint64_t *plain; /* votes of each candidate, counted here */
+    uint64_t *plain;  /* votes of each candidate, counted here */
+    uint64_t *counts; /* as decrypted; NULL before that */
+    bool agree;
     eg_str *published;
 } demo;
 
@@ -158,7 +167,7 @@ static eg_result tally(demo *d, eg_str *out, eg_error *err)
     return EG_SUCCESS;
 }
 
-static eg_result run_election(demo *d, bool *agree, eg_error *err)
+static eg_result run_election(demo *d, eg_error *err)
 {
     eg_str product;
     eg_str results;
@@ -172,48 +181,100 @@ static eg_result run_election(demo *d, bool *agree, eg_error *err)
     eg_progress_end(&d->progress);
     EG_TRY(eg_arena_new(&d->arena, d->spec.candidate_count, sizeof *counts, &counts, err));
     EG_TRY(eg_results_counts(counts, results, &d->spec, &d->arena, err));
-    *agree = eg_report_counts(&d->spec, counts, d->plain);
+    d->counts = counts;
+    d->agree = true;
+    for (size_t i = 0; i < d->spec.candidate_count; i++) {
+        d->agree = d->agree && counts[i] == d->plain[i];
+    }
     return EG_SUCCESS;
 }
 
-/* The election against a service that runs at the url. */
-static eg_result run_at(const settings *set, const char *url, bool *agree, eg_error *err)
+static bool tick(void *progress)
 {
-    demo d = {.set = set};
+    eg_progress_tick(progress);
+    return !eg_interrupted();
+}
+
+/* The election against a service that runs at the url. */
+static eg_result run_at(demo *d, const char *url, eg_error *err)
+{
     eg_http_client *http = NULL;
-    EG_TRY(eg_http_client_new(&http, &(eg_http_options){.url = url}, err));
-    eg_arena_init(&d.arena, NULL);
-    eg_progress_init(&d.progress);
-    eg_remote_init(&d.remote, http, &d.spec);
-    eg_result result = run_election(&d, agree, err);
-    eg_progress_end(&d.progress);
-    eg_remote_free(&d.remote);
-    eg_arena_free(&d.arena);
+    eg_progress_init(&d->progress, d->set->output.quiet);
+    EG_TRY(eg_http_client_new(
+        &http, &(eg_http_options){.url = url, .tick = tick, .tick_context = &d->progress}, err));
+    eg_remote_init(&d->remote, http, &d->spec, &d->progress, PATIENCE_S);
+    eg_result result = run_election(d, err);
+    eg_progress_end(&d->progress);
+    eg_remote_free(&d->remote);
     eg_http_client_free(http);
     return result;
+}
+
+static void print_json(const demo *d, bool ended, double seconds, const eg_error *err)
+{
+    eg_outcome json;
+    eg_outcome_begin(&json, command, d->agree && ended, err, d->counts == NULL ? 5 : 6);
+    eg_put_int(&json.w, "ballots", (int64_t)d->set->ballots);
+    eg_put_int(&json.w, "guardians", (int64_t)d->set->guardians);
+    eg_put_int(&json.w, "quorum", (int64_t)d->set->quorum);
+    eg_put_int(&json.w, "missing", (int64_t)d->set->missing);
+    eg_outcome_put_number(&json, "seconds", seconds, 3);
+    if (d->counts != NULL) {
+        eg_outcome_put_counts(&json, &d->spec, d->counts, d->plain);
+    }
+    eg_outcome_end(&json);
+}
+
+static void introduce(const settings *set, const char *url)
+{
+    printf("service at %s: %s, %s, quorum %" PRIu64 ", %" PRIu64 " missing\n", url,
+           eg_counted_of(set->ballots, "ballot").text,
+           eg_counted_of(set->guardians, "guardian").text, set->quorum, set->missing);
+    (void)fflush(stdout);
+}
+
+/* The election with a service of its own, started and stopped. True when both went well. */
+static bool run_with_service(demo *d, eg_error *err)
+{
+    eg_child_service service;
+    if (eg_failed(eg_child_service_start(&service, d->set->with_log, err))) {
+        return false;
+    }
+    if (eg_output_is_text(&d->set->output)) {
+        introduce(d->set, service.url);
+    }
+    bool done = !eg_failed(run_at(d, service.url, err));
+    if (!eg_child_service_stop(&service) && done) {
+        (void)EG_FAIL(err, EG_E_INTERNAL, NULL, "the service did not end cleanly");
+        return false;
+    }
+    return done;
 }
 
 static int run(const settings *set)
 {
     eg_error err = {0};
-    eg_child_service service;
-    bool agree = false;
-    if (eg_failed(eg_child_service_start(&service, set->with_log, &err))) {
-        eg_report_error("egserve demo", &err);
-        return EG_EXIT_FAILED;
+    demo d = {.set = set};
+    const uint64_t started_ns = eg_clock_monotonic_ns();
+    eg_arena_init(&d.arena, NULL);
+    eg_interrupt_watch();
+    bool good = run_with_service(&d, &err);
+    double seconds = (double)(eg_clock_monotonic_ns() - started_ns) / 1e9;
+    if (d.counts != NULL && eg_output_is_text(&set->output)) {
+        (void)eg_report_counts(&d.spec, d.counts, d.plain);
     }
-    printf("service at %s: %s, %s, quorum %" PRIu64 ", %" PRIu64 " missing\n", service.url,
-           eg_counted_of(set->ballots, "ballot").text,
-           eg_counted_of(set->guardians, "guardian").text, set->quorum, set->missing);
-    (void)fflush(stdout);
-    bool done = !eg_failed(run_at(set, service.url, &agree, &err));
-    bool ended = eg_child_service_stop(&service);
-    if (!done) {
-        eg_report_error("egserve demo", &err);
-    } else if (!ended) {
-        fputs("egserve demo: the service did not end cleanly\n", stderr);
+    if (!good) {
+        eg_report_error(command, &err);
     }
-    return done && ended && agree ? EG_EXIT_OK : EG_EXIT_FAILED;
+    if (set->output.json) {
+        print_json(&d, good, seconds, &err);
+    }
+    eg_arena_free(&d.arena);
+    if (!good) {
+        (void)fflush(stdout);
+        eg_interrupt_rethrow();
+    }
+    return good && d.agree ? EG_EXIT_OK : EG_EXIT_FAILED;
 }
 
 static eg_options_result read_settings(settings *set, int argc, char **argv)
@@ -232,9 +293,10 @@ static eg_options_result read_settings(settings *set, int argc, char **argv)
         {"--seed", EG_OPTION_COUNT, "N", &set->seed, "the same seed, the same votes", 0, UINT64_MAX,
          false},
         {"--log", EG_OPTION_SWITCH, NULL, &set->with_log, "show the service's log", 0, 0, false},
+        EG_OUTPUT_OPTIONS(&set->output),
     };
     const eg_usage usage = {
-        .command = "egserve demo",
+        .command = command,
         .summary =
             "Starts a service on a free port, runs an election through it over HTTP and\n"
             "compares the result with the plain count; 1 is the exit status when they differ.",

@@ -2,7 +2,9 @@
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/election_run.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/report.h"
 
 #include <stdio.h>
@@ -13,13 +15,24 @@ enum {
     CANDIDATES_MAX = 1000,
     CHUNK_MAX = 1000,
     KEY_FILE_BYTES_MAX = 4096,
-    FLAG_COUNT = 11
+    FLAG_COUNT = 14
 };
 
 typedef struct settings {
     const char *url, *ballots, *out, *candidates, *parties, *key_file;
-    uint64_t guardians, quorum, missing, max_choices, chunk_ballots;
+    uint64_t guardians, quorum, missing, max_choices, chunk_ballots, patience_s;
+    eg_output output;
 } settings;
+
+/* What there is to tell at the end, as far as it got. */
+typedef struct outcome {
+    eg_election_spec spec;
+    eg_ballot_file ballots;
+    uint64_t *counts; /* NULL: it did not come to a result */
+    uint64_t *plain;
+    bool agree;
+    bool began; /* something may be in the folder */
+} outcome;
 
 static const char command[] = "egserve election run";
 
@@ -95,11 +108,15 @@ static eg_result read_spec(eg_election_spec *spec, const settings *set, eg_arena
     return read_parties(spec, set, arena, err);
 }
 
+static size_t shown_faults(const eg_ballot_file *ballots)
+{
+    return ballots->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN ? ballots->fault_count
+                                                              : EG_BALLOT_FILE_FAULTS_SHOWN;
+}
+
 static void print_faults(const char *file, const eg_ballot_file *ballots)
 {
-    size_t shown = ballots->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN ? ballots->fault_count
-                                                                      : EG_BALLOT_FILE_FAULTS_SHOWN;
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < shown_faults(ballots); i++) {
         const eg_line_fault *f = &ballots->faults[i];
         fprintf(stderr, "%s:%zu: ", file, f->line);
         if (f->field > 0) {
@@ -107,8 +124,6 @@ static void print_faults(const char *file, const eg_ballot_file *ballots)
         }
         fprintf(stderr, "%s\n", f->reason);
     }
-    fprintf(stderr, "%s: %s in %s, nothing was sent\n", command,
-            eg_counted_of(ballots->fault_count, "fault").text, file);
 }
 
 /* The access key never travels in argv: from a file, or from the variable that the service reads.
@@ -152,6 +167,12 @@ static void count_plainly(uint64_t counts[], const eg_ballot_file *ballots,
     }
 }
 
+static bool tick(void *progress)
+{
+    eg_progress_tick(progress);
+    return !eg_interrupted();
+}
+
 /* The run itself, with everything read and checked. */
 static eg_result hold_election(const settings *set, eg_election_run *run, uint64_t counts[],
                                eg_arena *arena, eg_error *err)
@@ -159,8 +180,11 @@ static eg_result hold_election(const settings *set, eg_election_run *run, uint64
     eg_record record;
     const char *key = NULL;
     EG_TRY(read_key(&key, set, arena, err));
-    EG_TRY(eg_http_client_new(&run->http, &(eg_http_options){.url = set->url, .internal_key = key},
-                              err));
+    EG_TRY(eg_http_client_new(
+        &run->http,
+        &(eg_http_options){
+            .url = set->url, .internal_key = key, .tick = tick, .tick_context = run->progress},
+        err));
     eg_result result = eg_record_open(&record, set->out, err);
     if (!eg_failed(result)) {
         run->record = &record;
@@ -171,28 +195,81 @@ static eg_result hold_election(const settings *set, eg_election_run *run, uint64
     return result;
 }
 
-static eg_result run_all(const settings *set, eg_arena *arena, bool *good, eg_error *err)
+static eg_result run_all(const settings *set, outcome *out, eg_arena *arena, eg_error *err)
 {
-    eg_election_spec spec;
-    eg_ballot_file ballots;
-    eg_election_run run = {
-        .spec = &spec, .ballots = &ballots, .chunk_ballots = (size_t)set->chunk_ballots};
+    eg_progress progress;
+    eg_election_run run = {.spec = &out->spec,
+                           .ballots = &out->ballots,
+                           .chunk_ballots = (size_t)set->chunk_ballots,
+                           .progress = &progress,
+                           .patience_s = set->patience_s};
     uint64_t *counts = NULL;
-    uint64_t *plain = NULL;
-    *good = false;
-    EG_TRY(read_spec(&spec, set, arena, err));
+    EG_TRY(read_spec(&out->spec, set, arena, err));
     EG_TRY(eg_file_read(set->ballots, EG_BALLOT_FILE_BYTES_MAX, &run.input, arena, err));
-    EG_TRY(eg_ballot_file_read(&ballots, run.input, &spec, arena, err));
-    if (ballots.fault_count > 0) {
-        print_faults(set->ballots, &ballots);
-        return EG_SUCCESS;
+    EG_TRY(eg_ballot_file_read(&out->ballots, run.input, &out->spec, arena, err));
+    if (out->ballots.fault_count > 0) {
+        return EG_FAIL(err, EG_E_BAD_ENCODING, NULL, "%s in the file of ballots, nothing was sent",
+                       eg_counted_of(out->ballots.fault_count, "fault").text);
     }
-    EG_TRY(eg_arena_new(arena, spec.candidate_count, sizeof *counts, &counts, err));
-    EG_TRY(eg_arena_new(arena, spec.candidate_count, sizeof *plain, &plain, err));
-    count_plainly(plain, &ballots, &spec);
+    EG_TRY(eg_arena_new(arena, out->spec.candidate_count, sizeof *counts, &counts, err));
+    EG_TRY(eg_arena_new(arena, out->spec.candidate_count, sizeof *out->plain, &out->plain, err));
+    count_plainly(out->plain, &out->ballots, &out->spec);
+    eg_progress_init(&progress, set->output.quiet);
+    out->began = true;
     EG_TRY(hold_election(set, &run, counts, arena, err));
-    *good = eg_report_counts(&spec, counts, plain);
+    out->counts = counts;
+    out->agree = true;
+    for (size_t i = 0; i < out->spec.candidate_count; i++) {
+        out->agree = out->agree && counts[i] == out->plain[i];
+    }
     return EG_SUCCESS;
+}
+
+static void put_faults(eg_outcome *json, const eg_ballot_file *ballots)
+{
+    eg_put_int(&json->w, "fault_count", (int64_t)ballots->fault_count);
+    eg_write_key(&json->w, "faults");
+    eg_write_array(&json->w, shown_faults(ballots));
+    for (size_t i = 0; i < shown_faults(ballots); i++) {
+        eg_write_map(&json->w, 3);
+        eg_put_int(&json->w, "line", (int64_t)ballots->faults[i].line);
+        eg_put_int(&json->w, "field", (int64_t)ballots->faults[i].field);
+        eg_put_cstr(&json->w, "reason", ballots->faults[i].reason);
+        eg_write_end(&json->w);
+    }
+    eg_write_end(&json->w);
+}
+
+static void print_json(const settings *set, const outcome *out, const eg_error *err)
+{
+    eg_outcome json;
+    bool has_result = out->counts != NULL;
+    eg_outcome_begin(&json, command, has_result && out->agree, err, has_result ? 6 : 5);
+    eg_put_cstr(&json.w, "folder", set->out);
+    eg_put_int(&json.w, "ballots", (int64_t)out->ballots.count);
+    put_faults(&json, &out->ballots);
+    eg_put_bool(&json.w, "can_go_on", !has_result && out->began);
+    if (has_result) {
+        eg_outcome_put_counts(&json, &out->spec, out->counts, out->plain);
+    }
+    eg_outcome_end(&json);
+}
+
+static void report(const settings *set, const outcome *out, const eg_error *err)
+{
+    if (out->counts == NULL) {
+        print_faults(set->ballots, &out->ballots);
+        eg_report_error(command, err);
+        if (out->began) {
+            fprintf(stderr, "%s: what is done is kept in %s; the same command goes on from there\n",
+                    command, set->out);
+        }
+    } else if (eg_output_is_text(&set->output)) {
+        (void)eg_report_counts(&out->spec, out->counts, out->plain);
+    }
+    if (set->output.json) {
+        print_json(set, out, err);
+    }
 }
 
 static eg_options_result read_settings(settings *s, int argc, char **argv)
@@ -218,6 +295,9 @@ static eg_options_result read_settings(settings *s, int argc, char **argv)
          false},
         {"--internal-key-file", EG_OPTION_TEXT, "FILE", &s->key_file,
          "the service's access key (default: $ELECTIONGUARD_INTERNAL_API_KEY)", 0, 0, false},
+        {"--patience", EG_OPTION_COUNT, "SECONDS", &s->patience_s,
+         "how long a service that is full or restarts is asked again", 0, EG_PATIENCE_MAX_S, false},
+        EG_OUTPUT_OPTIONS(&s->output),
     };
     const eg_usage usage = {
         .command = command,
@@ -244,8 +324,12 @@ static eg_options_result read_settings(settings *s, int argc, char **argv)
 
 static int run_command(int argc, char **argv)
 {
-    settings set = {
-        .guardians = 3, .quorum = 2, .missing = 0, .max_choices = 1, .chunk_ballots = 64};
+    settings set = {.guardians = 3,
+                    .quorum = 2,
+                    .missing = 0,
+                    .max_choices = 1,
+                    .chunk_ballots = 64,
+                    .patience_s = EG_PATIENCE_S};
     switch (read_settings(&set, argc, argv)) {
     case EG_OPTIONS_READ:
         break;
@@ -256,14 +340,17 @@ static int run_command(int argc, char **argv)
     }
     eg_error err = {0};
     eg_arena arena;
-    bool good;
+    outcome out = {.counts = NULL};
     eg_arena_init(&arena, NULL);
-    bool done = !eg_failed(run_all(&set, &arena, &good, &err));
+    eg_interrupt_watch();
+    bool done = !eg_failed(run_all(&set, &out, &arena, &err));
+    report(&set, &out, &err);
     eg_arena_free(&arena);
     if (!done) {
-        eg_report_error(command, &err);
+        (void)fflush(stdout);
+        eg_interrupt_rethrow();
     }
-    return done && good ? EG_EXIT_OK : EG_EXIT_FAILED;
+    return done && out.agree ? EG_EXIT_OK : EG_EXIT_FAILED;
 }
 
 int eg_cmd_election(int argc, char **argv)

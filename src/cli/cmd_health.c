@@ -3,11 +3,14 @@
 #include "cli/commands.h"
 #include "cli/http_client.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/report.h"
 
 #include <stdio.h>
 
 enum { TIMEOUT_MAX_S = 3600, ANSWER_BYTES_MAX = 1024 * 1024 };
+
+static const char command[] = "egserve health";
 
 static eg_result ask(unsigned *status, const char *url, const char *path, uint64_t seconds,
                      eg_error *err)
@@ -28,15 +31,28 @@ static eg_result ask(unsigned *status, const char *url, const char *path, uint64
     return result;
 }
 
-static int run(const char *url, const char *path, uint64_t seconds)
+static void print_json(const char *path, unsigned status, const eg_error *err)
+{
+    eg_outcome json;
+    eg_outcome_begin(&json, command, status == 200, err, 2);
+    eg_put_cstr(&json.w, "path", path);
+    eg_put_int(&json.w, "http_status", status); /* 0: no answer */
+    eg_outcome_end(&json);
+}
+
+static int run(const char *url, const char *path, uint64_t seconds, const eg_output *output)
 {
     unsigned status = 0;
     eg_error err = {0};
     if (eg_failed(ask(&status, url, path, seconds, &err))) {
-        eg_report_error("egserve health", &err);
-        return EG_EXIT_FAILED;
+        status = 0;
+        eg_report_error(command, &err);
+    } else if (eg_output_is_text(output)) {
+        printf("%s answered %u\n", path, status);
     }
-    printf("%s answered %u\n", path, status);
+    if (output->json) {
+        print_json(path, status, &err);
+    }
     return status == 200 ? EG_EXIT_OK : EG_EXIT_FAILED;
 }
 
@@ -45,15 +61,17 @@ int eg_cmd_health(int argc, char **argv)
     const char *url = NULL;
     uint64_t seconds = 3;
     bool ready = false;
+    eg_output output = {false, false};
     const eg_option options[] = {
         {"--ready", EG_OPTION_SWITCH, NULL, &ready,
          "ask whether it takes requests (/ready), not only whether it lives (/health)", 0, 0,
          false},
         {"--timeout", EG_OPTION_COUNT, "SECONDS", &seconds, "how long to wait for its answer", 1,
          TIMEOUT_MAX_S, false},
+        EG_OUTPUT_OPTIONS(&output),
     };
     const eg_usage usage = {
-        .command = "egserve health",
+        .command = command,
         .summary = "Asks a service whether it is well; 0 is the exit status when it is, else 1.",
         .options = options,
         .option_count = sizeof options / sizeof *options,
@@ -62,7 +80,7 @@ int eg_cmd_health(int argc, char **argv)
     };
     switch (eg_options_read(&usage, argc, argv)) {
     case EG_OPTIONS_READ:
-        return run(url, ready ? "/ready" : "/health", seconds);
+        return run(url, ready ? "/ready" : "/health", seconds, &output);
     case EG_OPTIONS_HELP:
         return EG_EXIT_OK;
     case EG_OPTIONS_WRONG:

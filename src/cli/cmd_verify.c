@@ -1,6 +1,7 @@
 /* egserve verify: is the record of an election what it claims to be. */
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/record_verify.h"
 #include "cli/report.h"
 
@@ -19,43 +20,70 @@ static void print_result(const eg_verified *verified)
            spec->missing == 1 ? "was" : "were");
 }
 
-static int run(const char *folder)
+static void print_json(const char *folder, const eg_verified *verified, bool good,
+                       const eg_error *err)
+{
+    eg_outcome json;
+    eg_outcome_begin(&json, command, good, err, good ? 6 : 1);
+    eg_put_cstr(&json.w, "folder", folder);
+    if (good) {
+        eg_put_int(&json.w, "ballots", (int64_t)verified->ballot_count);
+        eg_put_int(&json.w, "guardians", verified->spec.guardians);
+        eg_put_int(&json.w, "quorum", verified->spec.quorum);
+        eg_put_int(&json.w, "missing", verified->spec.missing);
+        eg_outcome_put_counts(&json, &verified->spec, verified->counts, NULL);
+    }
+    eg_outcome_end(&json);
+}
+
+static eg_result verify(eg_verified *out, const char *folder, bool is_quiet, eg_arena *arena,
+                        eg_error *err)
+{
+    eg_record record;
+    EG_TRY(eg_record_open_read(&record, folder, err));
+    eg_result result = eg_record_verify(out, &record, is_quiet, arena, err);
+    eg_record_close(&record);
+    return result;
+}
+
+static int run(const char *folder, const eg_output *output)
 {
     eg_error err = {0};
-    eg_record record;
     eg_arena arena;
-    eg_verified verified;
-    if (eg_failed(eg_record_open_read(&record, folder, &err))) {
-        eg_report_error(command, &err);
-        return EG_EXIT_FAILED;
-    }
+    eg_verified verified = {0};
     eg_arena_init(&arena, NULL);
-    bool good = !eg_failed(eg_record_verify(&verified, &record, &arena, &err));
-    if (good) {
-        print_result(&verified);
-    } else {
+    bool good = !eg_failed(verify(&verified, folder, output->quiet, &arena, &err));
+    if (!good) {
         eg_report_error(command, &err);
+    } else if (eg_output_is_text(output)) {
+        print_result(&verified);
+    }
+    if (output->json) {
+        print_json(folder, &verified, good, &err);
     }
     eg_arena_free(&arena);
-    eg_record_close(&record);
     return good ? EG_EXIT_OK : EG_EXIT_FAILED;
 }
 
 int eg_cmd_verify(int argc, char **argv)
 {
     const char *folder = NULL;
+    eg_output output = {false, false};
+    const eg_option options[] = {EG_OUTPUT_OPTIONS(&output)};
     const eg_usage usage = {
         .command = command,
         .summary =
             "Verifies an election's folder, as 'egserve election run' writes it, from its public\n"
             "files alone: the proofs of guardians, ballots and shares, the product of the\n"
             "ballots, and the counts. Asks no service; 1 is the exit status when anything fails.",
+        .options = options,
+        .option_count = sizeof options / sizeof *options,
         .argument = "DIR",
         .argument_to = &folder,
     };
     switch (eg_options_read(&usage, argc, argv)) {
     case EG_OPTIONS_READ:
-        return run(folder);
+        return run(folder, &output);
     case EG_OPTIONS_HELP:
         return EG_EXIT_OK;
     case EG_OPTIONS_WRONG:

@@ -15,7 +15,7 @@ typedef struct state {
     const eg_election_spec *spec;
     const eg_record *record;
     eg_remote remote;
-    eg_progress progress;
+    eg_progress *progress;
     eg_arena keep;    /* what lasts as long as the run */
     eg_arena scratch; /* of one chunk or request */
     size_t chunk_count;
@@ -126,7 +126,7 @@ static eg_result set_up(state *s, eg_error *err)
 {
     eg_str answer;
     bool found;
-    eg_progress_step(&s->progress, "guardians", s->spec->guardians);
+    eg_progress_step(s->progress, "guardians", s->spec->guardians);
     EG_TRY(eg_record_read(s->record, EG_RECORD_SETUP, EG_RECORD_FILE_BYTES_MAX, &answer, &found,
                           &s->keep, err));
     if (!found) {
@@ -140,7 +140,7 @@ static eg_result set_up(state *s, eg_error *err)
     if (!eg_record_has(s->record, EG_RECORD_GUARDIANS)) {
         EG_TRY(publish_guardians(s, err));
     }
-    eg_progress_add(&s->progress, s->spec->guardians);
+    eg_progress_add(s->progress, s->spec->guardians);
     return EG_SUCCESS;
 }
 
@@ -195,9 +195,6 @@ static eg_result do_chunk(state *s, size_t chunk, eg_error *err)
     const size_t count = chunk_size(s, chunk);
     eg_str *published = NULL;
     eg_str tally;
-    if (eg_record_has(s->record, name.text)) {
-        return EG_SUCCESS;
-    }
     EG_TRY(eg_arena_new(&s->scratch, count, sizeof *published, &published, err));
     EG_TRY(encrypt_chunk(s, chunk, published, err));
     EG_TRY(eg_remote_tally(&s->remote, published, count, &tally, &s->scratch, err));
@@ -206,11 +203,15 @@ static eg_result do_chunk(state *s, size_t chunk, eg_error *err)
 
 static eg_result do_chunks(state *s, eg_error *err)
 {
-    eg_progress_step(&s->progress, "ballots", s->run->ballots->count);
+    eg_progress_step(s->progress, "ballots", s->run->ballots->count);
     for (size_t chunk = 1; chunk <= s->chunk_count; chunk++) {
+        if (eg_record_has(s->record, eg_record_chunk_tally(chunk).text)) {
+            eg_progress_found(s->progress, chunk_size(s, chunk));
+            continue;
+        }
         EG_TRY(do_chunk(s, chunk, err));
         eg_arena_reset(&s->scratch);
-        eg_progress_add(&s->progress, chunk_size(s, chunk));
+        eg_progress_add(s->progress, chunk_size(s, chunk));
     }
     return EG_SUCCESS;
 }
@@ -244,7 +245,7 @@ static eg_result add_tallies(state *s, size_t first, size_t last, const char *to
 
 static eg_result combine_tallies(state *s, eg_error *err)
 {
-    eg_progress_step(&s->progress, "tally", s->chunk_count);
+    eg_progress_step(s->progress, "tally", s->chunk_count);
     for (size_t first = 1; first <= s->chunk_count; first += SUM_CHUNKS) {
         size_t left = s->chunk_count - first + 1;
         size_t last = first + (left < SUM_CHUNKS ? left : SUM_CHUNKS) - 1;
@@ -254,7 +255,7 @@ static eg_result combine_tallies(state *s, eg_error *err)
             EG_TRY(add_tallies(s, first, last, name, err));
         }
         eg_arena_reset(&s->scratch);
-        eg_progress_add(&s->progress, last - first + 1);
+        eg_progress_add(s->progress, last - first + 1);
     }
     return EG_SUCCESS;
 }
@@ -294,7 +295,7 @@ static eg_result combine_shares(state *s, eg_str tally, const eg_str shares[],
 {
     eg_str results;
     bool found;
-    eg_progress_step(&s->progress, "combination", 1);
+    eg_progress_step(s->progress, "combination", 1);
     EG_TRY(eg_record_read(s->record, EG_RECORD_RESULTS, EG_RECORD_FILE_BYTES_MAX, &results, &found,
                           &s->keep, err));
     if (!found) {
@@ -304,7 +305,7 @@ static eg_result combine_shares(state *s, eg_str tally, const eg_str shares[],
     if (!found) {
         EG_TRY(eg_record_write(s->record, EG_RECORD_RESULTS, results, err));
     }
-    eg_progress_add(&s->progress, 1);
+    eg_progress_add(s->progress, 1);
     return EG_SUCCESS;
 }
 
@@ -318,16 +319,16 @@ static eg_result decrypt(state *s, uint64_t counts[], eg_error *err)
     EG_TRY(load(s, EG_RECORD_TALLY, &tally, &s->keep, err));
     EG_TRY(eg_arena_new(&s->keep, available, sizeof *shares, &shares, err));
     EG_TRY(eg_arena_new(&s->keep, pairs, sizeof *compensated, &compensated, err));
-    eg_progress_step(&s->progress, "decryption shares", available);
+    eg_progress_step(s->progress, "decryption shares", available);
     for (size_t i = 0; i < available; i++) {
         EG_TRY(get_share(s, i, tally, &shares[i], err));
-        eg_progress_add(&s->progress, 1);
+        eg_progress_add(s->progress, 1);
     }
-    eg_progress_step(&s->progress, "compensated shares", pairs);
+    eg_progress_step(s->progress, "compensated shares", pairs);
     for (size_t i = 0; i < pairs; i++) {
         EG_TRY(get_compensated(s, available + i / available, i % available, tally, &compensated[i],
                                err));
-        eg_progress_add(&s->progress, 1);
+        eg_progress_add(s->progress, 1);
     }
     return combine_shares(s, tally, shares, compensated, counts, err);
 }
@@ -346,13 +347,13 @@ eg_result eg_election_run_all(const eg_election_run *run, uint64_t counts[], eg_
     state s = {.run = run,
                .spec = run->spec,
                .record = run->record,
+               .progress = run->progress,
                .chunk_count = (run->ballots->count + run->chunk_ballots - 1) / run->chunk_ballots};
     eg_arena_init(&s.keep, NULL);
     eg_arena_init(&s.scratch, NULL);
-    eg_progress_init(&s.progress);
-    eg_remote_init(&s.remote, run->http, run->spec);
+    eg_remote_init(&s.remote, run->http, run->spec, run->progress, run->patience_s);
     eg_result result = run_steps(&s, counts, err);
-    eg_progress_end(&s.progress);
+    eg_progress_end(s.progress);
     eg_remote_free(&s.remote);
     eg_arena_free(&s.scratch);
     eg_arena_free(&s.keep);

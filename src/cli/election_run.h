@@ -14,6 +14,8 @@ typedef struct eg_election_run {
     size_t chunk_ballots;
     const eg_record *record; /* open for writing */
     eg_http_client *http;
+    eg_progress *progress;
+    uint64_t patience_s; /* eg_remote_init */
 } eg_election_run;
 
 /* counts: votes of each candidate as decrypted. EG_E_WRONG_ELECTION: the folder holds another

@@ -22,6 +22,8 @@ struct eg_http_client {
     char *url;        /* without a slash at its end */
     char *key_header; /* "X-ElectionGuard-Internal-Key: ..." or NULL; secret */
     size_t answer_bytes_max;
+    bool (*tick)(void *context); /* or NULL */
+    void *tick_context;
 };
 
 /* Where an answer's body goes. */
@@ -74,6 +76,16 @@ static bool is_local(const char *url)
            strncmp(host, "[::1]", 5) == 0;
 }
 
+static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const eg_http_client *client = context;
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    return client->tick(client->tick_context) ? 0 : 1;
+}
+
 static void set_up(const eg_http_client *client, const eg_http_options *options)
 {
     uint64_t connect_ms =
@@ -86,6 +98,11 @@ static void set_up(const eg_http_client *client, const eg_http_options *options)
     (void)curl->easy_setopt(client->handle, CURLOPT_TIMEOUT_MS, (long)ms);
     if (is_local(options->url)) {
         (void)curl->easy_setopt(client->handle, CURLOPT_PROXY, "");
+    }
+    if (client->tick != NULL) {
+        (void)curl->easy_setopt(client->handle, CURLOPT_NOPROGRESS, 0L);
+        (void)curl->easy_setopt(client->handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+        (void)curl->easy_setopt(client->handle, CURLOPT_XFERINFODATA, client);
     }
 }
 
@@ -107,6 +124,8 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
     }
     client->answer_bytes_max =
         options->answer_bytes_max == 0 ? ANSWER_BYTES_MAX : options->answer_bytes_max;
+    client->tick = options->tick;
+    client->tick_context = options->tick_context;
     client->url = joined(options->url, "");
     client->key_header = key == NULL ? NULL : joined("X-ElectionGuard-Internal-Key: ", key);
     client->handle = curl->easy_init();
@@ -191,8 +210,18 @@ static eg_result failure(CURLcode code, const receiver *r, eg_error *err)
     if (code == CURLE_OPERATION_TIMEDOUT) {
         return EG_FAIL(err, EG_E_DEADLINE, NULL, "the service did not answer in time");
     }
+    if (code == CURLE_ABORTED_BY_CALLBACK) {
+        return EG_FAIL(err, EG_E_CANCELLED, NULL, "interrupted");
+    }
     return EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "the service cannot be reached: %s",
                    curl->easy_strerror(code));
+}
+
+/* What a service that is being replaced looks like: nobody listens, or a connection breaks. */
+static bool may_pass(CURLcode code)
+{
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR ||
+           code == CURLE_SEND_ERROR || code == CURLE_PARTIAL_FILE;
 }
 
 static void read_status(CURL *handle, eg_http_answer *answer)
@@ -242,7 +271,9 @@ eg_result eg_http_client_send(eg_http_client *client, const eg_http_request *req
     (void)curl->easy_setopt(client->handle, CURLOPT_HTTPHEADER, NULL);
     free(url);
     free_headers(headers);
+    answer->may_pass = may_pass(code) && !r.is_too_large && !r.body->failed;
     if (code != CURLE_OK) {
+        answer->status = 0;
         return failure(code, &r, err);
     }
     read_status(client->handle, answer);

@@ -15,6 +15,9 @@ typedef struct eg_http_options {
     uint64_t connect_timeout_ms; /* 0: 10 s */
     uint64_t timeout_ms;         /* of a whole exchange; 0: 600 s */
     size_t answer_bytes_max;     /* larger answers are refused; 0: 1 GiB */
+    /* Called about once a second while an exchange runs; false ends it: EG_E_CANCELLED. Or NULL */
+    bool (*tick)(void *context);
+    void *tick_context;
 } eg_http_options;
 
 typedef struct eg_http_request {
@@ -29,6 +32,7 @@ typedef struct eg_http_request {
 typedef struct eg_http_answer {
     unsigned status;
     unsigned retry_after_s; /* 0 when the answer has no such header */
+    bool may_pass; /* without an answer: refused or cut off, as by a service that restarts */
     eg_buf body;
 } eg_http_answer;
 
@@ -38,7 +42,8 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
 void eg_http_client_free(eg_http_client *client); /* NULL is fine */
 
 /* answer was initialised with eg_http_answer_init, or holds an earlier answer, which is wiped.
- * Any status is a success here. EG_E_UNAVAILABLE: not reached, or cut off; EG_E_DEADLINE: too slow;
+ * Any status is a success here. EG_E_UNAVAILABLE: not reached, or cut off
+ * (answer->may_pass tells whether it is worth another try); EG_E_DEADLINE: too slow;
  * EG_E_TOO_LARGE: too long an answer, or no memory. */
 eg_result eg_http_client_send(eg_http_client *client, const eg_http_request *request,
                               eg_http_answer *answer, eg_error *err) EG_MUST_USE;

@@ -494,15 +494,15 @@ static eg_result verify_all(state *s, eg_error *err)
     return verify_results(s, err);
 }
 
-eg_result eg_record_verify(eg_verified *out, const eg_record *record, eg_arena *arena,
-                           eg_error *err)
+eg_result eg_record_verify(eg_verified *out, const eg_record *record, bool is_quiet,
+                           eg_arena *arena, eg_error *err)
 {
     state *s = NULL;
     *out = (eg_verified){0};
     EG_TRY(eg_arena_new(arena, 1, sizeof *s, &s, err));
     *s = (state){.out = out, .record = record, .keep = arena};
     eg_arena_init(&s->scratch, NULL);
-    eg_progress_init(&s->progress);
+    eg_progress_init(&s->progress, is_quiet);
     eg_result result = verify_all(s, err);
     eg_progress_end(&s->progress);
     eg_fixed_base_free(s->key);

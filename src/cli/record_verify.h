@@ -13,8 +13,9 @@ typedef struct eg_verified {
     uint64_t *counts; /* decrypted here, one for each candidate; in arena */
 } eg_verified;
 
-/* The first thing that does not hold is in err, by file and place in it. */
-eg_result eg_record_verify(eg_verified *out, const eg_record *record, eg_arena *arena,
-                           eg_error *err) EG_MUST_USE;
+/* is_quiet: without progress on stderr. The first thing that does not hold is in err, by file and
+ * place in it. */
+eg_result eg_record_verify(eg_verified *out, const eg_record *record, bool is_quiet,
+                           eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 #endif

@@ -1,20 +1,29 @@
 #include "cli/remote.h"
 
+#include "base/clock.h"
 #include "cli/answer_check.h"
+#include "cli/interrupt.h"
 #include "wire/fields.h"
 #include "wire/writer.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #define OBJECTS "application/json; artifacts=objects"
 #define TEXTS   "application/json; artifacts=texts"
 
-enum { TRIES = 6, WAIT_MAX_S = 30, TEXT_BYTES_MAX = 1 << 30, ELECTION_FIELDS = 7 };
+enum {
+    WAIT_MAX_S = 30,
+    RECONNECT_WAIT_MAX_S = 8,
+    FIRST_PATIENCE_S = 5,
+    TEXT_BYTES_MAX = 1 << 30,
+    ELECTION_FIELDS = 7
+};
 
-void eg_remote_init(eg_remote *remote, eg_http_client *http, const eg_election_spec *spec)
+void eg_remote_init(eg_remote *remote, eg_http_client *http, const eg_election_spec *spec,
+                    eg_progress *progress, uint64_t patience_s)
 {
-    *remote = (eg_remote){.http = http, .spec = spec};
+    *remote =
+        (eg_remote){.http = http, .spec = spec, .progress = progress, .patience_s = patience_s};
     eg_http_answer_init(&remote->answer);
 }
 
@@ -46,12 +55,61 @@ static eg_result refused(const eg_http_answer *answer, const char *path, eg_aren
                    "%s answered %u: %s", path, answer->status, message);
 }
 
-static void wait_s(unsigned seconds)
+/* Seconds until a request is worth another try; 0: it is not. tries: so many were made. A balancer
+ * whose services are all away answers 502 or 503. */
+static unsigned worth_another(const eg_remote *r, bool failed, unsigned tries)
 {
-    const struct timespec wait = {.tv_sec = seconds == 0           ? 1
-                                            : seconds > WAIT_MAX_S ? WAIT_MAX_S
-                                                                   : (time_t)seconds};
-    (void)nanosleep(&wait, NULL);
+    const eg_http_answer *answer = &r->answer;
+    if (failed) {
+        unsigned wait_s = tries < 4 ? 1u << (tries - 1) : RECONNECT_WAIT_MAX_S;
+        return answer->may_pass ? wait_s : 0;
+    }
+    if (answer->status != 503 && answer->status != 502) {
+        return 0;
+    }
+    return answer->retry_after_s == 0           ? 1
+           : answer->retry_after_s > WAIT_MAX_S ? WAIT_MAX_S
+                                                : answer->retry_after_s;
+}
+
+static eg_result wait_for(eg_remote *r, unsigned seconds, eg_error *err)
+{
+    for (unsigned i = 0; i < seconds; i++) {
+        if (!eg_interrupt_wait_ms(1000)) {
+            return EG_FAIL(err, EG_E_CANCELLED, NULL, "interrupted");
+        }
+        eg_progress_tick(r->progress);
+    }
+    return EG_SUCCESS;
+}
+
+/* Sends it, again and again while the service is away or full and patience lasts. No harm in a
+ * second time: services keep nothing. */
+static eg_result send_patiently(eg_remote *r, const eg_http_request *request, eg_error *err)
+{
+    uint64_t first_ns = 0; /* of the failures */
+    for (unsigned tries = 1;; tries++) {
+        eg_result result = eg_interrupted()
+                               ? EG_FAIL(err, EG_E_CANCELLED, NULL, "interrupted")
+                               : eg_http_client_send(r->http, request, &r->answer, err);
+        const bool failed = eg_failed(result);
+        const uint64_t now_ns = eg_clock_monotonic_ns();
+        first_ns = tries == 1 ? now_ns : first_ns;
+        const uint64_t spent_s = (now_ns - first_ns) / 1000000000u;
+        r->reached = r->reached || !failed;
+        const bool is_hasty = !r->reached && r->patience_s > FIRST_PATIENCE_S;
+        const unsigned wait_s = eg_interrupted() ? 0 : worth_another(r, failed, tries);
+        if (wait_s == 0 || spent_s + wait_s > (is_hasty ? FIRST_PATIENCE_S : r->patience_s)) {
+            return result;
+        }
+        if (failed) {
+            eg_progress_note(r->progress, "%s; asking again in %u s", err->text, wait_s);
+        } else {
+            eg_progress_note(r->progress, "the service is full (%u); asking again in %u s",
+                             r->answer.status, wait_s);
+        }
+        EG_TRY(wait_for(r, wait_s, err));
+    }
 }
 
 /* body is released. The answer is a map. */
@@ -61,11 +119,7 @@ static eg_result post(eg_remote *r, const char *path, const char *accept, eg_buf
     const eg_http_request request = {
         .method = "POST", .path = path, .accept = accept, .body = eg_buf_str(body)};
     eg_result result = body->failed ? EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory")
-                                    : eg_http_client_send(r->http, &request, &r->answer, err);
-    for (unsigned i = 1; i < TRIES && !eg_failed(result) && r->answer.status == 503; i++) {
-        wait_s(r->answer.retry_after_s);
-        result = eg_http_client_send(r->http, &request, &r->answer, err);
-    }
+                                    : send_patiently(r, &request, err);
     eg_buf_free(body);
     EG_TRY(result);
     if (r->answer.status != 200) {

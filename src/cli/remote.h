@@ -8,6 +8,7 @@
 #define EG_CLI_REMOTE_H
 
 #include "cli/http_client.h"
+#include "cli/progress.h"
 
 #include <stdint.h>
 
@@ -38,6 +39,9 @@ typedef struct eg_remote {
     const eg_election_spec *spec; /* borrowed */
     eg_ceremony ceremony;         /* filled by the caller, with eg_ceremony_read */
     eg_http_answer answer;        /* of the latest request */
+    eg_progress *progress;        /* told why it waits; borrowed */
+    uint64_t patience_s;          /* for a service that is full or restarts */
+    bool reached;                 /* by an earlier request */
 } eg_remote;
 
 typedef struct eg_vote {
@@ -46,7 +50,12 @@ typedef struct eg_vote {
     size_t choice_count;
 } eg_vote;
 
-void eg_remote_init(eg_remote *remote, eg_http_client *http, const eg_election_spec *spec);
+enum { EG_PATIENCE_S = 60, EG_PATIENCE_MAX_S = 86400 };
+
+/* A service that is full (503), or refuses or breaks connections, is asked again for patience_s;
+ * one that was never reached, for some seconds at most: its address may be wrong. */
+void eg_remote_init(eg_remote *remote, eg_http_client *http, const eg_election_spec *spec,
+                    eg_progress *progress, uint64_t patience_s);
 void eg_remote_free(eg_remote *remote); /* the latest answer; it may hold secrets */
 
 /* POST /setup_guardians. answer: the raw body, borrowed until the next request; secret. */

@@ -1,9 +1,10 @@
 """A proxy between a command and a service: keeps a log of what was answered, and can change answers, cut them
-short, or kill the client when a request arrives."""
+short, hold requests, hang up, or kill the client when a request arrives."""
 
 import hashlib
 import http.client
 import http.server
+import socket
 import threading
 import urllib.parse
 
@@ -20,10 +21,19 @@ class Proxy:
         self.cut = False  # the request that is not allowed gets half an answer first
         self.victim = None
         self.change = None
+        self.drop = 0  # so many requests get no answer, but the end of the connection
+        self.holding = threading.Event()  # a request is being held
+        self.release = threading.Event()  # what is held may go on
+        self.connections = []
+        self.hold = None  # the path whose requests are held
         proxy = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                super().setup()
+                proxy.connections.append(self.connection)
 
             def do_POST(self):
                 proxy.handle(self)
@@ -37,8 +47,19 @@ class Proxy:
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self):
+        self.release.set()
         self.server.shutdown()
         self.server.server_close()
+
+    def hang_up(self):
+        """Closes the port and all connections: from here on nobody is there."""
+        self.server.shutdown()
+        self.server.server_close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
     def paths(self):
         return [path for path, _ in self.answered]
@@ -55,6 +76,13 @@ class Proxy:
     def handle(self, request):
         body = request.rfile.read(int(request.headers["Content-Length"]))
         self.headers.append(dict(request.headers))
+        if self.drop > 0:
+            self.drop -= 1
+            request.close_connection = True
+            return
+        if self.hold == request.path:
+            self.holding.set()
+            self.release.wait(60)
         is_last = self.allow == 0
         if is_last and not self.cut:
             self.kill(request)

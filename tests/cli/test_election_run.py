@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+import re
+import signal
 import stat
 import subprocess
 
@@ -337,6 +339,130 @@ def test_a_full_service_is_asked_again(egserve, proxy, ballots, tmp_path):
     proxy.change = lambda path, *_: (next(refusals), b"{}") if path == SUM and refusals.__length_hint__() else None
     check_done(egserve(*arguments(proxy.url, ballots, tmp_path / "out")))
     assert proxy.paths().count(SUM) == 3
+
+
+@pytest.mark.parametrize("where", [ENCRYPT, COMBINE])
+@pytest.mark.parametrize("status", [502, 503])
+def test_patience_has_an_end(egserve, proxy, ballots, tmp_path, where, status):
+    """Asked again while patience lasts; what was answered is kept, and the next run goes on."""
+    out = tmp_path / "out"
+    proxy.change = answer_with(where, status, b'{"message":"full"}')
+    done = egserve(*arguments(proxy.url, ballots, out, patience=1))
+    assert done.returncode == 1 and f"{where} answered {status}: full" in done.stderr
+    assert f"the service is full ({status}); asking again in 1 s\n" in done.stderr
+    assert proxy.paths().count(where) == 2
+    assert egserve(*arguments(proxy.url, ballots, out, patience=0)).returncode == 1
+    assert proxy.paths().count(where) == 3
+    proxy.change = None
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
+
+
+def test_a_broken_connection_is_tried_again(egserve, proxy, ballots, tmp_path):
+    """As when a worker or a balancer is replaced: one hangs up while it is asked."""
+    proxy.hold, proxy.drop = TALLY, 0
+    run = subprocess.Popen(
+        [program(), *arguments(proxy.url, ballots, tmp_path / "out")], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert proxy.holding.wait(60)
+    proxy.drop, proxy.hold = 3, None  # libcurl itself tries once more when a connection was an old one
+    proxy.release.set()
+    stdout, stderr = run.communicate(timeout=60)
+    assert run.returncode == 0, stderr
+    assert counts(stdout) == {name: (n, n) for name, n in PLAIN.items()}
+    assert len(re.findall(r"the service cannot be reached: .*; asking again in \d s$", stderr, re.M)) >= 1
+    assert proxy.drop == 0
+
+
+def test_a_service_that_restarts_is_waited_for(egserve, ballots, tmp_path):
+    """Its port is closed for a while: connections are refused."""
+    first = Service()
+    proxy = Proxy(first.url)
+    proxy.hold = TALLY
+    port = proxy.server.server_port
+    run = subprocess.Popen(
+        [program(), *arguments(proxy.url, ballots, tmp_path / "out")], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert proxy.holding.wait(60)
+    proxy.hang_up()
+    line = ""
+    while "asking again" not in line:  # refused: nobody listens
+        line = run.stderr.readline()
+        assert line, "the run has ended"
+    second = Service(port=port)
+    try:
+        stdout, stderr = run.communicate(timeout=60)
+        assert run.returncode == 0, stderr
+        assert counts(stdout) == {name: (n, n) for name, n in PLAIN.items()}
+    finally:
+        second.stop()
+        first.stop()
+
+
+def test_interrupted_it_says_how_to_go_on(egserve, proxy, ballots, tmp_path):
+    out = tmp_path / "out"
+    proxy.hold = TALLY
+    run = subprocess.Popen(
+        [program(), *arguments(proxy.url, ballots, out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert proxy.holding.wait(60)
+    run.send_signal(signal.SIGINT)
+    stdout, stderr = run.communicate(timeout=60)
+    assert (run.returncode, stdout) == (-signal.SIGINT, "")
+    assert stderr.splitlines()[-2:] == [
+        "egserve election run: interrupted",
+        f"egserve election run: what is done is kept in {out}; the same command goes on from there",
+    ]
+    proxy.release.set()
+    check_done(egserve(*arguments(proxy.url, ballots, out)))
+    assert proxy.paths().count(SETUP) == 1
+
+
+def test_it_speaks_within_a_step(proxy, ballots, tmp_path):
+    """No terminal: a line every few seconds, though nothing is done meanwhile."""
+    proxy.hold = TALLY
+    run = subprocess.Popen(
+        [program(), *arguments(proxy.url, ballots, tmp_path / "out")], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert run.stderr.readline() == "guardians: 3 of 3\n"
+    assert re.fullmatch(r"ballots: 0 of 5, \d+ s\n", run.stderr.readline())
+    assert proxy.holding.is_set()
+    proxy.release.set()
+    stdout, stderr = run.communicate(timeout=60)
+    assert run.returncode == 0
+    assert re.match(r"ballots: 5 of 5, [\d.]+ s each\n|ballots: 5 of 5, [\d.]+ per second\n", stderr)
+
+
+def test_quiet_and_json(egserve, service, ballots, tmp_path):
+    out = tmp_path / "out"
+    done = egserve(*arguments(service.url, ballots, out), "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = egserve(*arguments(service.url, ballots, out), "--json", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    candidates = [{"name": name, "votes": n, "plain_count": n} for name, n in PLAIN.items()]
+    assert json.loads(done.stdout) == {
+        "command": "egserve election run", "ok": True, "error": None, "folder": str(out), "ballots": 5,
+        "fault_count": 0, "faults": [], "can_go_on": False, "candidates": candidates,
+    }  # fmt: skip
+
+
+def test_json_of_what_failed(egserve, proxy, ballots, tmp_path):
+    out = tmp_path / "out"
+    with open(ballots, "a") as file:
+        file.write("b-6,Nobody\n")
+    done = egserve(*arguments(proxy.url, ballots, out), "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1 and found["ok"] is False and found["can_go_on"] is False
+    assert found["error"] == "1 fault in the file of ballots, nothing was sent"
+    assert found["faults"] == [{"line": 7, "field": 2, "reason": "it names no candidate of this election"}]
+    ballots.write_text("ballot_id,c\nb-1,Ann\n")
+    proxy.change = answer_with(TALLY, 500, b'{"message":"a fault"}')
+    done = egserve(*arguments(proxy.url, ballots, out), "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1 and found["can_go_on"] is True and "candidates" not in found
+    assert found["error"] == "/create_encrypted_tally answered 500: a fault"
 
 
 def test_no_service(egserve, ballots, tmp_path):
