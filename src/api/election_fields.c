@@ -27,6 +27,7 @@ eg_result eg_counts_read(const eg_node *fields, uint32_t default_count, uint32_t
     return EG_SUCCESS;
 }
 
+/* Where a name may be empty, null stands for an empty one. */
 static eg_result read_list(const eg_node *fields, const char *name, size_t min_bytes,
                            eg_str **items, size_t *count, eg_arena *arena, eg_error *err)
 {
@@ -37,9 +38,13 @@ static eg_result read_list(const eg_node *fields, const char *name, size_t min_b
     *count = node->as.array.count;
     EG_TRY(eg_arena_new(arena, *count, sizeof **items, items, err));
     for (size_t i = 0; i < *count; i++) {
+        const eg_node *item = &node->as.array.items[i];
         eg_path at = eg_path_index(&path, i);
-        EG_TRY(eg_node_str(&(*items)[i], &node->as.array.items[i], &at, min_bytes,
-                           EG_NAME_BYTES_MAX, err));
+        if (item->kind == EG_NULL && min_bytes == 0) {
+            (*items)[i] = EG_STR("");
+        } else {
+            EG_TRY(eg_node_str(&(*items)[i], item, &at, min_bytes, EG_NAME_BYTES_MAX, err));
+        }
     }
     return EG_SUCCESS;
 }
@@ -100,20 +105,15 @@ eg_result eg_names_read(eg_names *out, const eg_node *fields, eg_arena *arena, e
                            "'candidate_names' holds a name that ballots use for something else");
         }
     }
-    EG_TRY(refuse_repeated(out, &path, arena, err));
-    if (out->party_count < out->candidate_count) {
-        eg_path parties = eg_path_field(NULL, "party_names");
-        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &parties,
-                       "'party_names' must hold at least as many names as 'candidate_names'");
-    }
-    return EG_SUCCESS;
+    return refuse_repeated(out, &path, arena, err);
 }
 
 eg_result eg_names_manifest(eg_manifest *out, const eg_names *names, uint32_t max_choices,
                             eg_arena *arena, eg_error *err)
 {
-    return eg_manifest_build_service(out, arena, names->parties, names->party_count,
-                                     names->candidates, names->candidate_count, max_choices, err);
+    return eg_manifest_build_from_names(out, arena, names->parties, names->party_count,
+                                        names->candidates, names->candidate_count, max_choices,
+                                        err);
 }
 
 static eg_result read_choices(const eg_node *fields, uint32_t fallback, uint32_t *out,

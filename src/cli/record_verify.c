@@ -83,9 +83,9 @@ static eg_result read_spec(state *s, eg_error *err)
     EG_TRY(eg_read_count(&map, &at, "ballots", 1, EG_BALLOTS_MAX, &ballots, err));
     s->chunk_ballots = chunk;
     s->out->ballot_count = ballots;
-    return eg_manifest_build_service(&s->manifest, s->keep, spec->parties, parties,
-                                     spec->candidates, spec->candidate_count, spec->max_choices,
-                                     err);
+    return eg_manifest_build_from_names(&s->manifest, s->keep, spec->parties, parties,
+                                        spec->candidates, spec->candidate_count, spec->max_choices,
+                                        err);
 }
 
 /* Guardian number i, from 0: its id and its place in the order are i + 1. */

@@ -62,7 +62,8 @@ static eg_result add_placeholders(eg_contest_description *contest, eg_arena *are
     return EG_SUCCESS;
 }
 
-eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error *err)
+/* Without a look at the candidates' parties. */
+static eg_result complete(eg_manifest *manifest, eg_arena *arena, eg_error *err)
 {
     EG_TRY(eg_manifest_check(manifest, arena, err));
     for (size_t i = 0; i < manifest->contest_count; i++) {
@@ -83,6 +84,12 @@ eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error 
     return EG_SUCCESS;
 }
 
+eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error *err)
+{
+    EG_TRY(eg_manifest_check_parties(manifest, err));
+    return complete(manifest, arena, err);
+}
+
 /* ---- the service's manifest (11.5) ---- */
 
 static eg_result build_parties(eg_manifest *out, eg_arena *arena, const eg_str names[],
@@ -100,6 +107,8 @@ static eg_result build_parties(eg_manifest *out, eg_arena *arena, const eg_str n
     return EG_SUCCESS;
 }
 
+/* Candidate i is of party i, whether there are so many parties or not: the hash covers parties, and
+ * no candidate's. */
 static eg_result build_candidates(eg_manifest *out, eg_arena *arena, const eg_str names[],
                                   size_t count, eg_error *err)
 {
@@ -108,7 +117,8 @@ static eg_result build_candidates(eg_manifest *out, eg_arena *arena, const eg_st
     for (size_t i = 0; i < count; i++) {
         EG_TRY(format(&candidates[i].object_id, arena, err, "candidate-%zu", i + 1));
         candidates[i].name = (eg_text){.kind = EG_TEXT_PLAIN, .plain = names[i]};
-        candidates[i].party_id = (eg_opt_str){out->parties[i].object_id, true};
+        EG_TRY(format(&candidates[i].party_id.value, arena, err, "party-%zu", i + 1));
+        candidates[i].party_id.present = true;
     }
     out->candidates = candidates;
     out->candidate_count = count;
@@ -166,9 +176,10 @@ static eg_result build_frame(eg_manifest *out, eg_arena *arena, eg_error *err)
     return EG_SUCCESS;
 }
 
-eg_result eg_manifest_build_service(eg_manifest *out, eg_arena *arena, const eg_str party_names[],
-                                    size_t party_count, const eg_str candidate_names[],
-                                    size_t candidate_count, uint32_t max_choices, eg_error *err)
+eg_result eg_manifest_build_from_names(eg_manifest *out, eg_arena *arena,
+                                       const eg_str party_names[], size_t party_count,
+                                       const eg_str candidate_names[], size_t candidate_count,
+                                       uint32_t max_choices, eg_error *err)
 {
     eg_path candidates = eg_path_field(NULL, "candidate_names");
     eg_path parties = eg_path_field(NULL, "party_names");
@@ -176,20 +187,33 @@ eg_result eg_manifest_build_service(eg_manifest *out, eg_arena *arena, const eg_
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &candidates,
                        "'candidate_names' must hold 1 to %d names", EG_CANDIDATES_MAX);
     }
-    if (party_count < candidate_count || party_count > EG_CANDIDATES_MAX) {
-        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &parties,
-                       "'party_names' must hold at least as many names as there are candidates");
+    if (party_count > EG_CANDIDATES_MAX) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &parties, "'party_names' must hold at most %d names",
+                       EG_CANDIDATES_MAX);
     }
     uint32_t votes = max_choices < candidate_count ? max_choices : (uint32_t)candidate_count;
     EG_TRY(build_frame(out, arena, err));
     EG_TRY(build_parties(out, arena, party_names, party_count, err));
     EG_TRY(build_candidates(out, arena, candidate_names, candidate_count, err));
     EG_TRY(build_contest(out, arena, candidate_names, candidate_count, votes < 1 ? 1 : votes, err));
-    eg_result result = eg_manifest_complete(out, arena, err);
+    eg_result result = complete(out, arena, err);
     if (result.code == EG_E_DUPLICATE) {
         return EG_FAIL(err, EG_E_DUPLICATE, &candidates, "'candidate_names' must all be different");
     }
     return result;
+}
+
+eg_result eg_manifest_build_service(eg_manifest *out, eg_arena *arena, const eg_str party_names[],
+                                    size_t party_count, const eg_str candidate_names[],
+                                    size_t candidate_count, uint32_t max_choices, eg_error *err)
+{
+    eg_path parties = eg_path_field(NULL, "party_names");
+    if (party_count < candidate_count) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &parties,
+                       "'party_names' must hold at least as many names as there are candidates");
+    }
+    return eg_manifest_build_from_names(out, arena, party_names, party_count, candidate_names,
+                                        candidate_count, max_choices, err);
 }
 
 const eg_ballot_style *eg_manifest_style(const eg_manifest *manifest, eg_str style_id)

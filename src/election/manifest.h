@@ -143,6 +143,13 @@ eg_result eg_manifest_build_service(eg_manifest *out, eg_arena *arena, const eg_
                                     size_t candidate_count, uint32_t max_choices,
                                     eg_error *err) EG_MUST_USE;
 
+/* The same for any number of parties: candidate i is of "party-i" even where there are fewer, which
+ * the reference's own judgement of manifests (11.3) refuses and its service never asks. */
+eg_result eg_manifest_build_from_names(eg_manifest *out, eg_arena *arena,
+                                       const eg_str party_names[], size_t party_count,
+                                       const eg_str candidate_names[], size_t candidate_count,
+                                       uint32_t max_choices, eg_error *err) EG_MUST_USE;
+
 /* For a manifest whose descriptive fields are filled: adds placeholders (11.4) and all hashes
  * (11.1), after checking validity (11.3). contests must come from the arena: they are completed in
  * place. */

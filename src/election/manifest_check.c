@@ -134,10 +134,21 @@ static eg_result check_contest(const eg_manifest *m, size_t index, eg_arena *scr
     return different_orders(orders, c->selection_count, &at, err);
 }
 
+eg_result eg_manifest_check_parties(const eg_manifest *m, eg_error *err)
+{
+    eg_path candidates = eg_path_field(NULL, "candidates");
+    for (size_t i = 0; i < m->candidate_count; i++) {
+        if (m->candidates[i].party_id.present &&
+            !party_is_known(m, m->candidates[i].party_id.value)) {
+            return EG_FAIL(err, EG_E_OUT_OF_RANGE, &candidates, "a candidate's party is unknown");
+        }
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_manifest_check(const eg_manifest *m, eg_arena *scratch, eg_error *err)
 {
     eg_path contests = eg_path_field(NULL, "contests");
-    eg_path candidates = eg_path_field(NULL, "candidates");
     COLLECT_IDS(m->units, m->unit_count, object_id, "geopolitical_units");
     COLLECT_IDS(m->styles, m->style_count, object_id, "ballot_styles");
     COLLECT_IDS(m->parties, m->party_count, object_id, "parties");
@@ -150,12 +161,6 @@ eg_result eg_manifest_check(const eg_manifest *m, eg_arena *scratch, eg_error *e
     }
     EG_TRY(different_orders(orders, m->contest_count, &contests, err));
     EG_TRY(check_styles(m, err));
-    for (size_t i = 0; i < m->candidate_count; i++) {
-        if (m->candidates[i].party_id.present &&
-            !party_is_known(m, m->candidates[i].party_id.value)) {
-            return EG_FAIL(err, EG_E_OUT_OF_RANGE, &candidates, "a candidate's party is unknown");
-        }
-    }
     for (size_t i = 0; i < m->contest_count; i++) {
         EG_TRY(check_contest(m, i, scratch, err));
     }

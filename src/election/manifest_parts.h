@@ -20,8 +20,10 @@ void eg_contest_description_hash(eg_modq *out, const eg_contest_description *con
 /* The contests' hashes are filled. False when a date is unreadable. */
 bool eg_manifest_own_hash(eg_modq *out, const eg_manifest *manifest);
 
-/* docs/crypto.md 11.3 */
+/* docs/crypto.md 11.3, all but the candidates' parties. */
 eg_result eg_manifest_check(const eg_manifest *manifest, eg_arena *scratch,
                             eg_error *err) EG_MUST_USE;
+/* The rest: no candidate is of an unknown party. */
+eg_result eg_manifest_check_parties(const eg_manifest *manifest, eg_error *err) EG_MUST_USE;
 
 #endif

@@ -94,9 +94,8 @@ static void guardians_to_set_up(void **s)
     refused_with(e, &r, "candidate_names", LIST(text("")), EG_E_OUT_OF_RANGE, "candidate_names[0]");
     refused_with(e, &r, "candidate_names", LIST(text("contest-1-3-placeholder")), EG_E_OUT_OF_RANGE,
                  "candidate_names[0]");
-    refused_with(e, &r, "party_names", list_of(NULL, 0), EG_E_OUT_OF_RANGE, "party_names");
-    refused_with(e, &r, "party_names", LIST(null_node(), text("")), EG_E_BAD_TYPE,
-                 "party_names[0]");
+    refused_with(e, &r, "party_names", null_node(), EG_E_BAD_TYPE, "party_names");
+    refused_with(e, &r, "party_names", LIST(text(""), number(1)), EG_E_BAD_TYPE, "party_names[1]");
 }
 
 static request ballot_request(void)
