@@ -57,7 +57,7 @@ static eg_result read_password(state *s, eg_error *err)
 {
     const eg_node *node = eg_intake_find(&s->intake, "password");
     eg_path path = eg_path_field(NULL, "password");
-    if (node == NULL || node->kind == EG_NULL) {
+    if (node == NULL) {
         EG_TRY(eg_password_make(s->made, s->intake.call->rng, err));
         s->password = (eg_str){s->made, sizeof s->made};
         return EG_SUCCESS;

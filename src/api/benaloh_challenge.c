@@ -87,9 +87,10 @@ static eg_result read_expected(state *s, eg_error *err)
     eg_path path = eg_path_field(NULL, name);
     eg_str *expected;
     const eg_str *sent;
+    const eg_node *names;
+    EG_TRY(eg_field(&names, &s->intake.fields, NULL, name, err));
     EG_TRY(eg_choices_init(&s->choices, &s->election.manifest, s->intake.call->arena, err));
-    EG_TRY(eg_known_names_read(&s->choices, eg_intake_find(&s->intake, name), &path, &sent,
-                               &s->expected_count, err));
+    EG_TRY(eg_known_names_read(&s->choices, names, &path, &sent, &s->expected_count, err));
     EG_TRY(
         eg_arena_new(s->intake.call->arena, s->expected_count, sizeof *expected, &expected, err));
     for (size_t i = 0; i < s->expected_count; i++) {
@@ -109,6 +110,8 @@ static eg_result plan(eg_call *call, eg_error *err)
     const eg_election_wants wants = {.key_table = true, .default_choices = own_limit(&s->ballot)};
     EG_TRY(
         eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena, err));
+    EG_TRY(eg_election_follow(&s->election, &s->ballot.manifest_hash, "encrypted_ballot_with_nonce",
+                              call, err));
     EG_TRY(read_expected(s, err));
     call->compute_units = 1;
     return EG_SUCCESS;

@@ -88,6 +88,17 @@ static eg_result read_list(const eg_combination *c, const char *name, size_t max
     return eg_need_array(out, &path, max, err);
 }
 
+/* One of the lists about missing guardians: while nobody is missing, it need not be there. */
+static eg_result read_missing_list(const eg_combination *c, const char *name, size_t max,
+                                   eg_node *out, eg_error *err)
+{
+    if (c->missing_count == 0 && !eg_intake_has(&c->share.intake, name)) {
+        *out = (eg_node){.kind = EG_ARRAY};
+        return EG_SUCCESS;
+    }
+    return read_list(c, name, max, out, err);
+}
+
 static eg_result need_length(const eg_node *list, const char *name, size_t count, const char *other,
                              eg_error *err)
 {
@@ -102,7 +113,16 @@ static eg_result read_share_list(const eg_combination *c, eg_share_list *out, co
                                  size_t count, const char *other, eg_error *err)
 {
     out->name = name;
-    EG_TRY(read_list(c, name, (size_t)EG_GUARDIANS_MAX * EG_GUARDIANS_MAX, &out->list, err));
+    EG_TRY(read_list(c, name, EG_GUARDIANS_MAX, &out->list, err));
+    return need_length(&out->list, name, count, other, err);
+}
+
+static eg_result read_part_list(const eg_combination *c, eg_share_list *out, const char *name,
+                                size_t count, const char *other, eg_error *err)
+{
+    out->name = name;
+    EG_TRY(
+        read_missing_list(c, name, (size_t)EG_GUARDIANS_MAX * EG_GUARDIANS_MAX, &out->list, err));
     return need_length(&out->list, name, count, other, err);
 }
 
@@ -337,14 +357,14 @@ static eg_result read_compensation(eg_combination *c, eg_error *err)
     if (!has_compensation(c)) {
         return need_quorum_of_pairs(c, err);
     }
-    EG_TRY(read_list(c, name, max, &missing, err));
-    EG_TRY(read_list(c, "compensating_guardian_ids", max, &compensating, err));
+    EG_TRY(read_missing_list(c, name, max, &missing, err));
+    EG_TRY(read_missing_list(c, "compensating_guardian_ids", max, &compensating, err));
     size_t count = missing.as.array.count;
     EG_TRY(need_length(&compensating, "compensating_guardian_ids", count, name, err));
-    EG_TRY(read_share_list(c, &c->compensated_tally_shares, "compensated_tally_shares", count, name,
-                           err));
-    EG_TRY(read_share_list(c, &c->compensated_ballot_shares, "compensated_ballot_shares", count,
-                           name, err));
+    EG_TRY(read_part_list(c, &c->compensated_tally_shares, "compensated_tally_shares", count, name,
+                          err));
+    EG_TRY(read_part_list(c, &c->compensated_ballot_shares, "compensated_ballot_shares", count,
+                          name, err));
     EG_TRY(make_room(c, &c->compensated_ballot_shares, err));
     for (size_t i = 0; i < count; i++) {
         EG_TRY(note_pair(c, &missing.as.array.items[i], &compensating.as.array.items[i], i, err));

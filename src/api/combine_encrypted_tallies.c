@@ -103,8 +103,7 @@ static eg_result gather(state *s, eg_error *err)
     eg_intake *in = &s->share.intake;
     void **results;
     if (!in->seen[TALLIES].present) {
-        const eg_node *absent;
-        return eg_field(&absent, &in->fields, NULL, name, err);
+        return eg_stream_missing(in, name, err);
     }
     EG_TRY(eg_item_results(in, TALLIES, &results, &s->count, err));
     if (s->count == 0) {
@@ -124,6 +123,8 @@ static eg_result plan(eg_call *call, eg_error *err)
     eg_share_request *r = &s->share;
     EG_TRY(eg_share_election_read(r, 0, err));
     EG_TRY(gather(s, err));
+    EG_TRY(eg_election_follow(&r->election, &s->tallies[0]->context.manifest_hash,
+                              "ciphertext_tallies[0]", call, err));
     for (size_t i = 0; i < s->count; i++) {
         eg_path list = eg_path_field(NULL, "ciphertext_tallies");
         eg_path path = eg_path_index(&list, i);

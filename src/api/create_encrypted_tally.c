@@ -77,6 +77,29 @@ static eg_result read_flag(const state *s, const char *name, bool fallback, bool
     return eg_read_bool(&s->intake.fields, NULL, name, out, err);
 }
 
+static eg_result follow(state *s, const eg_modq *manifest_hash, eg_error *err)
+{
+    return eg_election_follow(&s->election, manifest_hash, "encrypted_ballots[0]", s->intake.call,
+                              err);
+}
+
+/* A look at the first ballot's manifest hash before any ballot is checked. What cannot be read is
+ * the item stage's to report. */
+static eg_result follow_first(state *s, const eg_node *value, eg_error *err)
+{
+    eg_arena arena;
+    eg_node map;
+    eg_modq hash;
+    eg_result r = EG_SUCCESS;
+    eg_arena_init(&arena, s->intake.call->budget);
+    if (!eg_failed(eg_artifact_open(&map, NULL, value, NULL, &arena, NULL)) &&
+        !eg_failed(eg_read_q(&map, NULL, "manifest_hash", &hash, NULL))) {
+        r = follow(s, &hash, err);
+    }
+    eg_arena_free(&arena);
+    return r;
+}
+
 static eg_result take_ballot(eg_intake *in, size_t stream, size_t index, const eg_node *value,
                              eg_arena *arena, eg_error *err)
 {
@@ -91,6 +114,7 @@ static eg_result take_ballot(eg_intake *in, size_t stream, size_t index, const e
         EG_TRY(read_flag(s, "verify_ballots", false, &s->verify_on_arrival, err));
         EG_TRY(eg_election_fields_read(&s->election, &in->fields, &wants, in->call, &in->body_arena,
                                        err));
+        EG_TRY(follow_first(s, value, err));
     }
     return eg_item_new(in, stream, index, value, arena, err);
 }
@@ -99,6 +123,7 @@ static eg_result count_entry(state *s, entry *e, eg_arena *scratch, eg_error *er
 {
     eg_path list = eg_path_field(NULL, stream_names[0]);
     eg_path path = eg_path_index(&list, e->index);
+    EG_TRY(eg_election_same_manifest(&s->election, &e->ballot.manifest_hash, &path, err));
     EG_TRY(eg_ballot_check_structure(&e->ballot, &s->election.election, scratch, &path, err));
     EG_TRY(eg_tally_pool_add(&s->pool, &e->ballot, &s->election.manifest, s->intake.call, err));
     e->counted = true;
@@ -143,8 +168,7 @@ static eg_result gather(state *s, eg_error *err)
     eg_path path = eg_path_field(NULL, stream_names[0]);
     void **results;
     if (!s->intake.seen[0].present) {
-        const eg_node *absent;
-        return eg_field(&absent, &s->intake.fields, NULL, stream_names[0], err);
+        return eg_stream_missing(&s->intake, stream_names[0], err);
     }
     EG_TRY(eg_item_results(&s->intake, 0, &results, &s->count, err));
     if (s->count == 0) {
@@ -243,12 +267,16 @@ static eg_result plan_units(state *s, eg_error *err)
 static eg_result plan(eg_call *call, eg_error *err)
 {
     state *s = call->state;
-    if (!s->election.ready) {
+    bool early = s->election.ready;
+    if (!early) {
         EG_TRY(eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena,
                                        err));
     }
     s->form = eg_intake_form(&s->intake);
     EG_TRY(gather(s, err));
+    if (!early) {
+        EG_TRY(follow(s, &s->entries[0]->ballot.manifest_hash, err));
+    }
     EG_TRY(read_flag(s, "verify_ballots", call->settings->verify_ballots_default, &s->verify, err));
     EG_TRY(read_flag(s, "include_submitted_ballots", true, &s->include_ballots, err));
     EG_TRY(refuse_repeated(s, err));

@@ -95,7 +95,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     state *s = call->state;
     eg_path path = eg_path_field(NULL, "payload");
     const eg_node *payload = eg_intake_find(&s->intake, "payload");
-    if (payload == NULL || payload->kind == EG_NULL) {
+    if (payload == NULL) {
         return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "Missing required field: payload");
     }
     return decode(&s->decoded, payload, 0, call->arena, err);

@@ -116,14 +116,18 @@ eg_result eg_names_manifest(eg_manifest *out, const eg_names *names, uint32_t ma
                                         err);
 }
 
+/* Absent, and the 0 that clients write who never set it, are all the same. */
 static eg_result read_choices(const eg_node *fields, uint32_t fallback, uint32_t *out,
                               eg_error *err)
 {
-    if (eg_map_find(fields, "max_choices") == NULL) {
-        *out = fallback == 0 ? 1 : fallback;
-        return EG_SUCCESS;
+    *out = 0;
+    if (eg_map_find(fields, "max_choices") != NULL) {
+        EG_TRY(eg_read_count(fields, NULL, "max_choices", 0, UINT32_MAX, out, err));
     }
-    return eg_read_count(fields, NULL, "max_choices", 1, UINT32_MAX, out, err);
+    if (*out == 0) {
+        *out = fallback == 0 ? 1 : fallback;
+    }
+    return EG_SUCCESS;
 }
 
 eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields,
@@ -155,6 +159,38 @@ eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields
     return EG_SUCCESS;
 }
 
+eg_result eg_election_follow(eg_election_fields *election, const eg_modq *manifest_hash,
+                             const char *name, const eg_call *call, eg_error *err)
+{
+    eg_context *c = &election->context;
+    eg_modp key = c->public_key;
+    eg_modq commitment_hash = c->commitment_hash;
+    if (call->settings->strict_manifest) {
+        return EG_SUCCESS;
+    }
+    election->follows = name;
+    election->manifest.hash = *manifest_hash;
+    return eg_context_init_of_member(c, c->number_of_guardians, c->quorum, &key, &commitment_hash,
+                                     manifest_hash, err);
+}
+
+eg_result eg_election_same_manifest(const eg_election_fields *election,
+                                    const eg_modq *manifest_hash, const eg_path *path,
+                                    eg_error *err)
+{
+    eg_path at = eg_path_field(path, "manifest_hash");
+    if (eg_modq_equal(manifest_hash, &election->manifest.hash)) {
+        return EG_SUCCESS;
+    }
+    if (election->follows == NULL) {
+        return EG_FAIL(err, EG_E_WRONG_ELECTION, &at,
+                       "'manifest_hash' is not that of the request's parties, candidates and "
+                       "number of votes");
+    }
+    return EG_FAIL(err, EG_E_WRONG_ELECTION, &at, "'manifest_hash' is not that of '%s'",
+                   election->follows);
+}
+
 void eg_election_fields_release(eg_election_fields *fields)
 {
     eg_key_release(fields->key);
@@ -167,7 +203,7 @@ bool eg_election_fields_present(const eg_node *fields)
         "number_of_guardians", "quorum",          "party_names", "candidate_names",
         "joint_public_key",    "commitment_hash", "max_choices"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (eg_map_find(fields, names[i]) == NULL) {
+        if (eg_map_member(fields, names[i]) == NULL) {
             return false;
         }
     }

@@ -22,6 +22,7 @@ typedef struct eg_election_fields {
     eg_election election; /* of the two above; key is NULL unless asked for */
     eg_key_entry *key;    /* released by eg_election_fields_release */
     bool ready;
+    const char *follows; /* the artifact whose manifest hash is the election's; static, or NULL */
 } eg_election_fields;
 
 typedef struct eg_election_wants {
@@ -47,6 +48,17 @@ eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields
                                   const eg_election_wants *wants, const eg_call *call,
                                   eg_arena *arena, eg_error *err) EG_MUST_USE;
 void eg_election_fields_release(eg_election_fields *fields);
+
+/* The election is that of the artifact: its manifest hash takes the place of the one made from the
+ * request's names, whose parties are decoration (docs/decisions/0020-parties-are-decoration.md).
+ * name: the artifact's path, static. Nothing changes under `strict_manifest`. Contests and
+ * selections are still to be held against the names. Serial, before anything is computed. */
+eg_result eg_election_follow(eg_election_fields *election, const eg_modq *manifest_hash,
+                             const char *name, const eg_call *call, eg_error *err) EG_MUST_USE;
+/* The hash of a further artifact; path is the artifact's. Else EG_E_WRONG_ELECTION. */
+eg_result eg_election_same_manifest(const eg_election_fields *election,
+                                    const eg_modq *manifest_hash, const eg_path *path,
+                                    eg_error *err) EG_MUST_USE;
 
 /* Every field is there, max_choices too: the election can be built before the body has ended. */
 bool eg_election_fields_present(const eg_node *fields);

@@ -90,7 +90,7 @@ static eg_result read_record(eg_guardian_data *out, const eg_node *map, const eg
                              eg_arena *arena, eg_error *err)
 {
     const eg_node *node = eg_map_find(map, "election_public_key");
-    if (node == NULL || node->kind == EG_NULL) {
+    if (node == NULL) {
         return EG_SUCCESS;
     }
     eg_path at = eg_path_field(path, "election_public_key");
@@ -106,7 +106,7 @@ static eg_result read_backups(eg_guardian_data *out, const eg_node *map, const e
 {
     const eg_node *node = eg_map_find(map, "backups");
     out->backups = (eg_node){.kind = EG_NULL};
-    if (node == NULL || node->kind == EG_NULL) {
+    if (node == NULL) {
         return EG_SUCCESS;
     }
     eg_path at = eg_path_field(path, "backups");
@@ -188,7 +188,7 @@ eg_result eg_polynomial_field_read(eg_polynomial *out, bool *present, const eg_n
                                    const char *field, eg_arena *arena, eg_error *err)
 {
     const eg_node *node = eg_map_find(fields, field);
-    *present = node != NULL && node->kind != EG_NULL;
+    *present = node != NULL;
     if (!*present) {
         return EG_SUCCESS;
     }

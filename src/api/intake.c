@@ -223,6 +223,14 @@ eg_result eg_item_results(const eg_intake *in, size_t stream, void ***results, s
     return EG_SUCCESS;
 }
 
+eg_result eg_stream_missing(const eg_intake *in, const char *name, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, name);
+    const eg_node *node;
+    EG_TRY(eg_field(&node, &in->fields, NULL, name, err));
+    return EG_FAIL(err, EG_E_BAD_TYPE, &path, "'%s' must be a list", name);
+}
+
 const eg_node *eg_intake_find(const eg_intake *in, const char *name)
 {
     return eg_map_find(&in->fields, name);

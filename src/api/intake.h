@@ -87,7 +87,10 @@ void eg_item_done(eg_intake *in, eg_item *item);
 eg_result eg_item_results(const eg_intake *in, size_t stream, void ***results, size_t *count,
                           eg_error *err) EG_MUST_USE;
 
-/* The member, or NULL when it is absent. */
+/* Why a stream that the request must have is not there: always fails. */
+eg_result eg_stream_missing(const eg_intake *in, const char *name, eg_error *err) EG_MUST_USE;
+
+/* The member, or NULL when it is absent or null. */
 const eg_node *eg_intake_find(const eg_intake *in, const char *name);
 bool eg_intake_has(const eg_intake *in, const char *name);
 

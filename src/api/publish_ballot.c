@@ -30,8 +30,7 @@ static eg_result begin(eg_call *call, eg_error *err)
 static eg_result need_all(const state *s, eg_error *err)
 {
     for (size_t i = 0; required_fields[i] != NULL; i++) {
-        const eg_node *node = eg_intake_find(&s->intake, required_fields[i]);
-        if (node == NULL || node->kind == EG_NULL) {
+        if (!eg_intake_has(&s->intake, required_fields[i])) {
             eg_path path = eg_path_field(NULL, required_fields[i]);
             return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "%s", missing_fields);
         }

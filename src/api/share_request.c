@@ -128,6 +128,14 @@ eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t
     return eg_path_index(list, t->index);
 }
 
+/* The first tally says which manifest hash the election has. */
+static eg_result follow(eg_share_request *r, const eg_tally_read_result *first, eg_error *err)
+{
+    return eg_election_follow(&r->election, &first->context.manifest_hash,
+                              r->several ? "ciphertext_tallies[0]" : "ciphertext_tally",
+                              r->intake.call, err);
+}
+
 /* The tally's shape against the election, and its target. */
 static eg_result prepare_tally(eg_share_request *r, eg_share_target *t, eg_tally_read_result *tally,
                                eg_error *err)
@@ -198,10 +206,8 @@ static eg_result gather_submitted(eg_share_request *r, eg_error *err)
 {
     void **results;
     if (!r->intake.seen[SUBMITTED].present) {
-        const eg_node *absent;
-        return r->several
-                   ? EG_SUCCESS
-                   : eg_field(&absent, &r->intake.fields, NULL, stream_names[SUBMITTED], err);
+        return r->several ? EG_SUCCESS
+                          : eg_stream_missing(&r->intake, stream_names[SUBMITTED], err);
     }
     EG_TRY(eg_item_results(&r->intake, SUBMITTED, &results, &r->submitted_count, err));
     EG_TRY(eg_arena_new(r->intake.call->arena, r->submitted_count, sizeof *r->submitted,
@@ -232,6 +238,9 @@ eg_result eg_share_targets_read(eg_share_request *r, eg_error *err)
     for (size_t i = 0; i < r->tally_count; i++) {
         eg_share_target *t = &r->targets[r->target_count++];
         EG_BUG_IF(err, tallies[i] == NULL);
+        if (i == 0) {
+            EG_TRY(follow(r, tallies[0], err));
+        }
         t->index = i;
         EG_TRY(prepare_tally(r, t, tallies[i], err));
     }
@@ -250,6 +259,7 @@ eg_result eg_share_ballot_prepare(eg_share_request *r, eg_share_target *t, eg_ar
     eg_path list;
     eg_path path = eg_share_target_path(r, t, &list);
     const eg_ballot *ballot = &t->submitted->ballot;
+    EG_TRY(eg_election_same_manifest(&r->election, &ballot->manifest_hash, &path, err));
     EG_TRY(eg_ballot_check_structure(ballot, &r->election.election, scratch, &path, err));
     eg_call *call = r->intake.call;
     (void)pthread_mutex_lock(call->arena_lock);

@@ -35,6 +35,22 @@ static eg_result check_ciphertext(const eg_ciphertext *c, const eg_path *at, eg_
     return EG_SUCCESS;
 }
 
+/* The first field in which a selection is not what is described; NULL when it is. */
+static const char *differing_field(const eg_ballot_selection *selection,
+                                   const eg_selection_description *description, bool is_placeholder)
+{
+    if (!eg_str_equal(selection->object_id, description->object_id)) {
+        return "object_id";
+    }
+    if (selection->sequence_order != description->sequence_order) {
+        return "sequence_order";
+    }
+    if (!eg_modq_equal(&selection->description_hash, &description->hash)) {
+        return "description_hash";
+    }
+    return selection->is_placeholder != is_placeholder ? "is_placeholder_selection" : NULL;
+}
+
 static eg_result check_selection(const eg_ballot_selection *selection,
                                  const eg_contest_description *contest, size_t i, const eg_path *at,
                                  eg_error *err)
@@ -42,12 +58,11 @@ static eg_result check_selection(const eg_ballot_selection *selection,
     const eg_selection_description *description = description_at(contest, i);
     eg_path proof = eg_path_field(at, "proof");
     eg_path ciphertext = eg_path_field(at, "ciphertext");
-    if (!eg_str_equal(selection->object_id, description->object_id) ||
-        selection->sequence_order != description->sequence_order ||
-        !eg_modq_equal(&selection->description_hash, &description->hash) ||
-        selection->is_placeholder != (i >= contest->selection_count)) {
+    const char *field = differing_field(selection, description, i >= contest->selection_count);
+    if (field != NULL) {
         return EG_FAIL(err, EG_E_WRONG_ELECTION, at,
-                       "the selection is not the one the election describes here");
+                       "the selection is not the one the election describes here: '%s' differs",
+                       field);
     }
     EG_TRY(check_ciphertext(&selection->ciphertext, &ciphertext, err));
     eg_modq hash;
@@ -57,6 +72,27 @@ static eg_result check_selection(const eg_ballot_selection *selection,
         return EG_FAIL(err, EG_E_MISSING_FIELD, &proof, "the selection has no proof");
     }
     return EG_SUCCESS;
+}
+
+/* What tells a contest from the one described: a candidate where there is one to name. */
+static eg_result other_contest(const eg_ballot_contest *contest,
+                               const eg_contest_description *description, const eg_path *at,
+                               eg_error *err)
+{
+    eg_path list = eg_path_field(at, "ballot_selections");
+    size_t count = description->selection_count + description->placeholder_count;
+    for (size_t i = 0; i < contest->selection_count && i < count; i++) {
+        if (!eg_str_equal(contest->selections[i].object_id,
+                          description_at(description, i)->object_id)) {
+            eg_path path = eg_path_index(&list, i);
+            return EG_FAIL(err, EG_E_WRONG_ELECTION, &path,
+                           "the selection is not the one the election describes here: 'object_id' "
+                           "differs");
+        }
+    }
+    return EG_FAIL(err, EG_E_WRONG_ELECTION, at,
+                   "the contest is not the one the election describes here: candidates, their "
+                   "order or the number of votes differ");
 }
 
 static eg_result check_contest(const eg_ballot_contest *contest,
@@ -69,8 +105,7 @@ static eg_result check_contest(const eg_ballot_contest *contest,
     if (!eg_str_equal(contest->object_id, description->object_id) ||
         contest->sequence_order != description->sequence_order ||
         !eg_modq_equal(&contest->description_hash, &description->hash)) {
-        return EG_FAIL(err, EG_E_WRONG_ELECTION, at,
-                       "the contest is not the one the election describes here");
+        return other_contest(contest, description, at, err);
     }
     if (contest->selection_count != description->selection_count + description->placeholder_count) {
         return EG_FAIL(

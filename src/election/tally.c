@@ -123,12 +123,6 @@ static eg_result order_contest(eg_tally_contest *contest, const eg_contest_descr
                                eg_arena *arena, const eg_path *at, eg_error *err)
 {
     eg_path list = eg_path_field(at, "selections");
-    if (contest->selection_count != description->selection_count ||
-        contest->sequence_order != description->sequence_order ||
-        !eg_modq_equal(&contest->description_hash, &description->hash)) {
-        return EG_FAIL(err, EG_E_WRONG_ELECTION, at,
-                       "the tally's contest is not the one the election describes");
-    }
     eg_tally_selection *ordered = NULL;
     EG_TRY(eg_arena_new(arena, description->selection_count, sizeof *ordered, &ordered, err));
     for (size_t i = 0; i < description->selection_count; i++) {
@@ -142,6 +136,13 @@ static eg_result order_contest(eg_tally_contest *contest, const eg_contest_descr
                 "the tally's selection is missing or not the one the election describes");
         }
         ordered[i] = *found;
+    }
+    if (contest->selection_count != description->selection_count ||
+        contest->sequence_order != description->sequence_order ||
+        !eg_modq_equal(&contest->description_hash, &description->hash)) {
+        return EG_FAIL(err, EG_E_WRONG_ELECTION, at,
+                       "the tally's contest is not the one the election describes: candidates, "
+                       "their order or the number of votes differ");
     }
     contest->selections = ordered;
     return EG_SUCCESS;

@@ -46,6 +46,7 @@ typedef struct eg_settings {
     const char *cors_origins; /* "*", or origins with spaces or commas between them */
     unsigned json_artifacts;
     bool verify_ballots;
+    bool strict_manifest;
     const char *kernel; /* NULL: the best */
     bool access_log;
     unsigned log_format;

@@ -65,7 +65,7 @@ eg_result eg_field(const eg_node **out, const eg_node *map, const eg_path *at, c
                    eg_error *err)
 {
     EG_TRY(eg_need_map(map, at, err));
-    *out = eg_map_find(map, name);
+    *out = eg_map_member(map, name);
     if (*out == NULL) {
         eg_path path = eg_path_field(at, name);
         return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "Missing required field: %s", name);

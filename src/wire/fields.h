@@ -1,9 +1,8 @@
 /* Typed reading of a map's fields: presence, type, range. Every failure names the field. Values:
  * api-contract.md 3.
  *
- * `at` is the path of the map. Functions with _opt leave *out as it is and set nothing when the
- * field is absent (for those with `present`, *present tells). Unless said, null counts as a wrong
- * type. */
+ * `at` is the path of the map. Null is a value of the wrong kind in a required field; an optional
+ * one is looked for with eg_map_find, to which null is absent. */
 #ifndef EG_WIRE_FIELDS_H
 #define EG_WIRE_FIELDS_H
 

@@ -41,7 +41,7 @@ eg_result eg_tree_parse(eg_node *out, eg_encoding encoding, eg_str bytes, unsign
     return result;
 }
 
-const eg_node *eg_map_find(const eg_node *map, const char *name)
+const eg_node *eg_map_member(const eg_node *map, const char *name)
 {
     eg_str key = eg_str_from(name);
     for (size_t i = 0; i < map->as.map.count; i++) {
@@ -50,4 +50,10 @@ const eg_node *eg_map_find(const eg_node *map, const char *name)
         }
     }
     return NULL;
+}
+
+const eg_node *eg_map_find(const eg_node *map, const char *name)
+{
+    const eg_node *found = eg_map_member(map, name);
+    return found == NULL || found->kind == EG_NULL ? NULL : found;
 }

@@ -55,7 +55,10 @@ typedef struct eg_member {
 eg_result eg_tree_parse(eg_node *out, eg_encoding encoding, eg_str bytes, unsigned depth,
                         eg_arena *arena, const eg_path *path, eg_error *err) EG_MUST_USE;
 
-/* The member of that name, or NULL. map is a EG_MAP. */
+/* The member of that name, or NULL. map is an EG_MAP. A member that is null counts as absent: so
+ * many clients write the fields that nobody set, and every optional field is looked for here. */
 const eg_node *eg_map_find(const eg_node *map, const char *name);
+/* The member even if it is null: for required fields, where null is a value of the wrong kind. */
+const eg_node *eg_map_member(const eg_node *map, const char *name);
 
 #endif

@@ -175,7 +175,7 @@ def test_chunk_reports_at_most_20_errors(shared_election):
     "change, code, field",
     [
         ({"ballots": []}, None, "ballots"),
-        ({"ballots": None}, "bad_type", "ballots"),
+        ({"ballots": None}, "missing_field", "ballot_id"),
         ({"ballots": {}}, "bad_type", "ballots"),
         ({"ballot_id": "b"}, None, "ballot_id"),
         ({"candidate_name": "Ann"}, None, "candidate_name"),

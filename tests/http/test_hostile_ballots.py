@@ -154,11 +154,11 @@ def unknown(name):
         (47, "SPOILED", {"ballot_status": "SPOILED"}, RANGE, "ballot_status"),
         (47, "empty", {"ballot_status": ""}, RANGE, "ballot_status"),
         (47, "5", {"ballot_status": 5}, TYPE, "ballot_status"),
-        (47, "null", {"ballot_status": None}, TYPE, "ballot_status"),
-        (48, "0 and no vote", {"max_choices": 0, VOTE: []}, RANGE, "max_choices"),
         (48, "-1", {"max_choices": -1}, RANGE, "max_choices"),
         (48, "many", {"max_choices": "many"}, TYPE, "max_choices"),
-        (48, "null", {"max_choices": None}, TYPE, "max_choices"),
+        (48, "2^32", {"max_choices": 2**32}, RANGE, "max_choices"),
+        (48, "null and two votes", {"max_choices": None, VOTE: ["Ann", "Bo"]}, "too_many_choices", VOTE),
+        (48, "0 and two votes", {"max_choices": 0, VOTE: ["Ann", "Bo"]}, "too_many_choices", VOTE),
         (48, "half", {"max_choices": 1.5}, TYPE, "max_choices"),
         (50, "quorum 3 of 2", {GUARDIANS: 2, "quorum": 3}, RANGE, "quorum", ABOVE),
         (50, "0 of 0", {GUARDIANS: 0, "quorum": 0}, RANGE, GUARDIANS),
@@ -197,7 +197,7 @@ def no_entry(world, request):
 @cases(
     [
         (0, "empty", {"ballots": []}, RANGE, "ballots"),
-        (0, "null", {"ballots": None}, TYPE, "ballots"),
+        (0, "null", {"ballots": None}, MISSING, "ballot_id"),
         (0, "map", {"ballots": {"ballot_id": "x"}}, TYPE, "ballots"),
         (0, "beside ballot_id", {"ballot_id": "x"}, TYPE, "ballot_id"),
         (0, "beside a vote", {VOTE: ["Ann"]}, TYPE, VOTE),

@@ -285,7 +285,7 @@ KEY_AT_0 = RECIPIENTS + "[0].public_key"
         (109, "recipient's key 0", recipient(0, {"public_key": "0"}), GROUP, KEY_AT_0),
         (109, "recipient's key 1", recipient(0, {"public_key": "1"}), GROUP, KEY_AT_0),
         (109, "recipient's key p-1", recipient(0, {"public_key": str(P - 1)}), GROUP, KEY_AT_0),
-        (109, "recipient's key null", recipient(0, {"public_key": None}), TYPE, KEY_AT_0),
+        (109, "recipient's key null", recipient(0, {"public_key": None}), MISSING, KEY_AT_0),
         (109, "recipient twice", same_recipient, "duplicate", RECIPIENTS + "[1].guardian_id"),
         (109, "same order", recipient(1, {"sequence_order": 2}), "duplicate", RECIPIENTS + "[1].sequence_order"),
         (109, "sender's order", recipient(1, {"sequence_order": 1}), "duplicate", RECIPIENTS + "[1].sequence_order"),

@@ -126,8 +126,8 @@ SHARED_FIELDS = ["party_names", "candidate_names", "joint_public_key", "commitme
         (80, "list", {TALLY: []}, TYPE, TALLY),
         (80, "contests null", in_tally(("contests",), None), TYPE, TALLY + ".contests"),
         (81, "contests empty", in_tally(("contests",), {}), OTHER, TALLY + ".contests"),
-        (81, "selections empty", in_tally(SELECTION[:-1], {}), OTHER, TALLY + ".contests.contest-1"),
-        (81, "selection missing", leave_out(TALLY, *SELECTION), OTHER, TALLY + ".contests.contest-1"),
+        (81, "selections empty", in_tally(SELECTION[:-1], {}), OTHER, TALLY + ".contests.contest-1.selections.Ann"),
+        (81, "selection missing", leave_out(TALLY, *SELECTION), OTHER, TALLY + ".contests.contest-1.selections.Bo"),
         (82, "pad 02", in_tally((*SELECTION, "ciphertext", "pad"), "02"), GROUP, PAD_PATH),
         (82, "pad 00", in_tally((*SELECTION, "ciphertext", "pad"), "00"), GROUP, PAD_PATH),
         (82, "pad p-1", in_tally((*SELECTION, "ciphertext", "pad"), verify.to_hex(P - 1)), GROUP, PAD_PATH),
@@ -135,7 +135,7 @@ SHARED_FIELDS = ["party_names", "candidate_names", "joint_public_key", "commitme
         (82, "data 02", in_tally((*SELECTION, "ciphertext", "data"), "02"), GROUP, PAD_PATH[:-3] + "data"),
         (83, "commitment hash", {"commitment_hash": "7"}, OTHER, TALLY + "._encryption.commitment_hash"),
         (83, "quorum", {"quorum": 1}, OTHER, TALLY + "._encryption.quorum"),
-        (83, "max_choices", {"max_choices": 2}, OTHER, TALLY + "._encryption.manifest_hash"),
+        (83, "max_choices", {"max_choices": 2}, OTHER, TALLY + ".contests.contest-1"),
     ]
 )  # fmt: skip
 def test_create_partial_decryption(wire, world, encoding, change, expected):

@@ -16,6 +16,7 @@ OTHER, PROOF, GROUP = "wrong_election", "proof_invalid", "not_in_group"
 SELECTION = ("contests", 0, "ballot_selections", 1)
 PAD = (*SELECTION, "ciphertext", "pad")
 PAD_PATH = FIRST + ".contests[0].ballot_selections[1].ciphertext.pad"
+SELECTION_PATH = FIRST + ".contests[0].ballot_selections[{}]"
 NO_BALLOTS = "No ballots to tally. Provide encrypted ballots."
 
 
@@ -168,16 +169,16 @@ def leave_out(path, name):
         (66, "unknown selection", first((*SELECTION, "object_id"), "Zed", True), OTHER, None),
         (66, "other contest", first(("contests", 0, "object_id"), "contest-2", True), OTHER, None),
         (67, "other style", first(("style_id",), "ballot-style-2"), OTHER, FIRST + ".style_id"),
-        (68, "other manifest hash", first(("manifest_hash",), "07", True), OTHER, FIRST + ".manifest_hash"),
+        (68, "other manifest hash", first(("manifest_hash",), "07", True), OTHER, BALLOTS + "[1].manifest_hash"),
         (68, "commitment hash", {"commitment_hash": "7"}, OTHER, FIRST),
         (68, "quorum", {"quorum": 1}, OTHER, FIRST),
         (68, "guardians", {"number_of_guardians": 9}, OTHER, FIRST),
         (68, "quorum 9 of 3", {"quorum": 9}, RANGE, "quorum"),
-        (68, "max_choices", {"max_choices": 2}, OTHER, FIRST + ".manifest_hash"),
-        (68, "reversed", {"candidate_names": ["Dee", "Cy", "Bo", "Ann"]}, OTHER, FIRST + ".manifest_hash"),
-        (68, "other names", {"candidate_names": ["W", "X", "Y", "Z"]}, OTHER, FIRST + ".manifest_hash"),
-        (68, "one more", {"candidate_names": ["Ann", "Bo", "Cy"]}, OTHER, FIRST + ".manifest_hash"),
-        (0, "vote limit forged", forged_limit, OTHER, FIRST + ".manifest_hash"),
+        (68, "max_choices", {"max_choices": 2}, OTHER, FIRST + ".contests[0]"),
+        (68, "reversed", {"candidate_names": ["Dee", "Cy", "Bo", "Ann"]}, OTHER, SELECTION_PATH.format(0)),
+        (68, "other names", {"candidate_names": ["W", "X", "Y", "Z"]}, OTHER, SELECTION_PATH.format(0)),
+        (68, "one more", {"candidate_names": ["Ann", "Bo", "Cy"]}, OTHER, SELECTION_PATH.format(3)),
+        (0, "vote limit forged", forged_limit, OTHER, FIRST + ".contests[0]"),
         (0, "state unknown", {"include_submitted_ballots": "no"}, TYPE, "include_submitted_ballots"),
         (0, "verify a word", {"verify_ballots": 1}, TYPE, "verify_ballots"),
     ]

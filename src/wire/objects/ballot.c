@@ -3,16 +3,9 @@
 #include "wire/objects/ciphertext.h"
 #include "wire/objects/proofs.h"
 
-/* The member when it is there and not null. */
-static const eg_node *optional(const eg_node *map, const char *name)
-{
-    const eg_node *found = eg_map_find(map, name);
-    return found == NULL || found->kind == EG_NULL ? NULL : found;
-}
-
 static eg_result read_nonce(eg_opt_nonce *out, const eg_node *map, const eg_path *at, eg_error *err)
 {
-    const eg_node *found = optional(map, "nonce");
+    const eg_node *found = eg_map_find(map, "nonce");
     eg_path path = eg_path_field(at, "nonce");
     out->present = found != NULL;
     return found == NULL ? EG_SUCCESS : eg_node_q_hex(&out->value, found, &path, err);
@@ -45,7 +38,7 @@ eg_result eg_ballot_selection_read(eg_ballot_selection *out, const eg_node *node
         EG_TRY(eg_read_bool(node, at, "is_placeholder_selection", &out->is_placeholder, err));
     }
     EG_TRY(read_nonce(&out->nonce, node, at, err));
-    proof = optional(node, "proof");
+    proof = eg_map_find(node, "proof");
     out->has_proof = proof != NULL;
     return proof == NULL ? EG_SUCCESS
                          : eg_disjunctive_proof_read(&out->proof, proof, &proof_path, err);
@@ -98,8 +91,8 @@ static eg_result read_contest_optionals(eg_ballot_contest *out, const eg_node *n
 {
     eg_path proof_path = eg_path_field(at, "proof");
     eg_path data_path = eg_path_field(at, "extended_data");
-    const eg_node *proof = optional(node, "proof");
-    const eg_node *data = optional(node, "extended_data");
+    const eg_node *proof = eg_map_find(node, "proof");
+    const eg_node *data = eg_map_find(node, "extended_data");
     out->has_proof = proof != NULL;
     out->has_extended_data = data != NULL;
     if (proof != NULL) {

@@ -40,10 +40,10 @@ static eg_result read_selection(eg_decryption_selection *out, const eg_member *m
     EG_TRY(read_selection_id(&out->object_id, &m->value, at, m->key, err));
     EG_TRY(eg_read_id(&m->value, at, "guardian_id", arena, &out->guardian_id, err));
     EG_TRY(eg_read_p(&m->value, at, "share", &out->share, err));
-    if (proof == NULL || proof->kind == EG_NULL) {
+    if (proof == NULL) {
         return EG_FAIL(err, EG_E_MISSING_FIELD, &proof_path, "the share has no proof");
     }
-    if (parts != NULL && parts->kind != EG_NULL) {
+    if (parts != NULL) {
         return EG_FAIL(err, EG_E_PROOF_INVALID, &parts_path, "'recovered_parts' must be null");
     }
     out->has_proof = true;

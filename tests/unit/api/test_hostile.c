@@ -191,7 +191,6 @@ static void ballots(void **s)
     refused_with(e, &r, "ballot_id", null_node(), EG_E_BAD_TYPE, "ballot_id");
     refused_with(e, &r, "ballot_status", text("SPOILED"), EG_E_OUT_OF_RANGE, "ballot_status");
     refused_with(e, &r, "ballot_status", number(5), EG_E_BAD_TYPE, "ballot_status");
-    refused_with(e, &r, "max_choices", number(0), EG_E_OUT_OF_RANGE, "max_choices");
     refused_with(e, &r, "max_choices", number(-1), EG_E_OUT_OF_RANGE, "max_choices");
     refused_with(e, &r, "max_choices", text("many"), EG_E_BAD_TYPE, "max_choices");
     request all = r;
