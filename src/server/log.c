@@ -1,7 +1,6 @@
 #include "server/log.h"
 
 #include "base/clock.h"
-#include "server/config.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -42,6 +41,18 @@ void eg_log_event(const char *format, ...)
     if (n >= 0 && takes_more(STDERR_FILENO)) {
         ssize_t ignored = write(STDERR_FILENO, line, len);
         (void)ignored;
+    }
+}
+
+void eg_log_listening(const eg_settings *settings, unsigned port)
+{
+    bool to_stderr = settings->access_log && settings->log_format == EG_LOG_JSON;
+    bool six = strchr(settings->bind_host, ':') != NULL;
+    FILE *out = to_stderr ? stderr : stdout;
+    (void)fprintf(out, "listening on http://%s%s%s:%u\n", six ? "[" : "", settings->bind_host,
+                  six ? "]" : "", port);
+    if (fflush(out) != 0) {
+        clearerr(out); /* nobody reads it: no reason not to serve */
     }
 }
 

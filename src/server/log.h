@@ -4,6 +4,8 @@
 #ifndef EG_SERVER_LOG_H
 #define EG_SERVER_LOG_H
 
+#include "server/config.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +22,10 @@ typedef struct eg_access_line {
 
 /* One event to stderr, "egserve[pid]: ...". */
 void eg_log_event(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "listening on http://HOST:PORT", for whoever waits for it: to stdout, or to stderr when stdout
+ * carries an access log in JSON, of which every line shall be JSON. */
+void eg_log_listening(const eg_settings *settings, unsigned port);
 
 /* format: EG_LOG_JSON or EG_LOG_GUNICORN. Kept until eg_log_flush. */
 void eg_log_access(const eg_access_line *line, unsigned format);

@@ -185,10 +185,7 @@ static void log_sandbox(const master *m)
 
 static void announce(master *m)
 {
-    const char *host = m->settings->bind_host;
-    bool six = strchr(host, ':') != NULL;
-    printf("listening on http://%s%s%s:%u\n", six ? "[" : "", host, six ? "]" : "", m->setup.port);
-    (void)fflush(stdout);
+    eg_log_listening(m->settings, m->setup.port);
     eg_notify("READY=1\nSTATUS=serving");
     m->announced = true;
     log_sandbox(m);

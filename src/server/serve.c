@@ -105,11 +105,7 @@ static void raise_descriptors(const eg_settings *settings)
 
 static void print_address(const eg_worker *worker)
 {
-    const char *host = worker->settings->bind_host;
-    bool six = strchr(host, ':') != NULL;
-    printf("listening on http://%s%s%s:%u\n", six ? "[" : "", host, six ? "]" : "",
-           *(const unsigned *)worker->context);
-    (void)fflush(stdout);
+    eg_log_listening(worker->settings, *(const unsigned *)worker->context);
     eg_notify("READY=1\nSTATUS=serving");
 }
 

@@ -2,8 +2,10 @@
 
 import os
 import re
+import subprocess
 
 import pytest
+from service import program
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 COMMANDS = ["bench", "demo", "election", "election run", "health", "verify", "version"]
@@ -54,3 +56,22 @@ def test_refused(egserve, arguments, words):
     done = egserve(*arguments)
     assert done.returncode == 2 and done.stdout == ""
     assert words in done.stderr and "--help" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["version"],
+        ["--version"],
+        ["serve", "--print-config"],
+        ["serve", "--example-config"],
+        ["serve", "--help"],
+        *([*command.split(), "--help"] for command in COMMANDS),
+    ],
+    ids=" ".join,
+)
+def test_output_that_cannot_be_written(arguments):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([program(), *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1 and "output cannot be written" in done.stderr

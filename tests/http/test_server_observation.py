@@ -277,14 +277,43 @@ def test_access_log_like_gunicorns():
     ), service.log()
 
 
+@pytest.mark.parametrize("form", ["json", "gunicorn", None])
+def test_stdout_is_json_alone_where_it_carries_json(form):
+    """The line that scripts wait for then goes to stderr; it is printed once in any case."""
+    arguments = ["--access-log", "--log-format", form] if form else []
+    process = subprocess.Popen(
+        [program(), "serve", "--bind", "127.0.0.1:0", "--workers", "1", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said, found = [], None
+    while found is None:
+        said.append((process.stderr if form == "json" else process.stdout).readline())
+        found = re.fullmatch(r"listening on (http://127\.0\.0\.1:\d+)\n", said[-1])
+        assert said[-1], said
+    assert requests.get(found.group(1) + "/ready", timeout=20).status_code == 200
+    process.terminate()
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "listening on" not in out + err
+    if form == "json":
+        assert [json.loads(line)["path"] for line in out.splitlines()] == ["/ready"]
+    else:
+        assert ("/ready" in out) == (form == "gunicorn")
+
+
 def test_a_log_that_nobody_reads_holds_nobody_up():
     """The pipe of stdout fills: answers go on, lines are dropped."""
     process = subprocess.Popen(
         [program(), "serve", "--bind", "127.0.0.1:0", "--workers", "1", "--max-requests", "0", "--access-log"],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
-    url = process.stdout.readline().decode().split()[-1]
+    url = None
+    while url is None:  # beside a log in JSON, stderr carries that line
+        line = process.stderr.readline().decode()
+        url = line.split()[-1] if line.startswith("listening on ") else None
     session = requests.Session()
     for _ in range(3000):  # some 600 kB of lines, of which a pipe holds 64 and the service 256
         assert session.get(url + "/ready", timeout=20).status_code == 200

@@ -367,7 +367,8 @@ def test_a_wrong_reload_that_nobody_hears_of_holds_nobody_up(tmp_path):
 
 
 def test_closed_standard_descriptors_are_not_taken_by_sockets():
-    service = Service(args=("--workers", "1", "--access-log"), before=lambda: (os.close(0), os.close(2)))
+    arguments = ("--workers", "1", "--access-log", "--log-format", "gunicorn")
+    service = Service(args=arguments, before=lambda: (os.close(0), os.close(2)))
     for pid in (service.process.pid, *service.workers()):
         assert [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in (0, 2)] == ["/dev/null"] * 2
     assert service.stop() == 0
