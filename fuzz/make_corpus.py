@@ -129,6 +129,15 @@ def objects(samples):
     put("artifact", "list", "[{}, [1.5, null]]")
 
 
+def framing():
+    """The first byte is the length of the pieces."""
+    line = b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\n"
+    good = b"GET /ready HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+    put("framing", "length", b"\x03" + good + line + b"Content-Length: 2\r\n\r\n{}" + good)
+    put("framing", "chunks", b"\x05" + line + b"Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\nX: y\r\n\r\n" + good)
+    put("framing", "fold", b"\x01" + good + line + b"Content-Length: 2\r\nTransfer-Encoding:\r\n chunked\r\n\r\n{}")
+
+
 def whole():
     seen = set()
     for path, request in whole_requests():
@@ -150,6 +159,7 @@ def main():
     samples = Samples()
     values()
     objects(samples)
+    framing()
     whole()
     sizes = [os.path.getsize(os.path.join(folder, f)) for folder, _, files in os.walk(CORPUS) for f in files]
     print(f"{len(sizes)} files, {sum(sizes)} bytes")

@@ -257,7 +257,10 @@ static void write_raw(eg_connection *connection, const eg_exchange *x, int statu
 
 void eg_answer_raw(eg_connection *connection, eg_exchange *x, const eg_error *error)
 {
-    eg_exchange stranger = {.http = connection->http, .connection = connection, .query = ""};
+    eg_exchange stranger = {.http = connection->http,
+                            .connection = connection,
+                            .query = "",
+                            .row = eg_score_endpoint("other")};
     eg_exchange *who = x;
     if (x == NULL) {
         eg_access_id(stranger.id, EG_STR(""));
@@ -276,7 +279,8 @@ void eg_answer_raw(eg_connection *connection, eg_exchange *x, const eg_error *er
     connection->doomed_ns = eg_clock_monotonic_ns();
     connection->unread = true;
     if (x == NULL) {
-        eg_score_request(connection->http->setup.slot, eg_score_endpoint("other"), who->status, 0);
+        eg_score_request(connection->http->setup.slot, who->row, who->status, 0);
+        eg_exchange_log(who, 0);
     }
 }
 

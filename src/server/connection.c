@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "server/answer.h"
+#include "server/receive.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -144,8 +145,9 @@ static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
     http->arriving -= http->arriving > 0 ? 1 : 0;
     eg_connection *connection = calloc(1, sizeof *connection);
     int fd = socket_of(mhd);
-    if (connection == NULL || fd < 0 ||
+    if (connection == NULL || fd < 0 || !eg_receive_open(fd, connection) ||
         !eg_budget_take(&http->setup.slot->memory, EG_CONNECTION_BYTES)) {
+        eg_receive_close(fd);
         free(connection);
         (void)shutdown(fd, SHUT_RDWR); /* no room even for a refusal */
         return;
@@ -179,6 +181,7 @@ static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
 
 static void closing(eg_http *http, eg_connection *connection)
 {
+    eg_receive_close(connection->fd);
     (void)epoll_ctl(http->epoll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
     if (has_unread(connection->fd) || (connection->unread && !connection->peer_gone)) {
         linger_begin(http, connection->fd);
@@ -316,6 +319,7 @@ void eg_connection_sweep(eg_http *http, uint64_t now_ns)
     eg_connection *next;
     for (eg_connection *c = http->connections; c != NULL; c = next) {
         next = c->next;
+        eg_receive_settle(c);
         if (c->ended) {
             nudge(c);
         } else if (c->doomed_ns != 0) {

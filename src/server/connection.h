@@ -4,6 +4,7 @@
 #ifndef EG_SERVER_CONNECTION_H
 #define EG_SERVER_CONNECTION_H
 
+#include "server/framing.h"
 #include "server/http.h"
 
 #include <microhttpd.h>
@@ -33,6 +34,8 @@ typedef struct eg_connection {
     bool peer_gone;               /* the client has closed its side */
     bool unread;                  /* bytes of the client may be unread when it is closed */
     size_t charged_bytes;         /* to the worker's memory */
+    eg_framing framing;           /* of all that came */
+    uint64_t begun, done;         /* requests that libmicrohttpd made known and ended */
     char peer[INET6_ADDRSTRLEN];
 } eg_connection;
 

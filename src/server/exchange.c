@@ -122,6 +122,12 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
     x->endpoint = x->route.endpoint;
     x->row = eg_score_endpoint(x->endpoint != NULL ? x->endpoint->path : x->path);
     judge(x, method);
+    x->connection->begun++;
+    if (x->connection->begun > x->connection->framing.heads) {
+        x->refusal.code = EG_OK;
+        x->unframed = true;
+        (void)EG_FAIL(&x->refusal, EG_E_BAD_ENCODING, NULL, "this is no request of its own");
+    }
     if (x->refusal.code == EG_OK && x->endpoint != NULL && !options) {
         open_job(x);
     }
@@ -292,6 +298,23 @@ enum MHD_Result eg_exchange_on_request(void *context, struct MHD_Connection *mhd
 
 /* ---- the end ---- */
 
+void eg_exchange_log(const eg_exchange *x, uint64_t took_ns)
+{
+    const eg_settings *settings = x->http->setup.settings;
+    if (!settings->access_log) {
+        return;
+    }
+    eg_access_line line = {.request_id = x->id,
+                           .peer = x->connection->peer,
+                           .method = x->method[0] == '\0' ? "-" : x->method,
+                           .route = eg_score_endpoint_name(x->row),
+                           .status = x->status,
+                           .bytes_in = x->body_bytes,
+                           .bytes_out = x->sent_bytes,
+                           .ms = (double)took_ns / 1e6};
+    eg_log_access(&line, settings->log_format);
+}
+
 static void account(eg_exchange *x, enum MHD_RequestTerminationCode code)
 {
     const eg_http_setup *setup = &x->http->setup;
@@ -302,17 +325,7 @@ static void account(eg_exchange *x, enum MHD_RequestTerminationCode code)
         (void)atomic_fetch_add(&setup->slot->counters.left, 1);
     }
     eg_score_request(setup->slot, x->row, x->status, took_ns);
-    if (setup->settings->access_log) {
-        eg_access_line line = {.request_id = x->id,
-                               .peer = x->connection->peer,
-                               .method = x->method[0] == '\0' ? "-" : x->method,
-                               .route = eg_score_endpoint_name(x->row),
-                               .status = x->status,
-                               .bytes_in = x->body_bytes,
-                               .bytes_out = x->sent_bytes,
-                               .ms = (double)took_ns / 1e6};
-        eg_log_access(&line, setup->settings->log_format);
-    }
+    eg_exchange_log(x, took_ns);
 }
 
 void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **state,
@@ -331,6 +344,7 @@ void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **
         http->requests--;
         atomic_store(&http->setup.slot->jobs, http->requests);
     }
+    x->connection->done += x->begun ? 1 : 0;
     x->connection->ended = code != MHD_REQUEST_TERMINATED_COMPLETED_OK;
     eg_connection_rests(x->connection);
     free(x->query_copy);
@@ -351,6 +365,20 @@ void eg_exchange_client_left(eg_exchange *x)
         eg_error error = {0};
         (void)EG_FAIL(&error, EG_E_CANCELLED, NULL, "the client has left");
         eg_queue_fail(queue, x->job, &error);
+    }
+}
+
+void eg_exchange_broken(eg_exchange *x, const char *why)
+{
+    eg_error error = {0};
+    (void)EG_FAIL(&error, EG_E_BAD_ENCODING, NULL, "%s", why);
+    if (x->job != NULL) {
+        eg_queue_fail(x->http->setup.queue, x->job, &error);
+    }
+    if (x->answered) {
+        eg_connection_cut(x->connection);
+    } else {
+        eg_answer_raw(x->connection, x, &error);
     }
 }
 

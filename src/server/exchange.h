@@ -46,8 +46,12 @@ enum MHD_Result eg_exchange_on_request(void *context, struct MHD_Connection *mhd
 void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **state,
                               enum MHD_RequestTerminationCode code);
 
+/* Its line of the access log, if there is one. */
+void eg_exchange_log(const eg_exchange *x, uint64_t took_ns);
 /* The client has closed its side: the work stops. */
 void eg_exchange_client_left(eg_exchange *x);
+/* Its body cannot be read any further: the work stops, and the client is told if it can be. */
+void eg_exchange_broken(eg_exchange *x, const char *why);
 /* Called several times a second: answers or ends what cannot wait for the client any longer. */
 void eg_exchange_sweep(eg_exchange *x, uint64_t now_ns);
 

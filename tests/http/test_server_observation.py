@@ -258,8 +258,8 @@ def test_access_log_in_json():
         assert connection.answer().status == 400
     assert service.stop() == 0
     lines = [json.loads(line) for line in service.lines if line.startswith("{")]
-    assert [line["path"] for line in lines] == ["/ballots/{id}", "other", "/health"]
-    assert lines[2]["method"] == "-" and "x" not in lines[2], "what is no method does not get there"
+    assert [line["path"] for line in lines] == ["/ballots/{id}", "other", "other"]
+    assert lines[2]["method"] == "-" and "x" not in lines[2] and lines[2]["status"] == 400, "what is no method does not get there"
     assert lines[0]["request_id"] == "mine" and lines[0]["method"] == "GET" and lines[0]["peer"] == "127.0.0.1"
     assert lines[1]["status"] == 404 and lines[1]["bytes_out"] > 0 and lines[1]["ms"] >= 0
     assert "id-of-a-ballot" not in service.log() and "secret" not in service.log()
