@@ -2,29 +2,44 @@
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/http_client.h"
+#include "cli/interrupt.h"
 #include "cli/monitor.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "cli/screen.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { INTERVAL_MAX_S = 3600, TIMEOUT_MS = 5000, ANSWER_BYTES_MAX = 16 * 1024 * 1024, ANSWERS = 3 };
 
-/* To the corner, and each line ends by clearing what stood behind it: no flicker. */
-#define TO_CORNER  "\x1b[H"
-#define CLEAR_LINE "\x1b[K"
-#define CLEAR_REST "\x1b[J"
+static const char command[] = "egserve monitor";
+static const char note[] = "/health, /ready, /metrics not counted";
+
+typedef struct settings {
+    const char *url;
+    uint64_t interval_s;
+    bool once;
+    eg_output output;
+} settings;
 
 typedef struct monitor {
-    const char *url;
+    const settings *set;
     eg_http_client *http;
     eg_look looks[2]; /* by turns */
     size_t turn;
     bool has_before;
-    bool terminal;
+    eg_screen screen;
+    bool quit; /* asked for while the service was asked */
 } monitor;
+
+static bool tick(void *context)
+{
+    monitor *m = context;
+    m->quit = m->quit || eg_interrupted() ||
+              (m->screen.is_taken && eg_screen_wait(&m->screen, 0) == EG_KEY_QUIT);
+    return !m->quit;
+}
 
 static eg_result look_again(monitor *m, eg_look *look, eg_error *err)
 {
@@ -48,108 +63,175 @@ static eg_result look_again(monitor *m, eg_look *look, eg_error *err)
     return result;
 }
 
-static void show(const monitor *m, eg_str page)
+/* ---- once, or page after page ---- */
+
+static void print_page(eg_buf *page)
 {
-    if (!m->terminal) {
-        (void)fwrite(page.data, 1, page.len, stdout);
-        (void)fflush(stdout);
-        return;
-    }
-    fputs(TO_CORNER, stdout);
-    for (size_t i = 0; i < page.len; i++) {
-        if (page.data[i] == '\n') {
-            fputs(CLEAR_LINE, stdout);
-        }
-        putchar(page.data[i]);
-    }
-    fputs(CLEAR_REST, stdout);
+    (void)fwrite(page->data, 1, page->len, stdout);
     (void)fflush(stdout);
+    eg_buf_free(page);
+}
+
+static bool show_as_text(monitor *m)
+{
+    const eg_page_size size = {.columns = EG_PAGE_COLUMNS};
+    eg_error err = {0};
+    eg_buf page;
+    eg_look *now = &m->looks[m->turn];
+    const eg_look *before = m->has_before ? &m->looks[1 - m->turn] : NULL;
+    m->has_before = !eg_failed(look_again(m, now, &err));
+    if (!m->has_before) {
+        if (!m->quit) {
+            eg_report_error(command, &err);
+        }
+        return false;
+    }
+    eg_buf_init(&page, NULL);
+    eg_monitor_page(&page, m->set->url, before, now, size, note);
+    print_page(&page);
+    m->turn = 1 - m->turn;
+    return true;
 }
 
 static bool show_once(monitor *m)
 {
     eg_error err = {0};
-    eg_buf page;
-    eg_look *now = &m->looks[m->turn];
-    const eg_look *before = m->has_before ? &m->looks[1 - m->turn] : NULL;
-    if (eg_failed(look_again(m, now, &err))) {
-        m->has_before = false;
-        eg_report_error("egserve monitor", &err);
-        return false;
+    eg_outcome json;
+    if (eg_output_is_text(&m->set->output)) {
+        return show_as_text(m);
     }
-    eg_buf_init(&page, NULL);
-    eg_monitor_page(&page, m->url, before, now);
-    show(m, eg_buf_str(&page));
-    eg_buf_free(&page);
-    m->has_before = true;
-    m->turn = 1 - m->turn;
-    return true;
+    bool good = !eg_failed(look_again(m, &m->looks[0], &err));
+    if (!good) {
+        eg_report_error(command, &err);
+    }
+    if (m->set->output.json) {
+        eg_outcome_begin(&json, command, good, &err, good ? EG_MONITOR_MEMBERS : 0);
+        if (good) {
+            eg_monitor_put_json(&json, m->set->url, &m->looks[0]);
+        }
+        eg_outcome_end(&json);
+    }
+    return good;
 }
 
-/* Ends with the terminal's interrupt, or when nobody reads the output any more. */
-static void show_for_ever(monitor *m, uint64_t interval_s)
+/* Ends when interrupted, or when nobody reads the output any more. */
+static void show_as_lines(monitor *m)
 {
-    const struct timespec pause = {.tv_sec = (time_t)interval_s};
-    if (m->terminal) {
-        fputs(TO_CORNER CLEAR_REST, stdout);
-    }
-    while (ferror(stdout) == 0) {
-        if (show_once(m) && !m->terminal) {
+    while (ferror(stdout) == 0 && !eg_interrupted()) {
+        if (show_as_text(m)) {
             putchar('\n');
         }
-        (void)nanosleep(&pause, NULL);
+        (void)eg_interrupt_wait_ms(m->set->interval_s * 1000);
     }
 }
 
-static int run(const char *url, bool once, uint64_t interval_s)
+/* ---- in a terminal ---- */
+
+static void put_failure(eg_buf *page, const monitor *m, const eg_error *err)
 {
-    const eg_http_options options = {.url = url,
+    eg_buf_printf(page, "egserve at %.60s\n\n%s\nasked again every %" PRIu64 " s\n\nq quits\n",
+                  m->set->url, err->text, m->set->interval_s);
+}
+
+/* The latest look once more, as when the window has another size; or what went wrong. */
+static void draw(const monitor *m, const eg_look *before, const eg_look *now, const eg_error *err)
+{
+    eg_page_size size;
+    char last[128];
+    eg_buf page;
+    eg_buf_init(&page, NULL);
+    eg_screen_size(&size.columns, &size.rows);
+    (void)snprintf(last, sizeof last, "q quits; every %" PRIu64 " s; %s", m->set->interval_s, note);
+    if (err != NULL) {
+        put_failure(&page, m, err);
+    } else {
+        eg_monitor_page(&page, m->set->url, before, now, size, last);
+    }
+    eg_screen_show(eg_buf_str(&page));
+    eg_buf_free(&page);
+}
+
+static void show_in_terminal(monitor *m)
+{
+    eg_screen_take(&m->screen);
+    while (ferror(stdout) == 0 && !m->quit) {
+        eg_error err = {0};
+        eg_look *now = &m->looks[m->turn];
+        const eg_look *before = m->has_before ? &m->looks[1 - m->turn] : NULL;
+        bool good = !eg_failed(look_again(m, now, &err));
+        const uint64_t end_ns = eg_clock_monotonic_ns() + m->set->interval_s * 1000000000u;
+        for (uint64_t at = 0; at < end_ns && !m->quit; at = eg_clock_monotonic_ns()) {
+            draw(m, before, now, good ? NULL : &err);
+            at = eg_clock_monotonic_ns();
+            uint64_t left_ms = at < end_ns ? (end_ns - at) / 1000000u : 0;
+            m->quit = eg_screen_wait(&m->screen, left_ms) == EG_KEY_QUIT;
+        }
+        m->turn = good ? 1 - m->turn : m->turn;
+        m->has_before = good;
+    }
+    eg_screen_give_back(&m->screen);
+}
+
+static int run(const settings *set)
+{
+    monitor m = {.set = set};
+    const eg_http_options options = {.url = set->url,
                                      .connect_timeout_ms = TIMEOUT_MS,
                                      .timeout_ms = TIMEOUT_MS,
-                                     .answer_bytes_max = ANSWER_BYTES_MAX};
-    monitor m = {.url = url, .terminal = !once && isatty(STDOUT_FILENO) != 0};
+                                     .answer_bytes_max = ANSWER_BYTES_MAX,
+                                     .tick = tick,
+                                     .tick_context = &m};
     eg_error err = {0};
     bool good = true;
     if (eg_failed(eg_http_client_new(&m.http, &options, &err))) {
-        eg_report_error("egserve monitor", &err);
+        eg_report_error(command, &err);
         return EG_EXIT_FAILED;
     }
     eg_look_init(&m.looks[0]);
     eg_look_init(&m.looks[1]);
-    if (once) {
+    eg_interrupt_watch();
+    if (set->once) {
         good = show_once(&m);
+    } else if (eg_screen_is_there()) {
+        show_in_terminal(&m);
     } else {
-        show_for_ever(&m, interval_s);
+        show_as_lines(&m);
     }
     eg_look_free(&m.looks[0]);
     eg_look_free(&m.looks[1]);
     eg_http_client_free(m.http);
+    (void)fflush(stdout);
+    eg_interrupt_rethrow();
     return good ? EG_EXIT_OK : EG_EXIT_FAILED;
 }
 
 int eg_cmd_monitor(int argc, char **argv)
 {
-    const char *url = NULL;
-    bool once = false;
-    uint64_t interval_s = 2;
+    settings set = {.interval_s = 2};
     const eg_option options[] = {
-        {"--once", EG_OPTION_SWITCH, NULL, &once, "one page, with rates since the service started",
-         0, 0, false},
-        {"--interval", EG_OPTION_COUNT, "SECONDS", &interval_s, "time between two pages", 1,
+        {"--once", EG_OPTION_SWITCH, NULL, &set.once,
+         "one page, with rates since the service started", 0, 0, false},
+        {"--interval", EG_OPTION_COUNT, "SECONDS", &set.interval_s, "time between two pages", 1,
          INTERVAL_MAX_S, false},
+        EG_OUTPUT_OPTIONS(&set.output),
     };
     const eg_usage usage = {
-        .command = "egserve monitor",
-        .summary = "Shows a running service: workers, memory, rates, latencies, requests in "
-                   "flight;\nrefreshed in a terminal, page after page elsewhere.",
+        .command = command,
+        .summary =
+            "Shows a running service: workers, memory, rates, bounds of latencies, requests\n"
+            "in flight; refreshed in a terminal (q quits), page after page elsewhere.",
         .options = options,
         .option_count = sizeof options / sizeof *options,
         .argument = "URL",
-        .argument_to = &url,
+        .argument_to = &set.url,
     };
-    switch (eg_options_read(&usage, argc, argv)) {
+    eg_options_result result = eg_options_read(&usage, argc, argv);
+    if (result == EG_OPTIONS_READ && !set.once && !eg_output_is_text(&set.output)) {
+        result = eg_options_refuse(&usage, "'--json' and '--quiet' need '--once'");
+    }
+    switch (result) {
     case EG_OPTIONS_READ:
-        return run(url, once, interval_s);
+        return run(&set);
     case EG_OPTIONS_HELP:
         return EG_EXIT_OK;
     case EG_OPTIONS_WRONG:

@@ -1,33 +1,25 @@
-/* What egserve monitor shows: one look at a service, and the page made of two of them. */
+/* What egserve monitor shows of the figures of a service: a page, or a JSON object. */
 #ifndef EG_CLI_MONITOR_H
 #define EG_CLI_MONITOR_H
 
-#include "base/buf.h"
-#include "cli/metrics_text.h"
-#include "wire/tree.h"
+#include "cli/monitor_look.h"
+#include "cli/outcome.h"
 
-#include <stdint.h>
+/* A page never has wider lines than columns. rows: 0 for as many as there is to tell; else what
+ * does not fit is counted instead. */
+typedef struct eg_page_size {
+    size_t columns, rows;
+} eg_page_size;
 
-/* One look. Everything lives in its arena. */
-typedef struct eg_look {
-    eg_arena arena;
-    eg_metrics metrics;
-    eg_node health; /* a map */
-    eg_str ready;   /* what /ready says of itself */
-    uint64_t at_ns; /* monotonic */
-} eg_look;
+enum { EG_PAGE_COLUMNS = 80, EG_PAGE_COLUMNS_MIN = 50 };
 
-void eg_look_init(eg_look *look);
-void eg_look_free(eg_look *look);
+/* url, state, workers, memory, rates, bounds of latencies, requests in flight. Lines end with '\n';
+ * nothing from the service can move a terminal's cursor. note: the last line; or NULL. */
+void eg_monitor_page(eg_buf *out, const char *url, const eg_look *before, const eg_look *now,
+                     eg_page_size size, const char *note);
 
-/* Fills look from the three answers, whose texts are copied. What a service does not tell is shown
- * as nothing. EG_E_BAD_ENCODING, EG_E_BAD_TYPE: an answer is not what it should be. */
-eg_result eg_look_read(eg_look *look, eg_str metrics, eg_str health, eg_str ready, uint64_t at_ns,
-                       eg_error *err) EG_MUST_USE;
-
-/* The page: url, state, workers, memory, rates and latencies between the looks, requests in flight.
- * before: NULL for rates since the service started. Lines end with '\n'; nothing from the
- * service can move a terminal's cursor. */
-void eg_monitor_page(eg_buf *out, const char *url, const eg_look *before, const eg_look *now);
+/* The members that follow `command`, `ok` and `error`. */
+enum { EG_MONITOR_MEMBERS = 10 };
+void eg_monitor_put_json(eg_outcome *out, const char *url, const eg_look *now);
 
 #endif

@@ -14,6 +14,7 @@ def documented():
     """{command: {member}} of the table of docs/commands.md."""
     with open(os.path.join(ROOT, "docs", "commands.md")) as file:
         rows = re.findall(r"^\| `(egserve [a-z -]+)` \| (.*) \|$", file.read(), re.M)
+    rows = [(command.removesuffix(" --once"), text) for command, text in rows]
     return {command: set(re.findall(r"`(\w+)`", text)) for command, text in rows}
 
 
