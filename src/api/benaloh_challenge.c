@@ -7,11 +7,11 @@
 #include "api/endpoints.h"
 #include "api/intake.h"
 
+#include "base/sort.h"
 #include "election/challenge.h"
 #include "wire/objects/ballot.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 typedef struct state {
     eg_intake intake;
@@ -135,7 +135,7 @@ static void collect(state *s, const eg_plain_ballot *plain)
             }
         }
     }
-    qsort(s->actual, s->actual_count, sizeof *s->actual, by_name);
+    eg_sort(s->actual, s->actual_count, sizeof *s->actual, by_name);
 }
 
 static bool same_names(const state *s, eg_arena *scratch, eg_error *err, eg_result *result)
@@ -146,7 +146,7 @@ static bool same_names(const state *s, eg_arena *scratch, eg_error *err, eg_resu
         return false;
     }
     memcpy(expected, s->expected, s->expected_count * sizeof *expected);
-    qsort(expected, s->expected_count, sizeof *expected, by_name);
+    eg_sort(expected, s->expected_count, sizeof *expected, by_name);
     for (size_t i = 0; i < s->expected_count; i++) {
         if (!eg_str_equal(expected[i], s->actual[i])) {
             return false;

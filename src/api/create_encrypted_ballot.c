@@ -157,6 +157,15 @@ static size_t expected_bytes(const eg_manifest *manifest)
     return (contest->selection_count + contest->placeholder_count) * BYTES_PER_SELECTION;
 }
 
+/* Of a ballot of a chunk: what is answered, in a buffer of up to twice its size, and what
+ * encrypting it takes. */
+static size_t bytes_in_work(const eg_manifest *manifest)
+{
+    return 3 * expected_bytes(manifest);
+}
+
+enum { BYTES_OF_TAIL = 4096 };
+
 /* The single form is whole before its 200 begins. */
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
@@ -176,6 +185,8 @@ static eg_result finish(eg_call *call, eg_error *err)
         call->cast_ballots += s->entries[i].audited ? 0 : 1;
     }
     call->output_units = s->chunk ? (s->count + s->per_unit - 1) / s->per_unit : 0;
+    call->output_unit_bytes = s->per_unit * bytes_in_work(&s->election.manifest);
+    call->tail_bytes = BYTES_OF_TAIL;
     return EG_SUCCESS;
 }
 

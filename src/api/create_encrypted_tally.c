@@ -349,12 +349,28 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
     return is_last ? make_total(s, err) : EG_SUCCESS;
 }
 
+/* Of an answered ballot: in a buffer of up to twice its size, which is copied when it grows. */
+static size_t bytes_in_work(const state *s)
+{
+    enum { OF_SELECTION = 9 * 1024, GROWING = 3 };
+    size_t most = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        size_t selections = eg_ballot_selection_count(&s->entries[i]->ballot);
+        most = selections > most ? selections : most;
+    }
+    return GROWING * most * OF_SELECTION;
+}
+
+enum { BYTES_OF_TAIL = 4096 };
+
 static eg_result finish(eg_call *call, eg_error *err)
 {
     const state *s = call->state;
     (void)err;
     size_t units = (s->count + BALLOTS_PER_OUTPUT - 1) / BALLOTS_PER_OUTPUT;
     call->output_units = s->include_ballots ? units : 0;
+    call->output_unit_bytes = BALLOTS_PER_OUTPUT * bytes_in_work(s);
+    call->tail_bytes = BYTES_OF_TAIL;
     return EG_SUCCESS;
 }
 

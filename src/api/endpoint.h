@@ -52,10 +52,11 @@ typedef struct eg_api_settings {
     bool verify_ballots_default;
     bool strict_manifest; /* artifacts' manifest hash must be that of the request's names */
     bool has_master_key;
-    uint8_t master_key[32]; /* secret */
-    size_t key_table_cache; /* how many election keys' tables are kept */
-    size_t units_at_once;   /* of one call, that have a processor each at best; 0 counts as 1 */
-    eg_budget *shared;      /* charged for what calls use together, such as tables; or NULL */
+    uint8_t master_key[32];     /* secret */
+    size_t key_table_cache;     /* how many election keys' tables are kept */
+    size_t max_setup_guardians; /* of /setup_guardians; 0: 25 */
+    size_t units_at_once;       /* of one call, that have a processor each at best; 0 counts as 1 */
+    eg_budget *shared;          /* charged for what calls use together, such as tables; or NULL */
 } eg_api_settings;
 
 typedef struct eg_call {
@@ -79,6 +80,9 @@ typedef struct eg_call {
     void *state;
     size_t compute_units;
     size_t output_units;
+    /* Memory that one unit of output takes at most, its bytes and its scratch, and the tail. With
+     * several units the server begins the answer once so much is set aside that it can end it. */
+    size_t output_unit_bytes, tail_bytes;
     const char *content_type; /* of the answer, static; set in begin */
     int status;               /* of a good answer; 0 means 200. Set by finish at the latest */
     uint64_t cast_ballots; /* how many ballots this call encrypted as CAST: for /health's count */

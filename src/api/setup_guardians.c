@@ -6,16 +6,20 @@
 #include "api/intake.h"
 #include "api/pieces.h"
 
-#include "base/secret.h"
+#include "election/ceremony_parts.h"
+#include "group/group.h"
 #include "wire/objects/manifest.h"
 
 #include <stdio.h>
 
+/* Two rounds of units: each guardian's keys; then the backups that a guardian receives, some
+ * owners' at a time. */
 typedef struct guardian {
     char id[12];
     eg_arena arena; /* of polynomial and record; freed at the end, secrets wiped */
     eg_polynomial polynomial;
     eg_guardian_public record;
+    eg_backup *received; /* by owner; the own place is empty */
 } guardian;
 
 typedef struct state {
@@ -28,7 +32,8 @@ typedef struct state {
     guardian *guardians;
     eg_modp joint_key;
     eg_modq commitment_hash;
-    eg_writer writer; /* of head, which tail goes on with */
+    bool sealing;     /* the second round */
+    eg_writer writer; /* of head, which the first polynomial goes on with, then tail */
 } state;
 
 static eg_result begin(eg_call *call, eg_error *err)
@@ -36,10 +41,27 @@ static eg_result begin(eg_call *call, eg_error *err)
     return eg_intake_begin(call, sizeof(state), NULL, err);
 }
 
+/* The work grows with the square of a number that takes two bytes to send. */
+static eg_result check_count(const state *s, eg_error *err)
+{
+    enum { DEFAULT_MAX = 25 };
+    size_t most = s->intake.call->settings->max_setup_guardians;
+    most = most == 0 ? DEFAULT_MAX : most;
+    if (s->count > most) {
+        eg_path path = eg_path_field(NULL, "number_of_guardians");
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                       "'number_of_guardians' may be at most %zu here; the setting "
+                       "max_setup_guardians allows more",
+                       most);
+    }
+    return EG_SUCCESS;
+}
+
 static eg_result plan(eg_call *call, eg_error *err)
 {
     state *s = call->state;
     EG_TRY(eg_counts_read(&s->intake.fields, 0, &s->count, &s->quorum, err));
+    EG_TRY(check_count(s, err));
     EG_TRY(eg_names_read(&s->names, &s->intake.fields, call->arena, err));
     EG_TRY(eg_names_manifest(&s->manifest, &s->names, 1, call->arena, err));
     s->form = eg_intake_form(&s->intake);
@@ -51,21 +73,82 @@ static eg_result plan(eg_call *call, eg_error *err)
     }
     EG_TRY(eg_arena_new(call->arena, s->count, sizeof *s->guardians, &s->guardians, err));
     for (uint32_t i = 0; i < s->count; i++) {
-        eg_arena_init(&s->guardians[i].arena, call->budget);
+        guardian *g = &s->guardians[i];
+        eg_arena_init(&g->arena, call->budget);
+        EG_TRY(eg_arena_new(call->arena, s->count, sizeof *g->received, &g->received, err));
     }
     call->compute_units = s->count;
     return EG_SUCCESS;
 }
 
+static eg_result generate(state *s, size_t i, eg_error *err)
+{
+    guardian *g = &s->guardians[i];
+    (void)snprintf(g->id, sizeof g->id, "%zu", i + 1);
+    return eg_guardian_generate(&g->polynomial, &g->record, eg_str_from(g->id), (uint32_t)i + 1,
+                                s->quorum, s->intake.call->rng, &g->arena, err);
+}
+
+static size_t parts_of_recipient(const state *s)
+{
+    size_t each = eg_group_powers_of_unit();
+    return (s->count + each - 1) / each;
+}
+
+static eg_result make_input(eg_backup_input *out, const state *s, size_t owner, const guardian *to,
+                            eg_error *err)
+{
+    const guardian *from = &s->guardians[owner];
+    *out = (eg_backup_input){.owner_id = from->record.owner_id,
+                             .polynomial = &from->polynomial,
+                             .recipient_id = to->record.owner_id,
+                             .recipient_order = to->record.sequence_order,
+                             .recipient_key = &to->record.key};
+    return eg_random_q(&out->nonce, s->intake.call->rng, 1, err);
+}
+
+/* Backups of the owners first to end - 1, the recipient itself among them: one too many is cheaper
+ * than a gap. */
+static eg_result seal(state *s, size_t recipient, size_t first, size_t end, eg_arena *scratch,
+                      eg_error *err)
+{
+    guardian *to = &s->guardians[recipient];
+    eg_backup_input *inputs;
+    EG_TRY(eg_arena_new(scratch, end - first, sizeof *inputs, &inputs, err));
+    for (size_t i = first; i < end; i++) {
+        EG_TRY(make_input(&inputs[i - first], s, i, to, err));
+    }
+    return eg_backups_make(to->received + first, inputs, end - first, err);
+}
+
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     state *s = call->state;
-    guardian *g = &s->guardians[unit];
-    (void)scratch;
-    (void)snprintf(g->id, sizeof g->id, "%zu", unit + 1);
-    return eg_guardian_generate(&g->polynomial, &g->record, eg_str_from(g->id), (uint32_t)unit + 1,
-                                s->quorum, call->rng, &g->arena, err);
+    if (!s->sealing) {
+        return generate(s, unit, err);
+    }
+    size_t parts = parts_of_recipient(s), each = (s->count + parts - 1) / parts;
+    size_t first = unit % parts * each, end = first + each;
+    return seal(s, unit / parts, first, end < s->count ? end : s->count, scratch, err);
 }
+
+static eg_result next(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    (void)err;
+    call->compute_units = s->sealing ? 0 : s->count * parts_of_recipient(s);
+    s->sealing = true;
+    return EG_SUCCESS;
+}
+
+/* A guardian's answer: its record and what it received, twice in work while the buffer grows. */
+static size_t bytes_of_unit(const state *s)
+{
+    enum { OF_COEFFICIENT = 5 * 1024, OF_BACKUP = 3 * 1024, GROWING = 4 };
+    return GROWING * (size_t)(s->quorum * OF_COEFFICIENT + s->count * OF_BACKUP);
+}
+
+enum { BYTES_OF_TAIL = 4096 };
 
 static eg_result finish(eg_call *call, eg_error *err)
 {
@@ -76,7 +159,9 @@ static eg_result finish(eg_call *call, eg_error *err)
         records[i] = s->guardians[i].record;
     }
     eg_joint_key(&s->joint_key, &s->commitment_hash, records, s->count);
-    call->output_units = s->count;
+    call->output_units = 2 * (size_t)s->count; /* guardians, then polynomials */
+    call->output_unit_bytes = bytes_of_unit(s);
+    call->tail_bytes = BYTES_OF_TAIL;
     return EG_SUCCESS;
 }
 
@@ -101,35 +186,35 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* Guardian `unit` with the backups that it received: keyed by their owner. */
-static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
+/* A guardian with the backups that it received: keyed by their owner. */
+static eg_result write_guardian(const state *s, size_t index, eg_arena *scratch, eg_buf *out,
+                                eg_error *err)
 {
-    const state *s = call->state;
-    const guardian *g = &s->guardians[unit];
+    const guardian *g = &s->guardians[index];
     eg_guardian_entry entry = {.id = g->record.owner_id,
                                .sequence_order = g->record.sequence_order,
                                .record = &g->record,
                                .form = s->form};
     EG_TRY(eg_arena_new(scratch, s->count, sizeof *entry.backups, &entry.backups, err));
     for (uint32_t i = 0; i < s->count; i++) {
-        const guardian *owner = &s->guardians[i];
-        if (i == unit) {
-            continue;
+        if (i != index) {
+            entry.backups[entry.backup_count++] =
+                (eg_keyed_backup){.key = s->guardians[i].record.owner_id, .backup = g->received[i]};
         }
-        eg_keyed_backup *b = &entry.backups[entry.backup_count++];
-        eg_modq nonce;
-        b->key = owner->record.owner_id;
-        EG_TRY(eg_random_q(&nonce, call->rng, 1, err));
-        eg_result r = eg_backup_make(&b->backup, owner->record.owner_id, &owner->polynomial,
-                                     g->record.owner_id, g->record.sequence_order, &g->record.key,
-                                     &nonce, err);
-        eg_wipe(&nonce, sizeof nonce);
-        EG_TRY(r);
     }
     eg_writer w;
-    eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
+    eg_writer_init_elements(&w, out, eg_form_style(s->form), index == 0);
     eg_artifact_write(&w, eg_form_outer(s->form), eg_guardian_entry_write, &entry);
     return EG_SUCCESS;
+}
+
+static eg_guardian_keys keys_of(const state *s, size_t i)
+{
+    const guardian *g = &s->guardians[i];
+    return (eg_guardian_keys){.id = g->record.owner_id,
+                              .polynomial = &g->polynomial,
+                              .public_key = &g->record.key,
+                              .form = s->form};
 }
 
 static void write_keys(eg_writer *w, const state *s, const char *list, eg_write_fn write)
@@ -137,14 +222,42 @@ static void write_keys(eg_writer *w, const state *s, const char *list, eg_write_
     eg_write_key(w, list);
     eg_write_array(w, s->count);
     for (uint32_t i = 0; i < s->count; i++) {
-        const guardian *g = &s->guardians[i];
-        eg_guardian_keys keys = {.id = g->record.owner_id,
-                                 .polynomial = &g->polynomial,
-                                 .public_key = &g->record.key,
-                                 .form = s->form};
+        eg_guardian_keys keys = keys_of(s, i);
         eg_artifact_write(w, eg_form_outer(s->form), write, &keys);
     }
     eg_write_end(w);
+}
+
+/* What stands between the guardians and the polynomials; tail goes on from there. */
+static void begin_polynomials(state *s, eg_buf *out)
+{
+    eg_writer *w = &s->writer;
+    eg_pieces_end(w, out);
+    write_keys(w, s, "private_keys", eg_private_key_entry_write);
+    write_keys(w, s, "public_keys", eg_public_key_entry_write);
+    eg_write_key(w, "polynomials");
+    eg_write_array(w, s->count);
+}
+
+static void write_polynomial(state *s, size_t index, eg_buf *out)
+{
+    eg_guardian_keys keys = keys_of(s, index);
+    eg_writer w;
+    if (index == 0) {
+        begin_polynomials(s, out);
+    }
+    eg_writer_init_elements(&w, out, eg_form_style(s->form), index == 0);
+    eg_artifact_write(&w, eg_form_outer(s->form), eg_polynomial_entry_write, &keys);
+}
+
+static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
+{
+    state *s = call->state;
+    if (unit < s->count) {
+        return write_guardian(s, unit, scratch, out, err);
+    }
+    write_polynomial(s, unit - s->count, out);
+    return EG_SUCCESS;
 }
 
 static eg_result tail(eg_call *call, eg_buf *out, eg_error *err)
@@ -153,9 +266,6 @@ static eg_result tail(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer *w = &s->writer;
     (void)err;
     eg_pieces_end(w, out);
-    write_keys(w, s, "private_keys", eg_private_key_entry_write);
-    write_keys(w, s, "public_keys", eg_public_key_entry_write);
-    write_keys(w, s, "polynomials", eg_polynomial_entry_write);
     eg_put_int(w, "number_of_guardians", s->count);
     eg_put_int(w, "quorum", s->quorum);
     eg_write_end(w);
@@ -180,6 +290,7 @@ const eg_endpoint eg_endpoint_setup_guardians = {
     .feed = eg_intake_feed,
     .plan = plan,
     .compute = compute,
+    .next = next,
     .finish = finish,
     .head = head,
     .output = output,

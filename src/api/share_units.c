@@ -150,9 +150,15 @@ static void write_ballot_shares(eg_writer *w, const void *request)
 
 eg_result eg_share_finish(eg_call *call, eg_error *err)
 {
+    enum { OF_SELECTION = 5 * 1024, GROWING = 3, OF_TAIL = 4096 };
     const eg_share_request *r = call->state;
     (void)err;
     call->output_units = r->several ? r->tally_count : 0;
+    call->output_unit_bytes =
+        r->tally_count == 0
+            ? 0
+            : GROWING * OF_SELECTION * eg_target_selection_count(&r->targets[0].target);
+    call->tail_bytes = OF_TAIL;
     return EG_SUCCESS;
 }
 

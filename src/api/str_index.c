@@ -1,6 +1,6 @@
 #include "api/str_index.h"
 
-#include <stdlib.h>
+#include "base/sort.h"
 
 static int by_string_then_index(const void *a, const void *b)
 {
@@ -19,7 +19,7 @@ eg_result eg_str_index_init(eg_str_index *out, const eg_str *strs, size_t stride
         const void *at = (const char *)strs + i * stride;
         out->sorted[i] = (eg_str_entry){.str = *(const eg_str *)at, .index = i};
     }
-    qsort(out->sorted, count, sizeof *out->sorted, by_string_then_index);
+    eg_sort(out->sorted, count, sizeof *out->sorted, by_string_then_index);
     return EG_SUCCESS;
 }
 

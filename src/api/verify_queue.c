@@ -1,8 +1,7 @@
 #include "api/verify_queue.h"
 
 #include "api/ballot_check.h"
-
-#include <stdlib.h>
+#include "base/sort.h"
 
 /* The index of the first false one goes to *first_false: count when there is none. */
 static eg_result find_false(size_t *first_false, const eg_verify_queue *queue,
@@ -99,7 +98,7 @@ static eg_result sorted(eg_listed_ballot ***out, size_t *count, eg_listed_ballot
             (*out)[(*count)++] = b;
         }
     }
-    qsort((void *)*out, *count, sizeof **out, by_index);
+    eg_sort((void *)*out, *count, sizeof **out, by_index);
     return EG_SUCCESS;
 }
 

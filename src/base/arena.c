@@ -18,35 +18,82 @@ void eg_budget_init(eg_budget *budget, size_t limit_bytes, eg_budget *parent)
     *budget = (eg_budget){.limit_bytes = limit_bytes, .parent = parent};
 }
 
-static void note_peak(eg_budget *budget, size_t used)
+static void note_most(size_t *most, size_t used)
 {
-    size_t peak = __atomic_load_n(&budget->peak_bytes, __ATOMIC_RELAXED);
-    while (used > peak && !__atomic_compare_exchange_n(&budget->peak_bytes, &peak, used, true,
-                                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+    size_t before = __atomic_load_n(most, __ATOMIC_RELAXED);
+    while (used > before && !__atomic_compare_exchange_n(most, &before, used, true,
+                                                         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+    }
+}
+
+/* What the parent is charged for so much in use. */
+static size_t charge_of(const eg_budget *budget, size_t used)
+{
+    return used > budget->reserved_bytes ? used : budget->reserved_bytes;
+}
+
+static bool take_within_limit(eg_budget *budget, size_t bytes, size_t *used)
+{
+    *used = __atomic_add_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
+    return *used >= bytes && (budget->limit_bytes == 0 || *used <= budget->limit_bytes);
+}
+
+/* Back to where it was; others may have come and gone meanwhile, so that the parent's part of it is
+ * another than the one that was not charged. */
+static void undo(eg_budget *budget, size_t bytes, size_t uncharged)
+{
+    size_t left = __atomic_sub_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
+    size_t back = charge_of(budget, left + bytes) - charge_of(budget, left);
+    if (budget->parent != NULL && back != uncharged) {
+        eg_budget_give(budget->parent, back - uncharged); /* modulo 2^64: less than nothing too */
     }
 }
 
 bool eg_budget_take(eg_budget *budget, size_t bytes)
 {
+    size_t used;
     if (budget == NULL) {
         return true;
     }
-    size_t used = __atomic_add_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
-    bool over = used < bytes || (budget->limit_bytes != 0 && used > budget->limit_bytes);
-    if (over || !eg_budget_take(budget->parent, bytes)) {
-        (void)__atomic_sub_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
+    bool fits = take_within_limit(budget, bytes, &used);
+    size_t charge = charge_of(budget, used) - charge_of(budget, used - bytes);
+    if (!fits || (charge > 0 && !eg_budget_take(budget->parent, charge))) {
+        undo(budget, bytes, charge);
+        note_most(&budget->wanted_bytes, used);
         __atomic_store_n(&budget->refused, true, __ATOMIC_RELAXED);
         return false;
     }
-    note_peak(budget, used);
+    note_most(&budget->peak_bytes, used);
     return true;
 }
 
 void eg_budget_give(eg_budget *budget, size_t bytes)
 {
-    for (; budget != NULL; budget = budget->parent) {
-        (void)__atomic_sub_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
+    for (; budget != NULL && bytes != 0; budget = budget->parent) {
+        size_t left = __atomic_sub_fetch(&budget->used_bytes, bytes, __ATOMIC_SEQ_CST);
+        bytes = charge_of(budget, left + bytes) - charge_of(budget, left);
     }
+}
+
+bool eg_budget_reserve(eg_budget *budget, size_t bytes)
+{
+    size_t used = eg_budget_used(budget);
+    bool fits = bytes <= SIZE_MAX - used &&
+                (budget->limit_bytes == 0 || bytes <= budget->limit_bytes - used);
+    if (!fits || !eg_budget_take(budget->parent, bytes)) {
+        note_most(&budget->wanted_bytes, bytes > SIZE_MAX - used ? SIZE_MAX : used + bytes);
+        __atomic_store_n(&budget->refused, true, __ATOMIC_RELAXED);
+        return false;
+    }
+    budget->reserved_bytes = used + bytes;
+    return true;
+}
+
+void eg_budget_release(eg_budget *budget)
+{
+    size_t used = eg_budget_used(budget), charged = charge_of(budget, used);
+    budget->reserved_bytes = 0;
+    eg_budget_give(budget->parent, charged - used);
 }
 
 void eg_arena_init(eg_arena *arena, eg_budget *budget)

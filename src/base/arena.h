@@ -21,9 +21,16 @@ typedef struct eg_budget {
     size_t limit_bytes;       /* 0: no limit */
     struct eg_budget *parent; /* charged as well; or NULL. Outlives this one */
     bool refused;             /* a take has failed, here or at a parent; stays set */
+    size_t wanted_bytes;      /* the most that would have been in use had none failed */
+    size_t reserved_bytes;    /* the parents are charged for so much at least */
 } eg_budget;
 
 void eg_budget_init(eg_budget *budget, size_t limit_bytes, eg_budget *parent);
+/* Sets aside what will be needed: until released, the parents are charged as if so much more were
+ * in use than is now. False, and nothing is set aside, when they have not so much. Both while
+ * nobody else uses the budget; once at most. */
+bool eg_budget_reserve(eg_budget *budget, size_t bytes);
+void eg_budget_release(eg_budget *budget);
 bool eg_budget_take(eg_budget *budget, size_t bytes); /* all or nothing, parents included */
 void eg_budget_give(eg_budget *budget, size_t bytes);
 
@@ -35,6 +42,13 @@ static inline size_t eg_budget_used(const eg_budget *budget)
 static inline size_t eg_budget_peak(const eg_budget *budget)
 {
     return __atomic_load_n(&budget->peak_bytes, __ATOMIC_SEQ_CST);
+}
+/* The peak, counting what was asked for in vain. */
+static inline size_t eg_budget_wanted(const eg_budget *budget)
+{
+    size_t peak = eg_budget_peak(budget);
+    size_t wanted = __atomic_load_n(&budget->wanted_bytes, __ATOMIC_SEQ_CST);
+    return wanted > peak ? wanted : peak;
 }
 static inline bool eg_budget_refused(const eg_budget *budget)
 {

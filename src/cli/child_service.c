@@ -52,8 +52,10 @@ static void become_service(int output, bool with_log, pid_t parent)
         }
     }
     drop_settings();
-    char *const argv[] = {program,       "serve",     "--config", "/dev/null", "--bind",
-                          "127.0.0.1:0", "--workers", "1",        NULL};
+    char *const argv[] = {program,     "serve",  "--config",
+                          "/dev/null", "--bind", "127.0.0.1:0",
+                          "--workers", "1",      "--max-setup-guardians",
+                          "100",       NULL};
     execv(program, argv);
     _exit(127);
 }

@@ -46,6 +46,9 @@ typedef struct eg_generic_proof {
 /* 8.1. secret, nonce: secret. */
 void eg_schnorr_make(eg_schnorr_proof *out, const eg_modq *secret, const eg_modp *public_key,
                      const eg_modq *nonce);
+/* The same where out->commitment = g^nonce was computed by the caller (in its batch). */
+void eg_schnorr_finish(eg_schnorr_proof *out, const eg_modq *secret, const eg_modp *public_key,
+                       const eg_modq *nonce);
 bool eg_schnorr_verify_vartime(const eg_schnorr_proof *proof);
 /* n of them side by side; and whether each proof's key is in the subgroup, which comes with it. */
 typedef struct eg_schnorr_verdict {

@@ -8,8 +8,14 @@
 void eg_schnorr_make(eg_schnorr_proof *out, const eg_modq *secret, const eg_modp *public_key,
                      const eg_modq *nonce)
 {
-    out->public_key = *public_key;
     eg_public_key(&out->commitment, nonce);
+    eg_schnorr_finish(out, secret, public_key, nonce);
+}
+
+void eg_schnorr_finish(eg_schnorr_proof *out, const eg_modq *secret, const eg_modp *public_key,
+                       const eg_modq *nonce)
+{
+    out->public_key = *public_key;
     eg_schnorr_challenge(&out->challenge, public_key, &out->commitment);
     eg_modq_add_mul(&out->response, nonce, &out->challenge, secret);
 }

@@ -11,4 +11,18 @@ eg_result eg_guardian_shape_check(const eg_guardian_public *record, uint32_t quo
 eg_result eg_guardian_proofs_check(const eg_guardian_public *record, size_t first, size_t count,
                                    const eg_path *path, eg_error *err) EG_MUST_USE;
 
+/* A backup to be made; nonce in [1, q), secret. Borrowed pointers. */
+typedef struct eg_backup_input {
+    eg_str owner_id;
+    const eg_polynomial *polynomial;
+    eg_str recipient_id;
+    uint32_t recipient_order;
+    const eg_modp *recipient_key;
+    eg_modq nonce;
+} eg_backup_input;
+
+/* eg_backup_make of several, whose powers fill the lanes. The caller wipes the nonces. */
+eg_result eg_backups_make(eg_backup out[], const eg_backup_input inputs[], size_t count,
+                          eg_error *err) EG_MUST_USE;
+
 #endif

@@ -22,16 +22,17 @@ eg_result eg_guardian_from_values(eg_polynomial *polynomial, eg_guardian_public 
 {
     EG_BUG_IF(err, quorum == 0 || quorum > EG_GUARDIANS_MAX);
     EG_TRY(allocate(polynomial, record, quorum, arena, err));
-    eg_fixed_pow jobs[EG_GUARDIANS_MAX];
-    for (uint32_t j = 0; j < quorum; j++) {
-        polynomial->coefficients[j].value = coefficients[j];
-        jobs[j] = (eg_fixed_pow){eg_fixed_base_g(), &coefficients[j],
-                                 &polynomial->coefficients[j].commitment};
-    }
-    eg_fixed_pow_batch(jobs, quorum);
+    eg_fixed_pow jobs[2 * EG_GUARDIANS_MAX];
     for (uint32_t j = 0; j < quorum; j++) {
         eg_coefficient *c = &polynomial->coefficients[j];
-        eg_schnorr_make(&c->proof, &c->value, &c->commitment, &nonces[j]);
+        c->value = coefficients[j];
+        jobs[2 * j] = (eg_fixed_pow){eg_fixed_base_g(), &coefficients[j], &c->commitment};
+        jobs[2 * j + 1] = (eg_fixed_pow){eg_fixed_base_g(), &nonces[j], &c->proof.commitment};
+    }
+    eg_fixed_pow_batch(jobs, 2 * (size_t)quorum);
+    for (uint32_t j = 0; j < quorum; j++) {
+        eg_coefficient *c = &polynomial->coefficients[j];
+        eg_schnorr_finish(&c->proof, &c->value, &c->commitment, &nonces[j]);
     }
     polynomial->count = quorum;
     return eg_guardian_record_from_polynomial(record, polynomial, owner_id, sequence_order, arena,
@@ -233,33 +234,75 @@ static void backup_seed(eg_modq *out, eg_str recipient_id, uint32_t recipient_or
     eg_hash_final(out, &h);
 }
 
+enum { BACKUPS_TOGETHER = 16 }; /* bounds the stack; fills lanes of any width */
+
+static eg_result seal_backup(eg_backup *out, const eg_backup_input *in, const eg_modp *pad,
+                             const eg_modp *shared, eg_error *err)
+{
+    const eg_polynomial *polynomial = in->polynomial;
+    eg_modq values[EG_GUARDIANS_MAX], coordinate, seed;
+    uint8_t padded[EG_PADDED_BYTES];
+    EG_BUG_IF(err, polynomial->count == 0 || polynomial->count > EG_GUARDIANS_MAX);
+    for (size_t j = 0; j < polynomial->count; j++) {
+        values[j] = polynomial->coefficients[j].value;
+    }
+    eg_polynomial_value(&coordinate, values, polynomial->count, in->recipient_order);
+    backup_seed(&seed, in->recipient_id, in->recipient_order);
+    out->owner_id = in->owner_id;
+    out->designated_id = in->recipient_id;
+    out->designated_sequence_order = in->recipient_order;
+    eg_result result = eg_coordinate_pad(padded, &coordinate, err);
+    if (!eg_failed(result)) {
+        result = eg_hashed_elgamal_seal(&out->coordinate, padded, pad, shared, &seed, err);
+    }
+    eg_wipe(values, sizeof values);
+    eg_wipe(&coordinate, sizeof coordinate);
+    eg_wipe(padded, sizeof padded);
+    return result;
+}
+
+static eg_result make_some(eg_backup out[], const eg_backup_input inputs[], size_t count,
+                           eg_error *err)
+{
+    eg_modp pads[BACKUPS_TOGETHER], shared[BACKUPS_TOGETHER];
+    eg_fixed_pow fixed[BACKUPS_TOGETHER];
+    eg_pow jobs[BACKUPS_TOGETHER];
+    eg_result result = EG_SUCCESS;
+    for (size_t i = 0; i < count; i++) {
+        fixed[i] = (eg_fixed_pow){eg_fixed_base_g(), &inputs[i].nonce, &pads[i]};
+        jobs[i] = (eg_pow){inputs[i].recipient_key, &inputs[i].nonce, &shared[i]};
+    }
+    eg_fixed_pow_batch(fixed, count);
+    eg_pow_batch(jobs, count);
+    for (size_t i = 0; i < count && !eg_failed(result); i++) {
+        result = seal_backup(&out[i], &inputs[i], &pads[i], &shared[i], err);
+    }
+    eg_wipe(shared, sizeof shared);
+    return result;
+}
+
+eg_result eg_backups_make(eg_backup out[], const eg_backup_input inputs[], size_t count,
+                          eg_error *err)
+{
+    for (size_t done = 0; done < count; done += BACKUPS_TOGETHER) {
+        size_t some = count - done < BACKUPS_TOGETHER ? count - done : BACKUPS_TOGETHER;
+        EG_TRY(make_some(out + done, inputs + done, some, err));
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_backup_make(eg_backup *out, eg_str owner_id, const eg_polynomial *polynomial,
                          eg_str recipient_id, uint32_t recipient_order,
                          const eg_modp *recipient_key, const eg_modq *nonce, eg_error *err)
 {
-    EG_BUG_IF(err, polynomial->count == 0 || polynomial->count > EG_GUARDIANS_MAX);
-    eg_modq values[EG_GUARDIANS_MAX], coordinate, seed;
-    eg_modp pad, shared;
-    uint8_t padded[EG_PADDED_BYTES];
-    for (size_t j = 0; j < polynomial->count; j++) {
-        values[j] = polynomial->coefficients[j].value;
-    }
-    eg_polynomial_value(&coordinate, values, polynomial->count, recipient_order);
-    backup_seed(&seed, recipient_id, recipient_order);
-    eg_public_key(&pad, nonce);
-    eg_pow job = {recipient_key, nonce, &shared};
-    eg_pow_batch(&job, 1);
-    out->owner_id = owner_id;
-    out->designated_id = recipient_id;
-    out->designated_sequence_order = recipient_order;
-    eg_result result = eg_coordinate_pad(padded, &coordinate, err);
-    if (!eg_failed(result)) {
-        result = eg_hashed_elgamal_seal(&out->coordinate, padded, &pad, &shared, &seed, err);
-    }
-    eg_wipe(values, sizeof values);
-    eg_wipe(&coordinate, sizeof coordinate);
-    eg_wipe(&shared, sizeof shared);
-    eg_wipe(padded, sizeof padded);
+    eg_backup_input input = {.owner_id = owner_id,
+                             .polynomial = polynomial,
+                             .recipient_id = recipient_id,
+                             .recipient_order = recipient_order,
+                             .recipient_key = recipient_key,
+                             .nonce = *nonce};
+    eg_result result = eg_backups_make(out, &input, 1, err);
+    eg_wipe(&input.nonce, sizeof input.nonce);
     return result;
 }
 

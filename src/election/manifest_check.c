@@ -1,7 +1,7 @@
 /* Validity of a manifest (docs/crypto.md 11.3). Uniqueness by sorting: lists come from outside. */
 #include "election/manifest_parts.h"
 
-#include <stdlib.h>
+#include "base/sort.h"
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -19,7 +19,7 @@ static eg_result all_different(eg_str *items, size_t count, const char *field, e
 {
     eg_path path = eg_path_field(NULL, field);
     if (count > 1) {
-        qsort(items, count, sizeof *items, by_bytes);
+        eg_sort(items, count, sizeof *items, by_bytes);
     }
     for (size_t i = 1; i < count; i++) {
         if (eg_str_equal(items[i - 1], items[i])) {
@@ -43,7 +43,7 @@ static eg_result different_orders(uint32_t *orders, size_t count, const eg_path 
                                   eg_error *err)
 {
     if (count > 1) {
-        qsort(orders, count, sizeof *orders, by_number);
+        eg_sort(orders, count, sizeof *orders, by_number);
     }
     for (size_t i = 1; i < count; i++) {
         if (orders[i - 1] == orders[i]) {

@@ -104,6 +104,8 @@ void eg_admission_room(eg_error *refusal, const eg_settings *settings, const eg_
         REFUSE(EG_E_BUSY, NULL, "the service has too many connections; try again in a moment");
     } else if (load->jobs >= settings->max_jobs) {
         REFUSE(EG_E_BUSY, NULL, "the service is full; try again in a moment");
+    } else if (expected > limit) {
+        REFUSE(EG_E_TOO_LARGE, NULL, "the request needs more memory than max_memory leaves for it");
     } else if (memory) {
         REFUSE(EG_E_BUSY, NULL, "the service is short of memory; try again in a moment");
     }

@@ -38,7 +38,7 @@ static eg_result run_finish(eg_job *job, eg_error *err)
     if (job->head.failed) {
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
     }
-    return EG_SUCCESS;
+    return eg_job_reserve_output(job, err);
 }
 
 static eg_result run_output(eg_unit *unit, eg_arena *scratch, eg_error *err)

@@ -70,6 +70,10 @@ const eg_setting eg_setting_table[] = {
      NULL, false, AT(access_log), "one line for each request, to stdout"},
     {"log_format", "--log-format", "EGSERVE_LOG_FORMAT", NULL, EG_SETTING_CHOICE, NULL, "json", 0,
      0, log_choices, false, AT(log_format), "of the access log"},
+    {"max_setup_guardians", "--max-setup-guardians", "EGSERVE_MAX_SETUP_GUARDIANS", NULL,
+     EG_SETTING_COUNT, NULL, "25", 1, 100, NULL, false, AT(max_setup_guardians),
+     "guardians that one /setup_guardians makes, which is for trials: the work grows with their "
+     "square"},
     {"no_sandbox", "--no-sandbox", "EG_NO_SANDBOX", NULL, EG_SETTING_BOOL, NULL, "off", 0, 0, NULL,
      false, AT(no_sandbox),
      "leave workers the files and system calls that they do not use, for systems where they need "

@@ -39,7 +39,8 @@ typedef struct eg_settings {
     unsigned worker_connections;
     unsigned max_jobs; /* of one worker: running and waiting */
     size_t max_header_bytes;
-    size_t max_body_bytes;    /* upper bound over each endpoint's own */
+    size_t max_body_bytes; /* upper bound over each endpoint's own */
+    unsigned max_setup_guardians;
     size_t max_memory_bytes;  /* in flight, of the whole service */
     const char *internal_key; /* NULL: no key needed. Secret */
     const char *master_key;   /* as given, base64; decoded into api. Secret */

@@ -99,6 +99,7 @@ void eg_job_free(eg_job *job)
     eg_budget_give(&job->budget, job->item_capacity * sizeof *job->items);
     free(job->items);
     eg_arena_free(&job->arena);
+    eg_budget_release(&job->budget);
     eg_budget_give(job->budget.parent, fixed_bytes(job->call.endpoint));
     eg_flight_end(job->flight);
     (void)pthread_mutex_destroy(&job->arena_lock);
@@ -108,10 +109,12 @@ void eg_job_free(eg_job *job)
 /* ---- the answer ---- */
 
 /* The unit in it was sent. A later one of the window's size gets the memory; the last ones' goes
- * back. */
+ * back, and all where memory is for fewer than the slots. */
 static void release_slot(eg_job *job, size_t at)
 {
-    if (job->sent_units + EG_OUTPUT_WINDOW < job->unit_count) {
+    bool is_reused = job->sent_units + EG_OUTPUT_WINDOW < job->unit_count;
+    bool has_room = job->reserved_window == 0 || job->reserved_window == EG_OUTPUT_WINDOW;
+    if (is_reused && has_room) {
         eg_buf_clear(&job->slot[at]);
     } else {
         eg_buf_free(&job->slot[at]);

@@ -79,6 +79,7 @@ typedef struct eg_job {
     eg_buf slot[EG_OUTPUT_WINDOW]; /* unit i in slot i % EG_OUTPUT_WINDOW */
     bool slot_ready[EG_OUTPUT_WINDOW];
     size_t sent_units;
+    size_t reserved_window; /* units for which memory is set aside; 0: none is */
     bool head_ready, tail_ready;
     size_t sent_bytes; /* of the buffer being sent */
     enum { EG_SENDING_HEAD, EG_SENDING_UNITS, EG_SENDING_TAIL, EG_SENT } sending;

@@ -26,6 +26,9 @@ eg_unit_kind eg_job_next_unit(const eg_job *job);
 size_t eg_job_output_window(const eg_job *job);
 /* May its body take more? One request that alone makes memory tight may have the rest too. */
 bool eg_job_may_grow(const eg_job *job);
+void eg_job_no_memory(const eg_job *job, eg_error *error); /* the one or the other */
+/* Sets aside what ending the answer will take, as the endpoint says, before its first byte. */
+eg_result eg_job_reserve_output(eg_job *job, eg_error *err) EG_MUST_USE;
 /* Memory that others hold is a matter of time, and the error is changed to say so; what would never
  * fit is the request's own size. */
 void eg_job_judge_memory(const eg_job *job, eg_error *error);

@@ -328,8 +328,7 @@ void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_er
         fail(job, error, unit->index);
     } else if (job->item_lost) {
         eg_error lost = {0};
-        (void)EG_FAIL(&lost, EG_E_BUSY, NULL,
-                      "the service is short of memory; try again in a moment");
+        eg_job_no_memory(job, &lost);
         fail(job, &lost, 0);
     } else if (job->phase != EG_PHASE_FAILED) {
         advance(job, unit);
@@ -371,8 +370,7 @@ void eg_queue_feed(eg_queue *queue, eg_job *job, const char *bytes, size_t n)
     if (input == NULL) {
         eg_error error = {0};
         eg_budget_give(&job->budget, charged ? sizeof *input + n : 0);
-        (void)EG_FAIL(&error, EG_E_BUSY, NULL,
-                      "the service is short of memory; try again in a moment");
+        eg_job_no_memory(job, &error);
         eg_queue_fail(queue, job, &error);
         return;
     }

@@ -1,6 +1,7 @@
 #include "wire/builder.h"
 
 #include "base/secret.h"
+#include "base/sort.h"
 
 #include <stdlib.h>
 
@@ -119,7 +120,7 @@ static eg_result check_keys(const eg_builder *b, const eg_member *members, size_
         for (size_t i = 0; i < n; i++) {
             keys[i] = members[i].key;
         }
-        qsort(keys, n, sizeof *keys, by_key);
+        eg_sort(keys, n, sizeof *keys, by_key);
         for (size_t i = 1; i < n && differ; i++) {
             differ = !eg_str_equal(keys[i - 1], keys[i]);
         }

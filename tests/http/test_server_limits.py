@@ -9,7 +9,7 @@ import time
 import pytest
 from client import Client, Raw
 from election import election_at
-from service import Service, wait_until
+from service import MASTER_KEY, Service, wait_until
 
 SLOW = ("--kernel", "portable")
 
@@ -33,7 +33,8 @@ def run():
 @pytest.fixture(scope="module")
 def hasty():
     """A service in which a request may take one second."""
-    service = Service(args=("--timeout", "1", "--keepalive", "1", "--workers", "1", "--threads", "1", *SLOW))
+    limits = ("--timeout", "1", "--keepalive", "1", "--max-setup-guardians", "100")
+    service = Service(args=(*limits, "--workers", "1", "--threads", "1", *SLOW))
     yield service
     assert service.alive(), service.log()
     service.stop()
@@ -206,7 +207,7 @@ def test_client_that_leaves(run):
 
 def test_client_that_leaves_before_its_answer_begins(run):
     """The connection is suspended then: its end is noticed all the same."""
-    service = run("--workers", "1", "--threads", "1", *SLOW)
+    service = run("--workers", "1", "--threads", "1", "--max-setup-guardians", "100", *SLOW)
     request = {
         "number_of_guardians": 100,
         "quorum": 100,
@@ -329,6 +330,51 @@ def test_more_memory_than_there_may_be(run):
         connection.__exit__()
     wait_until(service.at_rest, what="memory back")
     assert election.encrypt("after", "Ann")["status"] == "success"
+
+
+def setup_request(guardians, quorum=None):
+    names = ["Ann", "Bo"]
+    counts = {"number_of_guardians": guardians, "quorum": guardians if quorum is None else quorum}
+    return {**counts, "party_names": names, "candidate_names": names}
+
+
+def test_guardians_of_one_setup(run):
+    service = run("--workers", "1")
+    client = Client(service.url)
+    answer = client.post("/setup_guardians", setup_request(25, 2)).ok()
+    assert len(answer["guardian_data"]) == len(answer["polynomials"]) == 25
+    refused = client.post("/setup_guardians", setup_request(26, 2))
+    refused.refused(400, "out_of_range", "number_of_guardians")
+    assert "at most 25" in refused.body["message"] and "max_setup_guardians" in refused.body["message"]
+    client.close()
+    service = run("--workers", "1", "--max-setup-guardians", "3")
+    client = Client(service.url)
+    client.post("/setup_guardians", setup_request(3)).ok()
+    client.post("/setup_guardians", setup_request(4)).refused(400, "out_of_range", "number_of_guardians")
+    client.close()
+
+
+@pytest.mark.parametrize("guardians", [20, 40, 60, 80, 100])
+def test_no_answer_begins_that_cannot_end(run, guardians):
+    """Refused for its size, or answered whole: of 32 MB some of these take too much."""
+    service = run("--workers", "1", "--max-memory", "32M", "--max-setup-guardians", "100")
+    client = Client(service.url)
+    answer = client.post("/setup_guardians", setup_request(guardians))
+    if answer.status == 200:
+        assert len(answer.ok()["guardian_data"]) == len(answer.body["polynomials"]) == guardians
+    else:
+        answer.refused(413, "too_large")
+    assert answer.status == (200 if guardians <= 20 else 413 if guardians >= 80 else answer.status)
+    client.close()
+    wait_until(service.at_rest, what="memory back")
+
+
+def test_what_never_fits_is_too_large(run):
+    """scrypt takes 64 MB: however long one waits, they are not there."""
+    service = run("--workers", "1", "--max-memory", "32M", env={"MASTER_KEY_PQ": MASTER_KEY})
+    client = Client(service.url)
+    client.post("/api/encrypt", {"private_key": "k", "password": "x" * 32}).refused(413, "too_large")
+    client.close()
 
 
 def test_heads_that_trickle_count_as_memory(run):

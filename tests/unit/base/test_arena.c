@@ -4,6 +4,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+#include <pthread.h>
+
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -60,6 +62,75 @@ static void budgets_are_charged_and_given_back(void **state)
     assert_int_equal(used(&job), 0);
     assert_int_equal(used(&service), 0);
     assert_int_equal(atomic_load(&job.peak_bytes), peak);
+}
+
+/* What is set aside is there whatever others take; what is taken beyond it is charged as ever. */
+static void a_reserve_is_kept(void **state)
+{
+    eg_budget service, job;
+    (void)state;
+    eg_budget_init(&service, 1000, NULL);
+    eg_budget_init(&job, 0, &service);
+    assert_true(eg_budget_take(&job, 100));
+    assert_false(eg_budget_reserve(&job, 901));
+    assert_int_equal(used(&service), 100);
+    assert_int_equal(eg_budget_wanted(&job), 1001);
+    assert_true(eg_budget_reserve(&job, 500));
+    assert_int_equal(used(&service), 600);
+    assert_true(eg_budget_take(&service, 400)); /* others take the rest */
+    assert_true(eg_budget_take(&job, 300));
+    assert_true(eg_budget_take(&job, 200));
+    assert_int_equal(used(&service), 1000);
+    assert_false(eg_budget_take(&job, 1));
+    eg_budget_give(&service, 400);
+    assert_true(eg_budget_take(&job, 50));
+    assert_int_equal(used(&service), 650);
+    eg_budget_give(&job, 350);
+    assert_int_equal(used(&job), 300);
+    assert_int_equal(used(&service), 600);
+    eg_budget_release(&job);
+    assert_int_equal(used(&service), 300);
+    eg_budget_give(&job, 300);
+    assert_int_equal(used(&job), 0);
+    assert_int_equal(used(&service), 0);
+}
+
+/* From several threads, some of whose takes fail: in the end nothing is charged. */
+typedef struct shared {
+    eg_budget service, job;
+} shared;
+
+static void *take_and_give(void *context)
+{
+    enum { TURNS = 20000, BYTES = 70 };
+    shared *s = context;
+    for (size_t i = 0; i < TURNS; i++) {
+        if (eg_budget_take(&s->job, BYTES + i % 7)) {
+            eg_budget_give(&s->job, BYTES + i % 7);
+        }
+    }
+    return NULL;
+}
+
+static void a_reserve_stays_right_between_threads(void **state)
+{
+    enum { THREADS = 4 };
+    shared s;
+    pthread_t threads[THREADS];
+    (void)state;
+    eg_budget_init(&s.service, 200, NULL);
+    eg_budget_init(&s.job, 0, &s.service);
+    assert_true(eg_budget_reserve(&s.job, 100));
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, take_and_give, &s), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    assert_int_equal(used(&s.job), 0);
+    assert_int_equal(used(&s.service), 100);
+    eg_budget_release(&s.job);
+    assert_int_equal(used(&s.service), 0);
 }
 
 static void past_the_limit_allocation_fails(void **state)
@@ -227,6 +298,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(budgets_are_charged_and_given_back),
+        cmocka_unit_test(a_reserve_is_kept),
+        cmocka_unit_test(a_reserve_stays_right_between_threads),
         cmocka_unit_test(past_the_limit_allocation_fails),
         cmocka_unit_test(absorbed_memory_outlives_its_arena),
         cmocka_unit_test(a_kept_block_follows_its_budget),

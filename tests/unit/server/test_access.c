@@ -195,13 +195,14 @@ static void room_is_bounded(void **state)
 {
     (void)state;
     assert_int_equal(room(0, 0, 9000, false), EG_OK);
-    assert_int_equal(room(0, 0, 9001, false), EG_E_BUSY);
+    assert_int_equal(room(0, 0, 9001, false), EG_E_TOO_LARGE); /* it would never come in */
     assert_int_equal(room(9000, 1, 0, false), EG_OK);
     assert_int_equal(room(9001, 1, 0, false), EG_E_BUSY);
     assert_int_equal(room(20000, 0, 0, false), EG_E_BUSY);
     assert_int_equal(room(0, 2, 0, false), EG_E_BUSY);
     assert_int_equal(room(0, 0, 0, true), EG_E_BUSY);
-    assert_int_equal(room(0, 0, SIZE_MAX, false), EG_E_BUSY);
+    assert_int_equal(room(1, 0, 9000, false), EG_E_BUSY);
+    assert_int_equal(room(0, 0, SIZE_MAX, false), EG_E_TOO_LARGE);
 }
 
 /* ---- log ---- */

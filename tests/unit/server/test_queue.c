@@ -17,6 +17,7 @@ typedef struct script {
     size_t items, compute_units, output_units;
     size_t fail_compute, fail_output; /* this unit fails; SIZE_MAX: none */
     bool fail_plan;
+    size_t unit_bytes, tail_bytes; /* that output takes */
     size_t rounds[4]; /* compute units of those behind the first, to a 0; with rounds_endpoint */
 } script;
 
@@ -120,6 +121,8 @@ static eg_result finish(eg_call *call, eg_error *err)
     state *s = call->state;
     (void)err;
     call->output_units = s->plan.output_units;
+    call->output_unit_bytes = s->plan.unit_bytes;
+    call->tail_bytes = s->plan.tail_bytes;
     call->cast_ballots = 1;
     trace(call, 'n');
     return EG_SUCCESS;
@@ -697,6 +700,50 @@ static void short_of_memory_is_not_too_large(void **context)
 
 /* Three eighths of the memory are for answers that have begun: who still reads is refused, who
  * answers goes on with a small window. */
+/* An answer begins when there is memory to end it, and no more units are computed ahead than there
+ * is memory for. */
+static void an_answer_that_cannot_end_does_not_begin(void **context)
+{
+    enum { MB = 1 << 20 };
+    (void)context;
+    next_script.output_units = 20;
+    next_script.unit_bytes = 10 * MB;
+    next_script.tail_bytes = MB;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_int_equal(job->phase, EG_PHASE_OUTPUT);
+    assert_int_equal(job->reserved_window, 4); /* of 64 MB */
+    assert_int_equal(job->unit_next, 4);
+    assert_in_range(eg_budget_used(&memory), 41 * MB, 42 * MB);
+    eg_queue_abandon(&queue, job);
+    next_script.unit_bytes = 70 * MB;
+    free(last_state);
+    job = new_job();
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_int_equal(job->phase, EG_PHASE_FAILED);
+    assert_int_equal(job->error.code, EG_E_TOO_LARGE);
+    assert_false(job->head_ready);
+    eg_queue_abandon(&queue, job);
+}
+
+/* Others hold what it takes: it is a matter of time. */
+static void an_answer_waits_for_memory_outside(void **context)
+{
+    enum { MB = 1 << 20 };
+    (void)context;
+    next_script.output_units = 20;
+    next_script.unit_bytes = 10 * MB;
+    eg_job *job = new_job();
+    assert_true(eg_budget_take(&memory, 60 * MB));
+    eg_queue_feed_end(&queue, job);
+    run_dry();
+    assert_int_equal(job->error.code, EG_E_BUSY);
+    eg_queue_abandon(&queue, job);
+    eg_budget_give(&memory, 60 * MB);
+}
+
 static void answers_come_before_input(void **context)
 {
     (void)context;
@@ -901,6 +948,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_large_job_is_freed_before_a_turn_goes_on, make, drop),
         cmocka_unit_test_setup_teardown(without_memory_the_job_says_so, make, drop),
         cmocka_unit_test_setup_teardown(short_of_memory_is_not_too_large, make, drop),
+        cmocka_unit_test_setup_teardown(an_answer_that_cannot_end_does_not_begin, make, drop),
+        cmocka_unit_test_setup_teardown(an_answer_waits_for_memory_outside, make, drop),
         cmocka_unit_test_setup_teardown(answers_come_before_input, make, drop),
         cmocka_unit_test_setup_teardown(a_pause_lets_a_thread_rest_once, make, drop),
         cmocka_unit_test_setup_teardown(a_unit_leaves_nothing_on_the_stack, make, drop),
