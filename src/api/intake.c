@@ -1,5 +1,7 @@
 #include "api/intake.h"
 
+#include "api/routes.h"
+
 static eg_result keep_member(void *context, eg_str name, const eg_node *value, eg_error *err);
 static eg_result take_element(void *context, size_t stream, size_t index, const eg_node *value,
                               eg_arena *arena, eg_error *err);
@@ -16,6 +18,15 @@ static eg_result open_body(eg_intake *in, eg_error *err)
                        err);
 }
 
+const char eg_media_types_text[] =
+    "the body must be application/json (in UTF-8) or application/msgpack";
+
+bool eg_api_reads(const eg_request *request)
+{
+    eg_encoding encoding;
+    return eg_request_encoding(&encoding, request);
+}
+
 eg_result eg_intake_begin(eg_call *call, size_t state_bytes, const eg_streams *streams,
                           eg_error *err)
 {
@@ -28,8 +39,7 @@ eg_result eg_intake_begin(eg_call *call, size_t state_bytes, const eg_streams *s
     eg_arena_init(&in->body_arena, call->budget);
     in->fields.kind = EG_MAP;
     if (!eg_request_encoding(&in->encoding, call->request)) {
-        return EG_FAIL(err, EG_E_MEDIA_TYPE, NULL,
-                       "the body must be application/json (in UTF-8) or application/msgpack");
+        return EG_FAIL(err, EG_E_MEDIA_TYPE, NULL, "%s", eg_media_types_text);
     }
     return open_body(in, err);
 }

@@ -15,6 +15,11 @@ const char *eg_api_kernel(void); /* the one in use; static */
 /* To be called about every second: gives back what was kept for requests that have not come. */
 void eg_api_rest(void);
 
+/* Is the media type of request's body one that the endpoints with a body read? If not, the text
+ * says which are. Their own begin() asks the same. */
+bool eg_api_reads(const eg_request *request);
+extern const char eg_media_types_text[];
+
 /* HTTP status of a code. */
 int eg_error_status(eg_code code);
 

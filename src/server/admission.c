@@ -1,5 +1,6 @@
 #include "server/admission.h"
 
+#include "api/routes.h"
 #include "server/access.h"
 #include "server/job.h"
 
@@ -63,7 +64,10 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
 {
     const eg_route_match *route = arrival->route;
     bool options = strcmp(arrival->method, "OPTIONS") == 0;
-    size_t limit = eg_admission_body_limit(settings, route->endpoint);
+    bool own = eg_access_is_own(arrival->path) && !arrival->bad_path;
+    bool read = !options && route->endpoint != NULL; /* the body, and not only past */
+    size_t limit = eg_admission_body_limit(settings, read ? route->endpoint : NULL);
+    bool too_large = !length->chunked && length->bytes > limit;
     if (arrival->malformed) {
         REFUSE(EG_E_BAD_ENCODING, NULL, "the method or a header is not well formed");
     } else if (arrival->hosts > 1) {
@@ -77,8 +81,13 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
     } else if (!eg_access_is_open(arrival->method, arrival->path) &&
                !eg_access_key_fits(settings->internal_key, arrival->key)) {
         REFUSE(EG_E_UNAUTHORIZED, NULL, "Invalid internal API key");
-    } else if (options || (eg_access_is_own(arrival->path) && !arrival->bad_path)) {
+    } else if (!options && own && strcmp(arrival->method, "GET") != 0 &&
+               strcmp(arrival->method, "HEAD") != 0) {
+        REFUSE(EG_E_METHOD, NULL, "the path does not answer this method");
+    } else if ((options || own) && !too_large) {
         return;
+    } else if (options || own) {
+        REFUSE(EG_E_TOO_LARGE, NULL, "the body must not be larger than %zu bytes", limit);
     } else if (!route->path_known || arrival->bad_path) {
         REFUSE(EG_E_NOT_FOUND, NULL, "there is no such path");
     } else if (route->endpoint == NULL) {
@@ -86,9 +95,11 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
     } else if (arrival->content_encoding.len > 0 &&
                !equals_ignoring_case(arrival->content_encoding, "identity")) {
         REFUSE(EG_E_MEDIA_TYPE, NULL, "a body with Content-Encoding is not taken");
+    } else if (arrival->unread_type) {
+        REFUSE(EG_E_MEDIA_TYPE, NULL, "%s", eg_media_types_text);
     } else if (strcmp(arrival->method, "POST") == 0 && !length->given) {
         REFUSE(EG_E_LENGTH_REQUIRED, NULL, "a body needs its Content-Length, or to be chunked");
-    } else if (!length->chunked && length->bytes > limit) {
+    } else if (too_large) {
         REFUSE(EG_E_TOO_LARGE, NULL, "the body must not be larger than %zu bytes", limit);
     }
 }

@@ -31,8 +31,9 @@ typedef struct eg_arrival {
     unsigned codings; /* the same of Transfer-Encoding */
     unsigned hosts;   /* and of Host */
     size_t head_bytes;
-    bool bad_path;  /* holds an escaped NUL */
-    bool malformed; /* the method or a header is not as RFC 9110 has it */
+    bool unread_type; /* the body is of a media type that the endpoint does not read */
+    bool bad_path;    /* holds an escaped NUL */
+    bool malformed;   /* the method or a header is not as RFC 9110 has it */
 } eg_arrival;
 
 typedef struct eg_load {

@@ -29,7 +29,7 @@ const eg_setting eg_setting_table[] = {
      "that a connection is kept open without a request"},
     {"max_requests", "--max-requests", "EGSERVE_MAX_REQUESTS", "GUNICORN_MAX_REQUESTS",
      EG_SETTING_COUNT, NULL, "1000", 0, 1000000000, NULL, false, AT(max_requests),
-     "that a worker serves before it is replaced; 0: never"},
+     "that a worker serves before it is replaced, without probes and refusals; 0: never"},
     {"max_requests_jitter", "--max-requests-jitter", "EGSERVE_MAX_REQUESTS_JITTER",
      "GUNICORN_MAX_REQUESTS_JITTER", EG_SETTING_COUNT, NULL, "50", 0, 1000000000, NULL, false,
      AT(max_requests_jitter), "random difference from it, up or down, so that workers take turns"},

@@ -1,5 +1,6 @@
 #include "server/exchange.h"
 
+#include "api/routes.h"
 #include "base/clock.h"
 #include "server/answer.h"
 #include "server/head.h"
@@ -37,12 +38,23 @@ void *eg_exchange_on_line(void *context, const char *uri, struct MHD_Connection 
 
 /* ---- the headers ---- */
 
+static bool has_body(const eg_exchange *x)
+{
+    return x->length.chunked || x->length.bytes > 0;
+}
+
 static void judge(eg_exchange *x, const char *method)
 {
     eg_arrival arrival = {
         .method = method, .path = x->path, .route = &x->route, .bad_path = x->bad_path};
     eg_head_read(&arrival, x->connection->mhd);
     eg_admission_length(&x->length, &arrival);
+    if (x->endpoint != NULL && strcmp(x->endpoint->method, "POST") == 0) {
+        eg_request request;
+        eg_answer_request(x, &request);
+        request.has_body = has_body(x);
+        arrival.unread_type = !eg_api_reads(&request);
+    }
     eg_admission_judge(&x->refusal, x->http->setup.settings, &arrival, &x->length);
     /* where the next request begins is a matter of opinion */
     x->unframed = x->refusal.code == EG_E_BAD_ENCODING || x->refusal.code == EG_E_LENGTH_REQUIRED;
@@ -75,7 +87,7 @@ static void open_job(eg_exchange *x)
     }
     eg_request request;
     eg_answer_request(x, &request);
-    request.has_body = x->length.chunked || x->length.bytes > 0;
+    request.has_body = has_body(x);
     x->job = eg_job_new(x->endpoint, &request, &setup->settings->api, &setup->slot->memory,
                         x->started_ns, setup->settings->timeout_s * s_ns);
     if (x->job == NULL || !give_flight(x) || !eg_connection_grow(x->connection)) {
@@ -92,11 +104,6 @@ static void open_job(eg_exchange *x)
     x->http->requests++;
     atomic_store(&setup->slot->jobs, x->http->requests);
     eg_queue_add(setup->queue, x->job);
-}
-
-static bool has_body(const eg_exchange *x)
-{
-    return x->length.chunked || x->length.bytes > 0;
 }
 
 /* A refused request whose body is small: it is read, so that the connection stays usable. With a
@@ -182,7 +189,12 @@ static bool discard(eg_exchange *x, bool settled)
         x->discarded_since_ns = eg_clock_monotonic_ns();
     }
     if (settled && much_is_to_come(x)) {
-        if (error_of(x)->code != EG_E_CANCELLED && error_of(x)->code != EG_OK) {
+        if (x->job == NULL &&
+            x->refusal.code == EG_OK) { /* chunked, on a path that needs no body */
+            (void)EG_FAIL(&x->refusal, EG_E_TOO_LARGE, NULL,
+                          "the body must not be larger than %d bytes", EG_DISCARD_MAX);
+        }
+        if (error_of(x)->code != EG_E_CANCELLED) {
             eg_answer_raw(x->connection, x, error_of(x));
         }
         return false;
@@ -248,10 +260,6 @@ static enum MHD_Result answer_own(eg_exchange *x)
     eg_buf body;
     int status = 200;
     const char *content_type = "application/json";
-    if (strcmp(x->method, "GET") != 0 && strcmp(x->method, "HEAD") != 0) {
-        (void)EG_FAIL(&x->refusal, EG_E_METHOD, NULL, "the path does not answer this method");
-        return eg_answer_error(x, &x->refusal);
-    }
     eg_buf_init(&body, NULL);
     eg_own_answer(&body, &status, &content_type, x->path, x->http->setup.board);
     enum MHD_Result result = eg_answer_bytes(x, status, content_type, eg_buf_str(&body));
@@ -325,6 +333,9 @@ static void account(eg_exchange *x, enum MHD_RequestTerminationCode code)
         (void)atomic_fetch_add(&setup->slot->counters.left, 1);
     }
     eg_score_request(setup->slot, x->row, x->status, took_ns);
+    if (x->job != NULL && !eg_access_is_open(x->method, x->path)) {
+        (void)atomic_fetch_add(&setup->slot->worked, 1);
+    }
     eg_exchange_log(x, took_ns);
 }
 

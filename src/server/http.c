@@ -180,7 +180,7 @@ static void check_life(eg_http *http)
 {
     eg_slot *slot = http->setup.slot;
     if (http->setup.life != 0 && !http->asked_to_end && !http->closed &&
-        atomic_load(&slot->served) >= http->setup.life) {
+        atomic_load(&slot->worked) >= http->setup.life) {
         http->asked_to_end = true;
         http->setup.on_full_life();
     }

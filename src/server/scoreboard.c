@@ -57,6 +57,7 @@ eg_slot *eg_slot_take(eg_scoreboard *board)
         atomic_store(&slot->started_ns, now);
         atomic_store(&slot->heartbeat_ns, now);
         atomic_store(&slot->served, 0);
+        atomic_store(&slot->worked, 0);
         atomic_store(&slot->threads, 0);
         atomic_store(&slot->connections, 0);
         atomic_store(&slot->jobs, 0);

@@ -69,7 +69,8 @@ typedef struct eg_slot {
     _Atomic int state;             /* eg_slot_state; by the worker from READY on */
     _Atomic uint64_t started_ns;   /* by the master */
     _Atomic uint64_t heartbeat_ns; /* of the I/O thread */
-    _Atomic uint64_t served;
+    _Atomic uint64_t served;       /* every request */
+    _Atomic uint64_t worked;       /* those that count for max_requests: not probes, not refusals */
     _Atomic uint32_t threads;
     _Atomic uint32_t sandbox;     /* EG_SANDBOX_…: in force when it is ready */
     _Atomic uint32_t connections; /* open */

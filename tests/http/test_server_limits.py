@@ -448,6 +448,54 @@ def test_head_limit_is_a_setting(run):
         assert connection.answer().status == 200
 
 
+LARGE = 1024 * 1024 + 1
+OWN = ["/health", "/ready", "/metrics"]
+
+
+@pytest.mark.parametrize("form", ["announced", "chunked"])
+@pytest.mark.parametrize(
+    "method, path, status",
+    [
+        *[("GET", path, 413) for path in OWN],
+        *[("HEAD", path, 413) for path in OWN],
+        *[("POST", path, 405) for path in OWN],
+        *[("PUT", path, 405) for path in OWN],
+        *[("OPTIONS", path, 413) for path in (*OWN, "/setup_guardians", "/create_encrypted_tally", "/nowhere", "/docs")],
+        *[("GET", path, 413) for path in ("/ballots", "/docs", "/openapi.json", "/api/health")],
+        ("GET", "/nowhere", 404),
+        ("DELETE", "/setup_guardians", 405),
+    ],
+)
+def test_large_body_that_no_path_needs(service, method, path, status, form):
+    """Judged at the header where the length is told; the answer can be read while the client sends on."""
+    with Raw(service.url) as connection:
+        length = "Transfer-Encoding: chunked" if form == "chunked" else f"Content-Length: {LARGE + 2_000_000}"
+        connection.send(f"{method} {path} HTTP/1.1\r\nHost: x\r\n{length}\r\n\r\n".encode())
+        piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n" if form == "chunked" else b" " * 0x10000
+        try:
+            for _ in range(LARGE // 0x10000 + 10):
+                connection.send(piece)
+        except OSError:
+            pass
+        got, headers = connection.head()
+        assert got == status
+        if method != "HEAD" or form == "chunked":
+            assert json.loads(connection.body(headers))["code"]
+        assert connection.closed()
+
+
+@pytest.mark.parametrize("method, path", [("GET", "/health"), ("OPTIONS", "/setup_guardians"), ("HEAD", "/ready")])
+def test_small_body_that_no_path_needs(service, method, path):
+    """Is read and ignored; the connection is as before."""
+    with Raw(service.url) as connection:
+        for body in (b"x" * 1000, b"y" * 1_000_000):
+            connection.send(f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+            status, headers = connection.head()
+            assert status == 200
+            if method != "HEAD":
+                connection.body(headers)
+
+
 # ---- framing
 
 
@@ -551,6 +599,33 @@ def test_expect_continue_of_a_body_that_is_refused(service):
     with Raw(service.url) as connection:
         connection.send(post_head("/nowhere", 1000, "Expect: 100-continue"))
         connection.answer().refused(404)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (405, "PUT", "/setup_guardians"),
+        (405, "POST", "/health"),
+        (405, "DELETE", "/docs"),
+        (404, "POST", "/nowhere"),
+        (413, "POST", "/setup_guardians", "Content-Type: application/json", "Content-Length: 99999999999"),
+        (413, "GET", "/health", "Content-Length: 99999999999"),
+        (413, "OPTIONS", "/setup_guardians", "Content-Length: 99999999999"),
+        (415, "POST", "/setup_guardians", "Content-Type: text/plain"),
+        (415, "POST", "/api/encrypt", "Content-Type: application/json; charset=utf-16"),
+        (415, "POST", "/setup_guardians"),
+        (415, "POST", "/create_encrypted_tally", "Content-Type: application/json", "Content-Encoding: gzip"),
+        (400, "POST", "/setup_guardians", "Content-Type: application/json", "Transfer-Encoding: gzip"),
+    ],
+)
+def test_no_hundred_before_a_refusal(service, case):
+    """What can be told from the head is told before the client sends its body."""
+    status, method, path, *more = case
+    more = more if any("Length" in line or "Transfer" in line for line in more) else [*more, "Content-Length: 100"]
+    head = [f"{method} {path} HTTP/1.1", "Host: x", "Expect: 100-continue", *more]
+    with Raw(service.url) as connection:
+        connection.send(("\r\n".join(head) + "\r\n\r\n").encode())
+        connection.answer().refused(status)
 
 
 def test_pipelined_requests_are_answered_in_order(service):

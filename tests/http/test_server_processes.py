@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+import requests
 from client import Client, Raw
 from election import election_at
 from service import Service, program, wait_until
@@ -205,7 +206,7 @@ def test_more_and_fewer_workers(run):
 
 def test_recycling_is_not_noticed(run):
     service = run("--workers", "2", "--max-requests", "20", "--max-requests-jitter", "5")
-    with Load(service, clients=8) as load:
+    with Load(service, clients=8, path="/ballots") as load:
         wait_until(lambda: service.restarts("max_requests") >= 20, 60, "20 replacements")
     assert load.errors == []
     assert load.served >= 20 * 15
@@ -218,12 +219,36 @@ def test_a_retired_worker_waits_for_its_idle_connections(run):
     idle = http.client.HTTPConnection(host, int(port), timeout=20)
     idle.request("GET", "/ready")
     idle.getresponse().read()
-    wait_until(lambda: service.metric('workers{state="retiring"}') >= 1)
+    with requests.Session() as busy:
+        wait_until(lambda: busy.get(service.url + "/ballots") and service.metric('workers{state="retiring"}') >= 1)
     idle.request("GET", "/ready")
     reply = idle.getresponse()
     assert reply.status == 200 and reply.getheader("Connection") == "close"
     reply.read()
     idle.close()
+
+
+@pytest.mark.parametrize("request_line", [
+    "GET /health", "HEAD /health", "GET /ready", "GET /metrics", "GET /api/health", "OPTIONS /ballots", "GET /nowhere",
+    "DELETE /health", "DELETE /ballots",
+])  # fmt: skip
+def test_probes_do_not_wear_a_worker_out(run, request_line):
+    """On one kept connection and on new ones; a request that is one does."""
+    service = run("--workers", "1", "--max-requests", "20", "--max-requests-jitter", "0")
+    before = service.workers()
+    with Raw(service.url) as kept:
+        for i in range(60):
+            kept.send(f"{request_line} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            status, headers = kept.head()
+            if not request_line.startswith("HEAD"):
+                kept.body(headers)
+            assert "connection" not in headers, f"told to close after {i}"
+            service.metrics()
+    assert service.workers() == before
+    with requests.Session() as session:
+        for _ in range(20):
+            assert session.get(service.url + "/ballots").status_code == 200
+    wait_until(lambda: service.workers() != before, what="the replacement")
 
 
 def test_idle_connections_do_not_make_retiring_workers_without_number(run):
@@ -232,7 +257,7 @@ def test_idle_connections_do_not_make_retiring_workers_without_number(run):
     idle = []
     for _ in range(30):
         idle.append(Raw(service.url))
-        idle[-1].send(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+        idle[-1].send(b"GET /ballots HTTP/1.1\r\nHost: x\r\n\r\n")
         assert idle[-1].answer().status == 200
         wait_until(lambda: service.metric('workers{state="starting"}') == 0, what="the next worker")
         assert len(service.workers()) <= 2 + 2 + 1, "serving, retiring, and one that was just told"

@@ -166,6 +166,7 @@ static void what_has_two_lengths_is_refused(void **state)
     assert_int_equal(judge(&s), EG_E_BAD_ENCODING);
 }
 
+/* Nor a body, but one that is too large to be read past. */
 static void own_paths_and_options_need_no_key(void **state)
 {
     (void)state;
@@ -173,9 +174,15 @@ static void own_paths_and_options_need_no_key(void **state)
     s.arrival.key = EG_STR("");
     s.arrival.path = "/health";
     s.route = (eg_route_match){0};
+    assert_int_equal(judge(&s), EG_E_METHOD);
+    s.arrival.method = "GET";
     assert_int_equal(judge(&s), EG_OK);
+    s.arrival.content_length = EG_STR("99999999");
+    assert_int_equal(judge(&s), EG_E_TOO_LARGE);
     s.arrival.path = "/nowhere";
     s.arrival.method = "OPTIONS";
+    assert_int_equal(judge(&s), EG_E_TOO_LARGE);
+    s.arrival.content_length = EG_STR("500");
     assert_int_equal(judge(&s), EG_OK);
 }
 
