@@ -57,6 +57,28 @@ def test_examples_make_an_election(start_service, tmp_path):
     assert run.stderr == ""
 
 
+def readme():
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        return file.read()
+
+
+def test_the_first_steps_of_the_readme(service, tmp_path):
+    """Pasted one after another into a shell: what is printed is what the page shows."""
+    examples = blocks(readme())
+    assert len(examples) == 2
+    for code, expected in examples:
+        script = "set -euo pipefail\n" + code.replace("localhost:5000", service.url.removeprefix("http://"))
+        run = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=WAIT_S)
+        assert (run.returncode, run.stderr, run.stdout) == (0, "", expected)
+
+
+def test_the_demo_of_the_readme():
+    run = subprocess.run([program(), "demo"], capture_output=True, text=True, timeout=WAIT_S)
+    assert run.returncode == 0
+    result = run.stdout.split("\n", 1)[1]
+    assert result.startswith("candidate") and f"```text\n{result}```" in readme()
+
+
 def test_every_endpoint_has_an_example():
     documented = {(m.upper(), p) for p, ms in openapi.load()["paths"].items() for m in ms}
     found = sections()
