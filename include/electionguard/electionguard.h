@@ -10,6 +10,7 @@
  *   the election's hash  election/context.h         eg_context_init
  *   ballots              election/ballot_encrypt.h  eg_ballots_encrypt
  *   their proofs         election/ballot_verify.h   eg_ballot_verify_proofs
+ *   copies among them    election/pad_set.h         eg_pad_set_add
  *   a challenged ballot  election/challenge.h       eg_ballot_challenge
  *   the tally            election/tally.h           eg_tally_sum_add, eg_tally_from_sum
  *   its decryption       election/decryption.h      eg_shares_combine
@@ -45,6 +46,7 @@
 #include "election/key_ceremony.h"
 #include "election/limits.h"
 #include "election/manifest.h"
+#include "election/pad_set.h"
 #include "election/tally.h"
 #include "group/numbers.h"
 

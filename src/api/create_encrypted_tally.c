@@ -43,6 +43,7 @@ typedef struct state {
     bool verify;
     bool include_ballots;
     eg_verify_queue queue;
+    eg_pad_key pad_key;
     eg_tally tally;
     eg_writer writer;
     atomic_size_t entry_bytes; /* of an answered ballot: the largest so far */
@@ -61,7 +62,7 @@ static eg_result begin(eg_call *call, eg_error *err)
     state *s = call->state;
     s->queue = (eg_verify_queue){
         .call = call, .election = &s->election.election, .list_name = stream_names[0]};
-    return EG_SUCCESS;
+    return eg_pad_key_new(&s->pad_key, call->rng, err);
 }
 
 /* ---- ballots as they arrive --------------------------------------------------------------------
@@ -138,6 +139,9 @@ static eg_result decode(state *s, const eg_item *item, entry *e, eg_arena *scrat
     eg_ballot ballot;
     EG_TRY(eg_artifact_open(&map, NULL, &item->value, &path, scratch, err));
     EG_TRY(eg_ballot_read(&ballot, &map, &path, scratch, err));
+    EG_TRY(eg_call_new(s->intake.call, eg_ballot_pad_count(&ballot), sizeof *e->marks, &e->marks,
+                       err));
+    eg_ballot_pad_marks(e->marks, &s->pad_key, &ballot);
     return eg_ballot_store(&e->ballot, &ballot, EG_BALLOT_CAST, s->intake.call, err);
 }
 
@@ -202,6 +206,42 @@ static eg_result refuse_repeated(state *s, eg_error *err)
     }
     s->tally.cast_ids = ids;
     s->tally.cast_count = s->count;
+    return EG_SUCCESS;
+}
+
+static eg_result copied(const entry *e, size_t pad, size_t owner, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, stream_names[0]);
+    eg_path at = eg_path_index(&list, e->index);
+    eg_path steps[EG_PAD_PATH_STEPS];
+    const eg_path *path = eg_ballot_pad_path(steps, &e->ballot, pad, &at);
+    if (owner == e->index) {
+        return EG_FAIL(err, EG_E_DUPLICATE, path,
+                       "the ballot holds this pad twice: a ciphertext was copied within it");
+    }
+    return EG_FAIL(err, EG_E_DUPLICATE, path,
+                   "'encrypted_ballots[%zu]' holds this pad too: one of the two is a copy", owner);
+}
+
+/* Proofs do not name the ballot they are in: a ballot that was copied passes them all. */
+static eg_result refuse_copied(state *s, eg_error *err)
+{
+    eg_pad_set set;
+    size_t pads = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        pads += eg_ballot_pad_count(&s->entries[i]->ballot);
+    }
+    EG_TRY(eg_pad_set_init(&set, pads, s->intake.call->arena, err));
+    for (size_t i = 0; i < s->count; i++) {
+        const entry *e = s->entries[i];
+        size_t count = eg_ballot_pad_count(&e->ballot);
+        for (size_t k = 0; k < count; k++) {
+            size_t owner = i;
+            if (!eg_pad_set_add(&set, &e->marks[k], &owner)) {
+                return copied(e, k, owner, err);
+            }
+        }
+    }
     return EG_SUCCESS;
 }
 
@@ -280,6 +320,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_flag(s, "verify_ballots", call->settings->verify_ballots_default, &s->verify, err));
     EG_TRY(read_flag(s, "include_submitted_ballots", true, &s->include_ballots, err));
     EG_TRY(refuse_repeated(s, err));
+    EG_TRY(refuse_copied(s, err));
     return plan_units(s, err);
 }
 

@@ -25,6 +25,21 @@ static eg_result index_spoiled(spoiled_ids *out, const eg_share_request *r, eg_e
     return eg_str_index_init(&out->index, ids, sizeof *ids, count, arena, err);
 }
 
+/* cast: index of the tally's cast ids. */
+static eg_result refuse_both(const eg_tally *tally, const eg_str_index *cast, const eg_path *path,
+                             eg_error *err)
+{
+    eg_path ids = eg_path_field(path, "spoiled_ballot_ids");
+    for (size_t i = 0; i < tally->spoiled_count; i++) {
+        size_t position;
+        if (eg_str_index_find(cast, tally->spoiled_ids[i], &position)) {
+            eg_path at = eg_path_index(&ids, i);
+            return EG_FAIL(err, EG_E_DUPLICATE, &at, "the tally counts this ballot as cast too");
+        }
+    }
+    return EG_SUCCESS;
+}
+
 static eg_result refuse_repeated(const eg_share_request *r, const eg_share_target *t, eg_error *err)
 {
     eg_path list;
@@ -38,7 +53,7 @@ static eg_result refuse_repeated(const eg_share_request *r, const eg_share_targe
         eg_path at = eg_path_index(&ids, position);
         return EG_FAIL(err, EG_E_DUPLICATE, &at, "the tally counts one ballot twice");
     }
-    return EG_SUCCESS;
+    return refuse_both(t->tally, &index, &path, err);
 }
 
 static eg_result refuse_spoiled(const spoiled_ids *spoiled, const eg_tally *tally, eg_error *err)

@@ -5,6 +5,7 @@
 
 #include "api/endpoint.h"
 #include "election/ballot_batch.h"
+#include "election/pad_set.h"
 
 /* A batch is full with so many selections: about 32 ballots of a contest with four candidates. More
  * would save little, and keep a compute thread from other requests for longer. */
@@ -12,10 +13,11 @@ enum { EG_VERIFY_SELECTIONS = 160 };
 
 /* A ballot of the list that the request holds. Job arena. */
 typedef struct eg_listed_ballot {
-    eg_ballot ballot; /* compact, without nonces */
-    size_t index;     /* in the list */
-    bool counted;     /* structure checked and multiplied in */
-    bool verified;    /* proofs looked at, or behind a false one */
+    eg_ballot ballot;   /* compact, without nonces */
+    eg_pad_mark *marks; /* of its pads */
+    size_t index;       /* in the list */
+    bool counted;       /* structure checked and multiplied in */
+    bool verified;      /* proofs looked at, or behind a false one */
     struct eg_listed_ballot *next_waiting;
 } eg_listed_ballot;
 

@@ -25,6 +25,8 @@ typedef struct state {
     eg_election election;
     eg_tally_sum sum;
     eg_str *ids; /* of all ballots, in order */
+    eg_pad_key pad_key;
+    eg_pad_set pads; /* of the ballots read so far */
     eg_tally_read_result tally;
     eg_target target;
     eg_decryption_share *shares; /* one for each guardian */
@@ -186,6 +188,33 @@ static eg_result refuse_nonces(const eg_ballot *ballot, const eg_path *at, eg_er
                    : EG_SUCCESS;
 }
 
+/* Where ballot number i, from 0, is: its file. */
+static eg_record_name file_of(const state *s, size_t i)
+{
+    return eg_record_ballots(i / s->chunk_ballots + 1);
+}
+
+/* No proof names the ballot it is in: one that was copied passes them all. */
+static eg_result refuse_copied(state *s, const eg_ballot *ballot, size_t number, const eg_path *at,
+                               eg_error *err)
+{
+    eg_path steps[EG_PAD_PATH_STEPS];
+    size_t count = eg_ballot_pad_count(ballot);
+    eg_pad_mark *marks = NULL;
+    EG_TRY(eg_arena_new(&s->scratch, count, sizeof *marks, &marks, err));
+    eg_ballot_pad_marks(marks, &s->pad_key, ballot);
+    for (size_t k = 0; k < count; k++) {
+        size_t owner = number;
+        if (!eg_pad_set_add(&s->pads, &marks[k], &owner)) {
+            const eg_record_name other = file_of(s, owner);
+            return EG_FAIL(err, EG_E_DUPLICATE, eg_ballot_pad_path(steps, ballot, k, at),
+                           "ballot %zu of '%s' holds this pad too: one of the two is a copy",
+                           owner % s->chunk_ballots, other.text);
+        }
+    }
+    return EG_SUCCESS;
+}
+
 static eg_result read_ballot(state *s, eg_str line, size_t number, eg_ballot *out,
                              const eg_path *at, eg_error *err)
 {
@@ -195,6 +224,7 @@ static eg_result read_ballot(state *s, eg_str line, size_t number, eg_ballot *ou
     EG_TRY(eg_ballot_read(out, &node, at, &s->scratch, err));
     EG_TRY(eg_ballot_check_structure(out, &s->election, &s->scratch, at, err));
     EG_TRY(refuse_nonces(out, at, err));
+    EG_TRY(refuse_copied(s, out, number, at, err));
     return eg_arena_copy_str(s->keep, out->object_id, &s->ids[number], err);
 }
 
@@ -259,10 +289,22 @@ static eg_result refuse_repeated_ids(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
+/* Of a ballot whose structure was checked. */
+static size_t pads_per_ballot(const eg_manifest *manifest)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        count += manifest->contests[i].selection_count + manifest->contests[i].placeholder_count;
+    }
+    return count;
+}
+
 static eg_result verify_ballots(state *s, eg_error *err)
 {
     const size_t total = s->out->ballot_count;
     size_t chunk = 1;
+    EG_TRY(eg_pad_key_new(&s->pad_key, eg_rng_system(), err));
+    EG_TRY(eg_pad_set_init(&s->pads, total * pads_per_ballot(&s->manifest), s->keep, err));
     eg_progress_step(&s->progress, "ballots", total);
     EG_TRY(eg_tally_sum_init(&s->sum, &s->manifest, s->keep, err));
     EG_TRY(eg_arena_new(s->keep, total, sizeof *s->ids, &s->ids, err));

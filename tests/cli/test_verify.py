@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+import verify as formulas
 
 ROWS = ["ballot_id,c", "b-1,Ann", "b-2,Bob", "b-3,Ann", "b-4,Eve", "b-5,"]
 
@@ -173,12 +174,27 @@ def endless(folder):
     (folder / "tally.json").symlink_to("/dev/zero")
 
 
+def renamed(line, ballot_id):
+    """A copy of a ballot under another id, every hash made anew: all its proofs hold."""
+    ballot = json.loads(line)
+    ballot["object_id"] = ballot_id
+    formulas.rehash(ballot)
+    return json.dumps(ballot)
+
+
+def copy_to_second_chunk(folder):
+    second = (folder / B1).read_text().splitlines()[1]
+    rewrite(B2, lambda lines: [lines[0], renamed(second, "b-5")])(folder)
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
         (rewrite(B1, lambda lines: lines[:2]), f"{B1}: it must hold a line for each ballot"),
         (rewrite(B2, lambda lines: lines + lines[:1]), f"{B2}: it holds too many lines"),
-        (rewrite(B1, lambda lines: [lines[0], lines[0], lines[2]]), "two ballots have the same id"),
+        (rewrite(B1, lambda lines: [lines[0], lines[0], lines[2]]), f"{B1}[1].contests[0].ballot_selections[0].ciphertext.pad"),
+        (rewrite(B2, lambda lines: [lines[0], renamed((lines[0]), "b-5")]), f"ballot 0 of '{B2}' holds this pad too"),
+        (copy_to_second_chunk, f"ballot 1 of '{B1}' holds this pad too"),
         (rewrite(B1, lambda lines: [lines[1], lines[0], lines[2]]), "cast_ballot_ids"),
         (rewrite(B2, lambda lines: ["[" * 100000, lines[1]]), f"{B2}[0]"),
         (rewrite(B2, lambda lines: [lines[0][:-1], lines[1]]), f"{B2}[0]"),

@@ -71,6 +71,8 @@ def spoiled(path=None, value=None):
 # A ballot that the tally counts must not be opened alone, nor be counted twice.
 COUNTED = [
     (0, "counted and spoiled", first_submitted(("state",), 2), "duplicate", SUBMITTED + "[0].object_id"),
+    (0, "cast and spoiled", in_tally(("spoiled_ballot_ids",), ["s", "b-2"]), "duplicate",
+     TALLY + ".spoiled_ballot_ids[1]"),
     (0, "counted twice", in_tally(("cast_ballot_ids",), ["b-1", "b-2", "b-1"]), "duplicate",
      TALLY + ".cast_ballot_ids[2]"),
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Rows 54 to 69 of docs/api-contract.md 8: ballots that must not be tallied."""
 
 import base64
+import copy
 
 import msgpack
 import pytest
@@ -263,6 +264,25 @@ def test_ids_come_in_the_order_of_the_request(wire, world, encoding):
 TALLIES = "ciphertext_tallies"
 
 
+def cast_and_spoiled(cast, spoiled):
+    """A ballot that one tally counts, or the same one, and another lists as spoiled."""
+
+    def apply(world, request):
+        one = request[TALLIES][0]
+        request[TALLIES] = [one, copy.deepcopy(one)]
+        request[TALLIES][1]["cast_ballot_ids"] = ["x", "y", "z"]
+        ballot_id = request[TALLIES][cast]["cast_ballot_ids"][2]
+        request[TALLIES][spoiled]["spoiled_ballot_ids"] = ["s", ballot_id]
+
+    return apply
+
+
+def spoiled_twice(world, request):
+    cast_and_spoiled(0, 0)(world, request)
+    for tally in request[TALLIES]:
+        tally["spoiled_ballot_ids"] = ["s"]
+
+
 def same_tally_twice(world, request):
     request[TALLIES] *= 2
 
@@ -274,6 +294,10 @@ def same_tally_twice(world, request):
         (0, "null", {TALLIES: None}, TYPE, TALLIES),
         (0, "number", {TALLIES: [5]}, TYPE, TALLIES + "[0]"),
         (0, "empty map", {TALLIES: [{}]}, MISSING, TALLIES + "[0]._encryption"),
+        (0, "cast and spoiled in one", cast_and_spoiled(0, 0), "duplicate", TALLIES + "[0].spoiled_ballot_ids[1]"),
+        (0, "spoiled before it is cast", cast_and_spoiled(1, 0), "duplicate", TALLIES + "[0].spoiled_ballot_ids[1]"),
+        (0, "spoiled after it was cast", cast_and_spoiled(0, 1), "duplicate", TALLIES + "[1].spoiled_ballot_ids[1]"),
+        (0, "spoiled twice", spoiled_twice, "duplicate", TALLIES + "[1].spoiled_ballot_ids[0]"),
         (0, "same tally twice", same_tally_twice, "duplicate", TALLIES + "[1].cast_ballot_ids[0]"),
         (0, "commitment hash", {"commitment_hash": "7"}, OTHER, TALLIES + "[0]._encryption.commitment_hash"),
     ]
