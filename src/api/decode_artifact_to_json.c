@@ -6,6 +6,8 @@
 #include "api/endpoints.h"
 #include "api/intake.h"
 
+#include <math.h>
+
 /* The payload lies in the request's map, what is decoded in the answer's: as deep. */
 enum { DEPTH_MAX = EG_NESTING_MAX };
 
@@ -79,11 +81,16 @@ static eg_result decode(eg_node *out, const eg_node *node, unsigned depth, eg_ar
         return decode_string(out, node, depth, arena, err);
     case EG_BYTES:
         return EG_FAIL(err, EG_E_BAD_ENCODING, &path, "'payload' holds bytes that are no text");
+    case EG_FLOAT:
+        if (!isfinite(node->as.real)) {
+            return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                           "'payload' holds a number beyond what a double holds");
+        }
+        break;
     case EG_NULL:
     case EG_BOOL:
     case EG_INT:
     case EG_BIGINT:
-    case EG_FLOAT:
         break;
     }
     *out = *node;

@@ -135,12 +135,13 @@ static eg_result read_recipients(state *s, eg_error *err)
 {
     eg_path path = eg_path_field(NULL, "recipients");
     const eg_node *list = eg_intake_find(&s->intake, "recipients");
+    bool alone = s->guardians == 1; /* there is nobody to make a backup for */
     if (list == NULL) {
-        return missing("recipients", "recipients are required", err);
+        return alone ? EG_SUCCESS : missing("recipients", "recipients are required", err);
     }
     EG_TRY(eg_need_array(list, &path, EG_GUARDIANS_MAX, err));
     s->count = list->as.array.count;
-    if (s->count == 0) {
+    if (s->count == 0 && !alone) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "recipients are required");
     }
     eg_arena *arena = s->intake.call->arena;

@@ -63,29 +63,30 @@ static int on_boolean(void *context, int value)
     return scalar(context, (eg_node){.kind = EG_BOOL, .as.boolean = value != 0});
 }
 
+/* Of the token that yajl has just read. */
 static int refuse_here(json_parser *p, const char *why)
 {
-    p->result = p->base.sink.refuse(p->base.sink.context, why, p->base.offset, p->err);
+    size_t at = p->from + yajl_get_bytes_consumed(p->yajl);
+    p->result = p->base.sink.refuse(p->base.sink.context, why, at, p->err);
     return 0;
 }
 
+/* A number beyond what a double holds, or with more digits than anybody writes, is one that is not
+ * finite: no field takes it, and in a field that nobody knows it does not matter. */
 static int on_number(void *context, const char *text, size_t n)
 {
-    json_parser *p = context;
     char copy[NUMBER_TEXT_MAX];
     bool is_integer = memchr(text, '.', n) == NULL && memchr(text, 'e', n) == NULL &&
                       memchr(text, 'E', n) == NULL;
     if (n >= sizeof copy) {
-        return is_integer ? scalar(context, (eg_node){.kind = EG_BIGINT, .as.str = {text, n}})
-                          : refuse_here(p, "a number has too many digits");
+        return scalar(context, is_integer ? (eg_node){.kind = EG_BIGINT, .as.str = {text, n}}
+                                          : (eg_node){.kind = EG_FLOAT, .as.real = NAN});
     }
     memcpy(copy, text, n);
     copy[n] = '\0';
     errno = 0;
     if (!is_integer) {
-        double value = strtod(copy, NULL);
-        return isfinite(value) ? scalar(context, (eg_node){.kind = EG_FLOAT, .as.real = value})
-                               : refuse_here(p, "a number is out of range");
+        return scalar(context, (eg_node){.kind = EG_FLOAT, .as.real = strtod(copy, NULL)});
     }
     long long value = strtoll(copy, NULL, 10);
     eg_node node = {.kind = EG_INT, .as.integer = value};

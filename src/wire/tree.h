@@ -16,7 +16,7 @@ typedef enum eg_kind {
     EG_INT,    /* fits int64_t */
     EG_BIGINT, /* an integer beyond int64_t: str holds its decimal digits, '-' first when negative
                 */
-    EG_FLOAT,
+    EG_FLOAT,  /* not finite where JSON has a number that a double does not hold */
     EG_STRING, /* valid UTF-8; MessagePack bin counts as a string when it is valid UTF-8 */
     EG_BYTES,  /* MessagePack bin that is no UTF-8 */
     EG_ARRAY,

@@ -4,7 +4,7 @@ import json
 
 import msgpack
 import pytest
-from client import JSON, MSGPACK, Raw
+from client import JSON, MSGPACK, Raw, encode
 from hostile import DEADLINE_S, ENDPOINTS, Wire, check_error, refuse
 
 every_endpoint = pytest.mark.parametrize("path", ENDPOINTS)
@@ -76,7 +76,6 @@ def test_row4_truncated_json(wire, path, body):
         ("comment", b'{"a":1}/*'),
         ("NaN", b'{"a":NaN}'),
         ("infinity", b'{"a":Infinity}'),
-        ("beyond double", b'{"a":1e999}'),
         ("hexadecimal", b'{"a":0x10}'),
         ("leading zero", b'{"a":01}'),
         ("plus", b'{"a":+1}'),
@@ -327,3 +326,38 @@ def test_row19_refused_at_the_header(service, path):
     wire = Wire(service.url)
     wire.check_usable()
     wire.close()
+
+
+BEYOND = ["1e400", "-1e999", "1" * 400 + ".5", "0." + "3" * 5000, "1" * 5000]
+
+
+@pytest.mark.parametrize("number", BEYOND, ids=lambda n: n[:6])
+def test_numbers_beyond_a_double_in_fields_that_nobody_knows(wire, world, number):
+    """They do not matter, at the top or within."""
+    body = encode(world.setup(), "json")[:-1] + f',"unknown":{number},"other":{{"in":[1,{number}]}}}}'.encode()
+    wire.send_bytes("/setup_guardians", body, JSON).ok()
+    wire.check_usable()
+
+
+@pytest.mark.parametrize("number", BEYOND, ids=lambda n: n[:6])
+def test_numbers_beyond_a_double_where_they_matter(wire, world, number):
+    request = {**world.setup(), "quorum": 77}
+    body = encode(request, "json").replace(b"77", number.encode())
+    answer = wire.send_bytes("/setup_guardians", body, JSON)
+    check_error(answer, 400, ("bad_type", "out_of_range"), "quorum", sent=body)
+    body = b'{"payload":[' + number.encode() + b"]}"
+    if number.isdigit():
+        wire.send_bytes("/decode_artifact_to_json", body, JSON).ok()
+    else:
+        check_error(wire.send_bytes("/decode_artifact_to_json", body, JSON), 400, "out_of_range", "payload", sent=body)
+    wire.check_usable()
+
+
+@pytest.mark.parametrize("before", [0, 10, 70_000])
+def test_the_place_of_a_string_that_is_no_text(wire, before):
+    """The offset is the string's, not that of the piece of the body that it came in."""
+    head = b'{"long":"' + b"x" * before + b'","payload":["good","'
+    body = head + b'\xed\xa0\x80"]}'  # half a surrogate pair, encoded
+    message = wire.send_bytes("/decode_artifact_to_json", body, JSON).refused(400, "bad_encoding")["message"]
+    near = int(message.rsplit(" ", 1)[1].rstrip(")"))
+    assert len(head) - 1 <= near <= len(body), message

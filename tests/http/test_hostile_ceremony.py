@@ -349,13 +349,48 @@ def test_key_that_does_not_fit(wire, world, encoding, row, private, public, mess
     assert answer == {"status": "success", "verified": False, "message": message}
 
 
+@both
+@pytest.mark.parametrize("recipients", [[], None, ...])
+def test_a_guardian_without_others(wire, world, encoding, recipients):
+    """Elections of one guardian: there is nobody to make a backup for."""
+    counts = {"number_of_guardians": 1, "quorum": 1}
+    made = serve(wire, "/generate_guardian_credentials", {**counts, "sequence_order": 1}, encoding)
+    request = {
+        **counts,
+        "sender_guardian_id": "1",
+        "sender_sequence_order": 1,
+        "sender_private_key": made["private_key"],
+        "sender_public_key": made["public_key"],
+        "sender_polynomial": made["polynomial"],
+    }
+    if recipients is not ...:
+        request[RECIPIENTS] = recipients
+    answer = serve(wire, "/generate_guardian_backup_shares", request, encoding)
+    assert answer["backup_count"] == 0 and answer["guardian_data"]["backups"] == {}
+    assert answer["guardian_data"]["election_public_key"] == made["guardian_data"]["election_public_key"]
+    someone = {"guardian_id": "2", "sequence_order": 1, "public_key": world.guardians[0]["public_key"]}
+    refuse(
+        wire, "/generate_guardian_backup_shares", {**request, RECIPIENTS: [someone]}, encoding, "duplicate",
+        RECIPIENTS + "[0].sequence_order",
+    )  # fmt: skip
+
+
 # ---- /verify_guardian_backup
+
+
+def surplus_zeros(world, request):
+    """The reference takes every byte into the mac, so that its own backup with zeros in front does not open."""
+    backup = verify.artifact(request["backup"])
+    data = backup["encrypted_coordinate"]["data"]
+    backup["encrypted_coordinate"]["data"] = data.rjust(1026, "0")
+    request["backup"] = backup
 
 
 @cases(
     [
         *((0, *line[:4]) for line in required("guardian_id", "sequence_order", "backup", "sender_election_public_key")),
         (0, "backup null", {"backup": None}, TYPE, "backup"),
+        (0, "surplus zeros", surplus_zeros, RANGE, "backup.encrypted_coordinate.data"),
         (0, "backup garbage", {"backup": "$$$"}, ENCODING, "backup"),
         (0, "for another", {"guardian_id": "3"}, RANGE, "backup.designated_id"),
         (0, "order 9 of 3", {"sequence_order": 9}, RANGE, "sequence_order"),

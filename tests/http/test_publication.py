@@ -91,3 +91,35 @@ def test_a_contest_named_like_a_nonce(client, audited):
     verify.rehash(ballot)
     path = "encrypted_ballot_response.encrypted_ballot.contests[0].object_id"
     publish(client, ballot, "AUDITED").refused(400, "duplicate", path)
+
+
+def other_spellings(mac):
+    return [mac.lower(), "00" + mac, "0000" + mac.lower()]
+
+
+@pytest.mark.parametrize("spelling", [0, 1, 2])
+def test_a_mac_in_another_spelling(client, audited, spelling):
+    """Lower case, zeros in front: read like every number, published in the one form that is hashed."""
+    answer, ballot = audited
+    sent = json.loads(verify.json_text(ballot))
+    data = sent["contests"][0]["extended_data"]
+    data["mac"] = other_spellings(data["mac"])[spelling]
+    assert publish(client, sent, "AUDITED").ok()["encrypted_ballot"] == answer["encrypted_ballot"]
+
+
+@pytest.mark.parametrize("spelling", [0, 1, 2])
+def test_a_challenge_with_a_mac_in_another_spelling(client, shared_election, audited, spelling):
+    sent = json.loads(verify.json_text(audited[1]))
+    data = sent["contests"][0]["extended_data"]
+    data["mac"] = other_spellings(data["mac"])[spelling]
+    request = {**shared_election.fields(), "encrypted_ballot_with_nonce": sent, "candidate_names_to_verify": ["Ann"]}
+    assert client.post("/benaloh_challenge", request).ok()["match"] is True
+
+
+@pytest.mark.parametrize("change", [lambda mac: mac[:-1], lambda mac: mac + "00", lambda mac: "xx" + mac[2:]])
+def test_a_mac_that_is_no_number(client, audited, change):
+    sent = json.loads(verify.json_text(audited[1]))
+    data = sent["contests"][0]["extended_data"]
+    data["mac"] = change("7" + data["mac"][1:].rjust(63, "1"))
+    path = "encrypted_ballot_response.encrypted_ballot.contests[0].extended_data.mac"
+    publish(client, sent, "AUDITED").refused(400, ("bad_encoding", "out_of_range"), path)

@@ -99,7 +99,7 @@ static eg_result read_contest_optionals(eg_ballot_contest *out, const eg_node *n
         EG_TRY(eg_constant_proof_read(&out->proof, proof, &proof_path, err));
     }
     return data == NULL ? EG_SUCCESS
-                        : eg_hashed_ciphertext_read(&out->extended_data, data, &data_path, err);
+                        : eg_hashed_ciphertext_read_any(&out->extended_data, data, &data_path, err);
 }
 
 static eg_result read_contest(eg_ballot_contest *out, const eg_node *node, const eg_path *at,

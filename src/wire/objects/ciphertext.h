@@ -17,8 +17,12 @@ eg_result eg_ciphertext_read(eg_ciphertext *out, const eg_node *node, const eg_p
 void eg_ciphertext_write(eg_writer *w, const void *ciphertext);
 
 /* HashedElGamalCiphertext of at most 512 bytes */
+/* One that is to be opened: its mac must be written as the reference compares it. */
 eg_result eg_hashed_ciphertext_read(eg_hashed_ciphertext *out, const eg_node *node,
                                     const eg_path *at, eg_error *err) EG_MUST_USE;
+/* One that is only passed on: its mac in any spelling of the number. */
+eg_result eg_hashed_ciphertext_read_any(eg_hashed_ciphertext *out, const eg_node *node,
+                                        const eg_path *at, eg_error *err) EG_MUST_USE;
 void eg_hashed_ciphertext_write(eg_writer *w, const void *hashed_ciphertext);
 
 #endif

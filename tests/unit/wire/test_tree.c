@@ -107,7 +107,6 @@ static void broken_json_is_refused(void **state)
         {"{a: 1}", EG_E_BAD_ENCODING},
         {"'a'", EG_E_BAD_ENCODING},
         {"NaN", EG_E_BAD_ENCODING},
-        {"1e999", EG_E_BAD_ENCODING},
         {"\"\xff\xfe\"", EG_E_BAD_ENCODING},
         {"\"\\ud800\"", EG_E_BAD_ENCODING}, /* a high surrogate alone */
         {"\"\\ud800x\"", EG_E_BAD_ENCODING},
