@@ -1,5 +1,6 @@
 # Unit tests: tests/unit/<layer>/test_<file>.c, one program each, linked with its layer and those below.
 
+comma := ,
 TEST_LIBS := -lcmocka
 TEST_SUPPORT := $(wildcard tests/support/*.c)
 unit_layer = $(word 3,$(subst /, ,$(1)))
@@ -16,6 +17,9 @@ $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(1)): $(call objects,$(1)) $(call ob
 	    $(if $(filter cli,$(call unit_layer,$(1))),$(CLI_LIBS))
 endef
 $(foreach t,$(UNIT_SOURCES),$(eval $(call unit_rules,$(t))))
+
+# which makes allocations fail one by one
+$(BUILD)/tests/api/test_shortage: TEST_LDFLAGS := $(addprefix -Wl$(comma)--wrap=,eg_buf_grow calloc realloc mmap)
 
 unit: $(UNIT_PROGRAMS) ## build and run the unit tests
 	@tools/run_programs $(UNIT_PROGRAMS)

@@ -106,7 +106,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(eg_intake_form(&s->intake)));
-    eg_write_map(&w, 2);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_put_str(&w, "private_key", (eg_str){(const char *)s->secret, s->sealed_bytes});
     eg_write_end(&w);

@@ -116,7 +116,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(eg_intake_form(&s->intake)));
-    eg_write_map(&w, 3);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_write_key(&w, "encrypted_data");
     eg_write_base64(&w, s->sealed, s->secret.len);

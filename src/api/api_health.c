@@ -17,7 +17,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     bool available = eg_vault_is_available(call);
     (void)err;
     eg_writer_init(&w, out, eg_form_style(form));
-    eg_write_map(&w, 4);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "healthy");
     eg_put_bool(&w, "pq_available", available);
     if (available) {

@@ -92,7 +92,7 @@ void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot)
 {
     size_t all;
     eg_write_key(w, "ballot_nonces");
-    eg_write_map(w, eg_ballot_nonce_count(ballot, &all));
+    eg_write_map_of(w, eg_ballot_nonce_count(ballot, &all));
     if (ballot->nonce.present) {
         eg_put_q(w, "ballot_nonce", &ballot->nonce.value);
     }
@@ -105,7 +105,7 @@ void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot)
 void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
                             bool audited)
 {
-    eg_write_map(w, audited ? 9 : 8);
+    eg_write_map(w);
     eg_put_cstr(w, "status", "success");
     eg_put_str(w, "ballot_id", ballot->object_id);
     eg_put_cstr(w, "ballot_status", eg_ballot_status_text(audited));

@@ -56,7 +56,7 @@ static eg_result plan_list(eg_call *call, eg_error *err)
 static void write_lists(eg_writer *w)
 {
     eg_write_key(w, "ballots");
-    eg_write_map(w, 2);
+    eg_write_map(w);
     eg_write_key(w, "cast_ballots");
     eg_write_array(w, 0);
     eg_write_end(w);
@@ -69,7 +69,7 @@ static void write_lists(eg_writer *w)
 static void write_statistics(eg_writer *w)
 {
     eg_write_key(w, "statistics");
-    eg_write_map(w, 3);
+    eg_write_map(w);
     eg_put_int(w, "cast_ballots", 0);
     eg_put_int(w, "audited_ballots", 0);
     eg_put_cstr(w, "storage", "stateless");
@@ -83,7 +83,7 @@ static eg_result head_list(eg_call *call, eg_buf *out, eg_error *err)
     (void)err;
     eg_encoding encoding = eg_answer_encoding(call->request);
     eg_writer_init(&w, out, encoding == EG_MSGPACK ? EG_STYLE_MSGPACK : EG_STYLE_JSON);
-    eg_write_map(&w, 3);
+    eg_write_map(&w);
     write_lists(&w);
     write_statistics(&w);
     if (*filter == NOT_FILTERED) {

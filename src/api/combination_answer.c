@@ -29,7 +29,7 @@ static void write_units(eg_writer *w, const eg_manifest *manifest)
     eg_write_array(w, manifest->unit_count);
     for (size_t i = 0; i < manifest->unit_count; i++) {
         const eg_unit *unit = &manifest->units[i];
-        eg_write_map(w, 3);
+        eg_write_map(w);
         eg_put_str(w, "id", unit->object_id);
         eg_put_str(w, "name", unit->name);
         put_typed(w, "ReportingUnitType", unit->type);
@@ -43,7 +43,7 @@ static void write_parties(eg_writer *w, const eg_manifest *manifest)
     eg_write_key(w, "parties");
     eg_write_array(w, manifest->party_count);
     for (size_t i = 0; i < manifest->party_count; i++) {
-        eg_write_map(w, 2);
+        eg_write_map(w);
         eg_put_str(w, "id", manifest->parties[i].object_id);
         put_text(w, "name", &manifest->parties[i].name);
         eg_write_end(w);
@@ -57,7 +57,7 @@ static void write_candidates(eg_writer *w, const eg_manifest *manifest)
     eg_write_array(w, manifest->candidate_count);
     for (size_t i = 0; i < manifest->candidate_count; i++) {
         const eg_candidate *candidate = &manifest->candidates[i];
-        eg_write_map(w, 3);
+        eg_write_map(w);
         eg_put_str(w, "id", candidate->object_id);
         put_text(w, "name", &candidate->name);
         eg_put_str(w, "party_id", candidate->party_id.value);
@@ -72,13 +72,13 @@ static void write_contests(eg_writer *w, const eg_manifest *manifest)
     eg_write_array(w, manifest->contest_count);
     for (size_t i = 0; i < manifest->contest_count; i++) {
         const eg_contest_description *contest = &manifest->contests[i];
-        eg_write_map(w, 3);
+        eg_write_map(w);
         eg_put_str(w, "id", contest->object_id);
         eg_put_str(w, "name", contest->name);
         eg_write_key(w, "selections");
         eg_write_array(w, contest->selection_count);
         for (size_t s = 0; s < contest->selection_count; s++) {
-            eg_write_map(w, 2);
+            eg_write_map(w);
             eg_put_str(w, "id", contest->selections[s].object_id);
             eg_put_str(w, "candidate_id", contest->selections[s].candidate_id);
             eg_write_end(w);
@@ -94,7 +94,7 @@ static void write_election(eg_writer *w, const eg_combination *c)
     const eg_manifest *manifest = &c->share.election.manifest;
     const eg_context *context = &c->share.election.context;
     eg_write_key(w, "election");
-    eg_write_map(w, 11);
+    eg_write_map(w);
     put_text(w, "name", &manifest->name);
     eg_put_str(w, "scope_id", manifest->election_scope_id);
     put_typed(w, "ElectionType", manifest->type);
@@ -124,7 +124,7 @@ static void write_selections(eg_writer *w, const void *combined_target)
     const eg_combined_target *combined = combined_target;
     eg_write_array(w, combined->result_count);
     for (size_t i = 0; i < combined->result_count; i++) {
-        eg_write_map(w, 3);
+        eg_write_map(w);
         eg_put_str(w, "contest_id", combined->results[i].contest_id);
         eg_put_str(w, "selection_id", combined->results[i].object_id);
         put_count(w, "vote", combined->results[i].tally);
@@ -157,7 +157,7 @@ static void write_spoiled(eg_writer *w, const eg_combination *c)
     eg_write_array(w, r->target_count - r->tally_count);
     for (size_t i = r->tally_count; i < r->target_count; i++) {
         const eg_submitted *ballot = r->targets[i].submitted;
-        eg_write_map(w, 5);
+        eg_write_map(w);
         eg_put_str(w, "ballot_id", ballot->id);
         eg_put_q(w, "initial_hash", &ballot->crypto_hash);
         put_decrypted_hash(w, &c->combined[i]);
@@ -193,10 +193,10 @@ static void write_counts(eg_writer *w, const eg_combination *c)
     const eg_combined_target *tally = &c->combined[0];
     uint64_t cast = c->share.targets[0].tally->cast_count;
     eg_write_key(w, "candidates");
-    eg_write_map(w, tally->result_count);
+    eg_write_map_of(w, tally->result_count);
     for (size_t i = 0; i < tally->result_count; i++) {
         eg_write_key_str(w, tally->results[i].object_id);
-        eg_write_map(w, 2);
+        eg_write_map(w);
         put_count(w, "votes", tally->results[i].tally);
         put_percentage(w, tally->results[i].tally, cast);
         eg_write_end(w);
@@ -218,7 +218,7 @@ static void write_results(eg_writer *w, const eg_combination *c)
 {
     const eg_share_request *r = &c->share;
     eg_write_key(w, "results");
-    eg_write_map(w, 5);
+    eg_write_map(w);
     eg_put_int(w, "total_ballots_cast", (int64_t)ballots_submitted(c));
     eg_put_int(w, "total_valid_ballots", (int64_t)r->targets[0].tally->cast_count);
     eg_put_int(w, "total_spoiled_ballots", (int64_t)(r->target_count - r->tally_count));
@@ -239,7 +239,7 @@ static void write_ballots(eg_writer *w, const eg_combination *c)
     for (size_t i = 0; i < r->submitted_count; i++) {
         const eg_submitted *ballot = r->submitted[i];
         bool spoiled = ballot->state == EG_BALLOT_SPOILED;
-        eg_write_map(w, 5);
+        eg_write_map(w);
         eg_put_str(w, "ballot_id", ballot->id);
         eg_put_q(w, "initial_hash", &ballot->crypto_hash);
         eg_put_cstr(w, "status", spoiled ? "spoiled" : "cast");
@@ -256,7 +256,7 @@ static void write_ballots(eg_writer *w, const eg_combination *c)
 
 static void write_guardian(eg_writer *w, const eg_guardian_data *g, const char *status)
 {
-    eg_write_map(w, 4);
+    eg_write_map(w);
     eg_put_str(w, "id", g->id);
     put_count(w, "sequence_order", g->sequence_order);
     eg_put_p(w, "public_key", &g->record.key);
@@ -280,11 +280,11 @@ static void write_guardians(eg_writer *w, const eg_combination *c)
 void eg_combination_write(eg_writer *w, const void *combination)
 {
     const eg_combination *c = combination;
-    eg_write_map(w, 3);
+    eg_write_map(w);
     write_election(w, c);
     write_results(w, c);
     eg_write_key(w, "verification");
-    eg_write_map(w, 2);
+    eg_write_map(w);
     write_ballots(w, c);
     write_guardians(w, c);
     eg_write_end(w);

@@ -255,7 +255,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(r->form));
-    eg_write_map(&w, 2);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_write_key(&w, "ciphertext_tally");
     eg_artifact_write(&w, eg_form_outer(r->form), eg_tally_object_write, &object);

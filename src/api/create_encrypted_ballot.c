@@ -193,7 +193,7 @@ static eg_result finish(eg_call *call, eg_error *err)
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 {
     state *s = call->state;
-    EG_BUG_IF(err, s->single.failed);
+    EG_TRY(eg_buf_check(&s->single, err));
     if (!s->chunk) {
         eg_buf empty = *out; /* not copied: both are charged to the call */
         *out = s->single;
@@ -202,7 +202,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     }
     eg_writer *w = &s->writer;
     eg_writer_init(w, out, eg_form_style(s->form));
-    eg_write_map(w, 3);
+    eg_write_map_of(w, 3);
     eg_put_cstr(w, "status", "success");
     eg_put_int(w, "count", (int64_t)s->count);
     eg_write_key(w, "ballots");

@@ -425,7 +425,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
                                     .texts = s->form.texts};
     (void)err;
     eg_writer_init(w, out, eg_form_style(s->form));
-    eg_write_map(w, 3);
+    eg_write_map_of(w, 3);
     eg_put_cstr(w, "status", "success");
     eg_write_key(w, "ciphertext_tally");
     eg_artifact_write(w, eg_form_outer(s->form), eg_tally_object_write, &object);

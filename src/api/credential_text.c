@@ -10,8 +10,7 @@ static const char version[] = "1.0";
 static const char mac_field[] = "hmac_tag";
 
 enum {
-    NESTING_MAX = 16, /* a credential is flat; what is signed beside it may be nested a little */
-    MEMBERS = 8
+    NESTING_MAX = 16 /* a credential is flat; what is signed beside it may be nested a little */
 };
 
 /* ---- writing ---- */
@@ -25,7 +24,7 @@ static void put_base64(eg_writer *w, const char *name, const void *bytes, size_t
 /* mac is NULL for the text that is signed. The order is part of the format. */
 static void write_map(eg_writer *w, const eg_credential *c, const uint8_t *mac)
 {
-    eg_write_map(w, MEMBERS + (mac != NULL));
+    eg_write_map(w);
     eg_put_cstr(w, "version", version);
     eg_put_cstr(w, "algorithm", "ML-KEM-1024");
     put_base64(w, "salt", c->salt, sizeof c->salt);
@@ -45,10 +44,7 @@ static eg_result write_text(eg_buf *json, const eg_credential *c, const uint8_t 
     eg_writer w;
     eg_writer_init(&w, json, EG_STYLE_COMPACT);
     write_map(&w, c, mac);
-    if (json->failed) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
-    }
-    return EG_SUCCESS;
+    return eg_buf_check(json, err);
 }
 
 static eg_result sign_and_write(eg_buf *json, const eg_credential *c,
@@ -176,9 +172,10 @@ static eg_result write_signed(eg_str *out, const eg_node *map, eg_arena *arena, 
     eg_buf_init(&json, arena->budget);
     eg_writer_init(&w, &json, EG_STYLE_COMPACT);
     eg_write_node(&w, &without);
-    eg_result result = json.failed ? EG_FAIL(err, EG_E_TOO_LARGE, NULL,
-                                             "the request needs more memory than it may use")
-                                   : eg_arena_copy_str(arena, eg_buf_str(&json), out, err);
+    eg_result result = eg_buf_check(&json, err);
+    if (!eg_failed(result)) {
+        result = eg_arena_copy_str(arena, eg_buf_str(&json), out, err);
+    }
     eg_buf_free(&json);
     return result;
 }

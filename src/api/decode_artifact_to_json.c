@@ -51,13 +51,13 @@ static eg_result decode_map(eg_node *out, const eg_node *node, unsigned depth, e
     return EG_SUCCESS;
 }
 
-/* What holds no artifact stays as it is; only memory is an error. */
+/* What holds no artifact stays as it is. */
 static eg_result decode_string(eg_node *out, const eg_node *node, unsigned depth, eg_arena *arena,
                                eg_error *err)
 {
     eg_node inner;
     eg_result r = eg_artifact_open(&inner, NULL, node, NULL, arena, err);
-    if (r.code == EG_E_TOO_LARGE || r.code == EG_E_INTERNAL) {
+    if (eg_failed(r) && !eg_is_input_fault(r)) {
         return r;
     }
     *out = *node;
@@ -114,7 +114,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(eg_intake_form(&s->intake)));
-    eg_write_map(&w, 2);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_write_key(&w, "decoded");
     eg_write_node(&w, &s->decoded);

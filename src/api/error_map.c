@@ -33,6 +33,7 @@ static const row rows[EG_CODE_COUNT] = {
     [EG_E_LENGTH_REQUIRED] = {411, "length_required"},
     [EG_E_HEADERS_TOO_LARGE] = {431, "headers_too_large"},
     [EG_E_SLOW_BODY] = {408, "request_timeout"},
+    [EG_E_NO_MEMORY] = {503, "busy"},
     [EG_E_BUSY] = {503, "busy"},
     [EG_E_DEADLINE] = {503, "deadline"},
     [EG_E_UNAVAILABLE] = {503, "unavailable"},
@@ -71,7 +72,7 @@ static eg_str clean(char *text)
 static void write_entry(eg_writer *w, const eg_error *error)
 {
     eg_error copy = *error;
-    eg_write_map(w, 3);
+    eg_write_map(w);
     eg_put_cstr(w, "field", copy.path);
     eg_put_cstr(w, "code", row_of(copy.code)->name);
     eg_put_str(w, "message", clean(copy.text));
@@ -131,7 +132,7 @@ void eg_error_body(eg_buf *out, const char **content_type, const eg_error *error
 
     eg_writer w;
     eg_writer_init(&w, out, encoding == EG_MSGPACK ? EG_STYLE_MSGPACK : EG_STYLE_JSON);
-    eg_write_map(&w, 5u + (has_field ? 1u : 0u) + (has_errors ? 1u : 0u) + (lists ? 2u : 0u));
+    eg_write_map(&w);
     write_common(&w, r, &copy, request, has_field);
     if (has_errors) {
         write_errors(&w, errors);

@@ -220,7 +220,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(s->form));
-    eg_write_map(&w, 3);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_write_key(&w, "guardian_data");
     eg_guardian_entry_write(&w, &entry);

@@ -62,7 +62,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(s->form));
-    eg_write_map(&w, 5);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_write_key(&w, "private_key");
     eg_private_key_entry_write(&w, &keys);

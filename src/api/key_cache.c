@@ -81,7 +81,7 @@ static bool use(eg_key_entry *entry, const eg_api_settings *settings)
 
 static eg_result no_memory(eg_error *err)
 {
-    return EG_FAIL(err, EG_E_BUSY, NULL, "no memory for the tables of the election's key");
+    return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory for the tables of the election's key");
 }
 
 /* *out NULL: there is none yet. */

@@ -27,8 +27,7 @@ static inline void eg_pieces_note(atomic_size_t *element_bytes, size_t count, co
  * lets w write into out from here on. */
 static inline void eg_pieces_end(eg_writer *w, eg_buf *out)
 {
-    w->out = out;
-    w->level[w->depth].written = w->level[w->depth].expected;
+    eg_writer_continue(w, out);
     eg_write_end(w);
 }
 

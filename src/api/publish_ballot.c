@@ -103,7 +103,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(eg_intake_form(&s->intake)));
-    eg_write_map(&w, s->audited ? 6 : 5);
+    eg_write_map(&w);
     eg_put_str(&w, "ballot_id", s->ballot_id);
     eg_put_cstr(&w, "status", eg_ballot_status_text(s->audited));
     eg_put_q(&w, "ballot_hash", &s->ballot_hash);

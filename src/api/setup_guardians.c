@@ -171,7 +171,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer *w = &s->writer;
     (void)err;
     eg_writer_init(w, out, eg_form_style(s->form));
-    eg_write_map(w, s->form.texts ? 10 : 9);
+    eg_write_map_of(w, s->form.texts ? 10 : 9);
     eg_put_cstr(w, "status", "success");
     eg_write_key(w, "joint_public_key");
     eg_write_p_decimal(w, &s->joint_key);

@@ -140,7 +140,7 @@ eg_result eg_share_unit_run(eg_share_request *r, size_t unit, eg_arena *scratch,
 static void write_ballot_shares(eg_writer *w, const void *request)
 {
     const eg_share_request *r = request;
-    eg_write_map(w, r->target_count - r->tally_count);
+    eg_write_map_of(w, r->target_count - r->tally_count);
     for (size_t i = r->tally_count; i < r->target_count; i++) {
         eg_write_key_str(w, r->targets[i].submitted->id);
         eg_artifact_write(w, eg_form_inner(r->form), r->kind->write, r->targets[i].share);
@@ -167,7 +167,7 @@ void eg_share_head(eg_share_request *r, eg_buf *out, size_t lead_members,
 {
     eg_writer *w = &r->writer;
     eg_writer_init(w, out, eg_form_style(r->form));
-    eg_write_map(w, lead_members + (r->several ? 4u : 3u));
+    eg_write_map_of(w, lead_members + (r->several ? 4u : 3u));
     eg_put_cstr(w, "status", "success");
     if (lead != NULL) {
         lead(w, r);

@@ -93,7 +93,7 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
     (void)scratch;
     eg_result r = verify(s, &s->reason);
     s->verified = !eg_failed(r);
-    if (r.code == EG_E_TOO_LARGE || r.code == EG_E_INTERNAL) {
+    if (eg_failed(r) && !eg_is_input_fault(r)) {
         *err = s->reason;
         return r;
     }
@@ -119,7 +119,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(eg_intake_form(&s->intake)));
-    eg_write_map(&w, 6);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_put_bool(&w, "verified", s->verified);
     put_message(&w, s);

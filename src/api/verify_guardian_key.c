@@ -20,7 +20,7 @@ static eg_result begin(eg_call *call, eg_error *err)
     return eg_intake_begin(call, sizeof(state), NULL, err);
 }
 
-/* What cannot be read is an answer here, not an error; only memory is. */
+/* What cannot be read is an answer here, not an error. */
 static eg_result read_keys(state *s, eg_error *err)
 {
     const eg_node *fields = &s->intake.fields;
@@ -30,7 +30,7 @@ static eg_result read_keys(state *s, eg_error *err)
         r = eg_public_key_read(&s->public_key, fields, "stored_public_key", arena, err);
     }
     s->readable = !eg_failed(r);
-    return r.code == EG_E_TOO_LARGE || r.code == EG_E_INTERNAL ? r : EG_SUCCESS;
+    return eg_failed(r) && !eg_is_input_fault(r) ? r : EG_SUCCESS;
 }
 
 static eg_result plan(eg_call *call, eg_error *err)
@@ -76,7 +76,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(eg_intake_form(&s->intake)));
-    eg_write_map(&w, 3);
+    eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_put_bool(&w, "verified", s->verified);
     eg_put_cstr(&w, "message", message(s));

@@ -118,8 +118,7 @@ eg_result eg_verify_queue_add(eg_verify_queue *queue, eg_listed_ballot *ballot, 
     }
     eg_error reason;
     eg_result r = raise_reason(queue, ballots[first_false], scratch, &reason);
-    if (r.code == EG_E_PROOF_INVALID || r.code == EG_E_NOT_IN_GROUP ||
-        r.code == EG_E_WRONG_ELECTION) {
+    if (eg_is_input_fault(r)) {
         note_failure(queue, ballots[first_false]->index, &reason);
         return EG_SUCCESS;
     }

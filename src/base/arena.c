@@ -162,7 +162,7 @@ eg_result eg_arena_new(eg_arena *arena, size_t count, size_t size, void *out_poi
 {
     void *memory = eg_arena_alloc_array(arena, count, size);
     if (memory == NULL) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "the request needs more memory than it may use");
     }
     memcpy(out_pointer, &memory, sizeof memory);
     return EG_SUCCESS;

@@ -20,6 +20,16 @@ void eg_buf_clear(eg_buf *buf)
     eg_wipe(buf->data, buf->len);
     buf->len = 0;
     buf->failed = false;
+    buf->misused = false;
+}
+
+eg_result eg_buf_check(const eg_buf *buf, eg_error *err)
+{
+    EG_BUG_IF(err, buf->misused);
+    if (buf->failed) {
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "this takes more memory than there is now");
+    }
+    return EG_SUCCESS;
 }
 
 void eg_buf_free(eg_buf *buf)

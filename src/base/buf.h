@@ -10,7 +10,11 @@ typedef struct eg_buf {
     size_t capacity;
     eg_budget *budget; /* borrowed; may be NULL */
     bool failed;       /* sticky: an append found no memory; what was appended since is lost */
+    bool misused; /* sticky: its writer was not used as it should be; what is there is no value */
 } eg_buf;
+
+/* Whether all is there that was to be: EG_E_NO_MEMORY, or EG_E_INTERNAL when it was misused. */
+eg_result eg_buf_check(const eg_buf *buf, eg_error *err) EG_MUST_USE;
 
 void eg_buf_init(eg_buf *buf, eg_budget *budget);
 void eg_buf_free(eg_buf *buf);

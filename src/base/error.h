@@ -34,12 +34,13 @@ typedef enum eg_code {
     EG_E_LENGTH_REQUIRED,
     EG_E_HEADERS_TOO_LARGE,
     EG_E_SLOW_BODY,
-    /* states of the service */
+    /* not now: the same request may succeed later, or elsewhere */
+    EG_E_NO_MEMORY, /* less than this took; says nothing of what was asked */
     EG_E_BUSY,
     EG_E_DEADLINE,
     EG_E_UNAVAILABLE,
     EG_E_CANCELLED, /* the client has left; no answer is owed */
-    /* ours */
+    /* our fault */
     EG_E_INTERNAL,
     EG_CODE_COUNT
 } eg_code;
@@ -70,6 +71,23 @@ typedef struct eg_result {
 static inline bool eg_failed(eg_result r)
 {
     return r.code != EG_OK;
+}
+
+/* The classes of codes. What a verification ends with is a verdict on the input only in the first:
+ * a ballot is not false because memory is short. */
+static inline bool eg_is_input_fault(eg_result r)
+{
+    return r.code > EG_OK && r.code < EG_E_NO_MEMORY;
+}
+
+static inline bool eg_is_not_now(eg_result r)
+{
+    return r.code >= EG_E_NO_MEMORY && r.code < EG_E_INTERNAL;
+}
+
+static inline bool eg_is_our_fault(eg_result r)
+{
+    return r.code >= EG_E_INTERNAL;
 }
 
 /* Passes a failure up. The only macro that hides a return. */

@@ -81,7 +81,7 @@ static eg_result make_election(bench_election *e, size_t candidates, eg_error *e
     EG_TRY(eg_context_init(&e->context, 1, 1, &key, &commitment_hash, &e->manifest.hash, err));
     e->key = eg_fixed_base_new(&key);
     if (e->key == NULL) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "no memory for the tables of the key");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory for the tables of the key");
     }
     e->parts = (eg_election){.manifest = &e->manifest, .context = &e->context, .key = e->key};
     eg_device_hash(&e->code_seed, 1, 1, 1, EG_STR("bench"));
@@ -187,12 +187,12 @@ static bool measure_kernel(figures *out, const settings *s, eg_error *err)
 
 static void put_figures(eg_outcome *json, const figures *f)
 {
-    eg_write_map(&json->w, 2);
+    eg_write_map(&json->w);
     eg_put_cstr(&json->w, "kernel", f->kernel);
     eg_write_key(&json->w, "measurements");
     eg_write_array(&json->w, f->count);
     for (size_t i = 0; i < f->count; i++) {
-        eg_write_map(&json->w, 3);
+        eg_write_map(&json->w);
         eg_put_int(&json->w, "threads", f->threads[i]);
         eg_outcome_put_number(json, "ballots_per_second", f->per_second[i], 1);
         eg_outcome_put_number(json, "milliseconds_per_ballot",
@@ -206,7 +206,7 @@ static void put_figures(eg_outcome *json, const figures *f)
 static void print_json(const settings *s, const figures all[], size_t count, const eg_error *err)
 {
     eg_outcome json;
-    eg_outcome_begin(&json, command, err->text[0] == '\0', err, 4);
+    eg_outcome_begin(&json, command, err->text[0] == '\0', err);
     eg_put_int(&json.w, "candidates", (int64_t)s->candidates);
     eg_put_int(&json.w, "seconds", (int64_t)s->seconds);
     eg_write_key(&json.w, "kernels");

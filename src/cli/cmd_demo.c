@@ -213,7 +213,7 @@ static eg_result run_at(demo *d, const char *url, eg_error *err)
 static void print_json(const demo *d, bool ended, double seconds, const eg_error *err)
 {
     eg_outcome json;
-    eg_outcome_begin(&json, command, d->agree && ended, err, d->counts == NULL ? 5 : 6);
+    eg_outcome_begin(&json, command, d->agree && ended, err);
     eg_put_int(&json.w, "ballots", (int64_t)d->set->ballots);
     eg_put_int(&json.w, "guardians", (int64_t)d->set->guardians);
     eg_put_int(&json.w, "quorum", (int64_t)d->set->quorum);

@@ -231,7 +231,7 @@ static void put_faults(eg_outcome *json, const eg_ballot_file *ballots)
     eg_write_key(&json->w, "faults");
     eg_write_array(&json->w, shown_faults(ballots));
     for (size_t i = 0; i < shown_faults(ballots); i++) {
-        eg_write_map(&json->w, 3);
+        eg_write_map(&json->w);
         eg_put_int(&json->w, "line", (int64_t)ballots->faults[i].line);
         eg_put_int(&json->w, "field", (int64_t)ballots->faults[i].field);
         eg_put_cstr(&json->w, "reason", ballots->faults[i].reason);
@@ -244,7 +244,7 @@ static void print_json(const settings *set, const outcome *out, const eg_error *
 {
     eg_outcome json;
     bool has_result = out->counts != NULL;
-    eg_outcome_begin(&json, command, has_result && out->agree, err, has_result ? 6 : 5);
+    eg_outcome_begin(&json, command, has_result && out->agree, err);
     eg_put_cstr(&json.w, "folder", set->out);
     eg_put_int(&json.w, "ballots", (int64_t)out->ballots.count);
     put_faults(&json, &out->ballots);

@@ -34,7 +34,7 @@ static eg_result ask(unsigned *status, const char *url, const char *path, uint64
 static void print_json(const char *path, unsigned status, const eg_error *err)
 {
     eg_outcome json;
-    eg_outcome_begin(&json, command, status == 200, err, 2);
+    eg_outcome_begin(&json, command, status == 200, err);
     eg_put_cstr(&json.w, "path", path);
     eg_put_int(&json.w, "http_status", status); /* 0: no answer */
     eg_outcome_end(&json);

@@ -105,7 +105,7 @@ static bool show_once(monitor *m)
         eg_report_error(command, &err);
     }
     if (m->set->output.json) {
-        eg_outcome_begin(&json, command, good, &err, good ? EG_MONITOR_MEMBERS : 0);
+        eg_outcome_begin(&json, command, good, &err);
         if (good) {
             eg_monitor_put_json(&json, m->set->url, &m->looks[0]);
         }

@@ -24,7 +24,7 @@ static void print_json(const char *folder, const eg_verified *verified, bool goo
                        const eg_error *err)
 {
     eg_outcome json;
-    eg_outcome_begin(&json, command, good, err, good ? 6 : 1);
+    eg_outcome_begin(&json, command, good, err);
     eg_put_cstr(&json.w, "folder", folder);
     if (good) {
         eg_put_int(&json.w, "ballots", (int64_t)verified->ballot_count);

@@ -40,7 +40,7 @@ static void describe(eg_buf *out, const eg_election_run *run)
     eg_writer w;
     eg_buf_init(out, NULL);
     eg_writer_init(&w, out, EG_STYLE_JSON);
-    eg_write_map(&w, 9);
+    eg_write_map(&w);
     eg_put_int(&w, "format", 1);
     write_names(&w, "party_names", spec->parties, spec->candidate_count);
     write_names(&w, "candidate_names", spec->candidates, spec->candidate_count);
@@ -81,7 +81,7 @@ static eg_result identify(state *s, eg_error *err)
     (void)SHA256((const unsigned char *)input.data, input.len, digest);
     eg_hex_encode_lower(hex, digest, sizeof digest);
     describe(&text, s->run);
-    eg_result result = text.failed ? EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory")
+    eg_result result = text.failed ? EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory")
                                    : agree(s, EG_RECORD_ELECTION, eg_buf_str(&text), &s->keep, err);
     eg_buf_free(&text);
     EG_TRY(result);
@@ -99,7 +99,7 @@ static eg_result publish_guardians(state *s, eg_error *err)
     eg_result result = EG_SUCCESS;
     eg_buf_init(&text, NULL);
     eg_writer_init(&w, &text, EG_STYLE_JSON);
-    eg_write_map(&w, 3);
+    eg_write_map(&w);
     eg_put_str(&w, "joint_public_key", c->joint_public_key);
     eg_put_str(&w, "commitment_hash", c->commitment_hash);
     eg_write_key(&w, "guardians");
@@ -115,7 +115,7 @@ static eg_result publish_guardians(state *s, eg_error *err)
         eg_write_end(&w);
         eg_write_end(&w);
         result = text.failed
-                     ? EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory")
+                     ? EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory")
                      : eg_record_write(s->record, EG_RECORD_GUARDIANS, eg_buf_str(&text), err);
     }
     eg_buf_free(&text);
@@ -167,7 +167,7 @@ static eg_result write_ballots(const state *s, const char *name, const eg_str pu
         eg_buf_append_str(&text, published[i]);
         eg_buf_append_char(&text, '\n');
     }
-    eg_result result = text.failed ? EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory")
+    eg_result result = text.failed ? EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory")
                                    : eg_record_write(s->record, name, eg_buf_str(&text), err);
     eg_buf_free(&text);
     return result;

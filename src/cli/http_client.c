@@ -120,7 +120,7 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
     EG_TRY(eg_curl_load(&curl, err));
     eg_http_client *client = calloc(1, sizeof *client);
     if (client == NULL) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
     }
     client->answer_bytes_max =
         options->answer_bytes_max == 0 ? ANSWER_BYTES_MAX : options->answer_bytes_max;
@@ -132,7 +132,7 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
     if (client->url == NULL || client->handle == NULL ||
         (key != NULL && client->key_header == NULL)) {
         eg_http_client_free(client);
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
     }
     for (size_t n = strlen(client->url); n > 0 && client->url[n - 1] == '/'; n--) {
         client->url[n - 1] = '\0';
@@ -205,7 +205,7 @@ static eg_result failure(CURLcode code, const receiver *r, eg_error *err)
                        r->bytes_max);
     }
     if (r->body->failed) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
     }
     if (code == CURLE_OPERATION_TIMEDOUT) {
         return EG_FAIL(err, EG_E_DEADLINE, NULL, "the service did not answer in time");
@@ -258,7 +258,7 @@ eg_result eg_http_client_send(eg_http_client *client, const eg_http_request *req
     if (url == NULL || !make_headers(&headers, client, request)) {
         free(url);
         free_headers(headers);
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
     }
     set_method(client->handle, request);
     (void)curl->easy_setopt(client->handle, CURLOPT_HTTPHEADER, headers);

@@ -401,7 +401,7 @@ static void put_json_endpoint(eg_outcome *out, const eg_monitor_endpoint *e)
 {
     static const char *const names[EG_MONITOR_SHARES] = {
         "half_at_most_seconds", "p90_at_most_seconds", "p99_at_most_seconds"};
-    eg_write_map(&out->w, 3 + EG_MONITOR_SHARES);
+    eg_write_map(&out->w);
     eg_put_str(&out->w, "endpoint", e->name);
     eg_put_int(&out->w, "requests", (int64_t)e->requests);
     eg_outcome_put_number(out, "requests_per_second", e->per_second, 3);
@@ -419,7 +419,7 @@ static void put_counts(eg_outcome *out, const char *key, const char *const names
                        const double values[], size_t count)
 {
     eg_write_key(&out->w, key);
-    eg_write_map(&out->w, count);
+    eg_write_map(&out->w);
     for (size_t i = 0; i < count; i++) {
         eg_put_int(&out->w, names[i], (int64_t)values[i]);
     }
@@ -443,7 +443,7 @@ void eg_monitor_put_json(eg_outcome *out, const char *url, const eg_look *now)
                                 f.workers_retiring},
                4);
     eg_write_key(&out->w, "replaced");
-    eg_write_map(&out->w, f.cause_count);
+    eg_write_map(&out->w);
     for (size_t i = 0; i < f.cause_count; i++) {
         eg_write_key_str(&out->w, f.restarts[i].cause);
         eg_write_int(&out->w, (int64_t)f.restarts[i].count);

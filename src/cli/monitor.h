@@ -19,7 +19,6 @@ void eg_monitor_page(eg_buf *out, const char *url, const eg_look *before, const 
                      eg_page_size size, const char *note);
 
 /* The members that follow `command`, `ok` and `error`. */
-enum { EG_MONITOR_MEMBERS = 10 };
 void eg_monitor_put_json(eg_outcome *out, const char *url, const eg_look *now);
 
 #endif

@@ -21,12 +21,11 @@ static void put_error(eg_writer *w, const eg_error *error)
     eg_buf_free(&text);
 }
 
-void eg_outcome_begin(eg_outcome *out, const char *command, bool ok, const eg_error *error,
-                      size_t more)
+void eg_outcome_begin(eg_outcome *out, const char *command, bool ok, const eg_error *error)
 {
     eg_buf_init(&out->text, NULL);
     eg_writer_init(&out->w, &out->text, EG_STYLE_JSON);
-    eg_write_map(&out->w, 3 + more);
+    eg_write_map(&out->w);
     eg_put_cstr(&out->w, "command", command);
     eg_put_bool(&out->w, "ok", ok);
     put_error(&out->w, error);
@@ -46,7 +45,7 @@ void eg_outcome_put_counts(eg_outcome *out, const eg_election_spec *spec,
     eg_write_key(&out->w, "candidates");
     eg_write_array(&out->w, spec->candidate_count);
     for (size_t i = 0; i < spec->candidate_count; i++) {
-        eg_write_map(&out->w, plain == NULL ? 2 : 3);
+        eg_write_map(&out->w);
         eg_put_str(&out->w, "name", spec->candidates[i]);
         eg_put_int(&out->w, "votes", (int64_t)decrypted[i]);
         if (plain != NULL) {

@@ -39,10 +39,9 @@ typedef struct eg_outcome {
     eg_writer w;
 } eg_outcome;
 
-/* Opens the object: `command`, `ok`, `error` (NULL or with an empty text: null), and `more` members
- * that the caller writes to out->w. */
-void eg_outcome_begin(eg_outcome *out, const char *command, bool ok, const eg_error *error,
-                      size_t more);
+/* Opens the object: `command`, `ok`, `error` (NULL or with an empty text: null), and the members
+ * that the caller writes to out->w then. */
+void eg_outcome_begin(eg_outcome *out, const char *command, bool ok, const eg_error *error);
 /* Closes it and prints it. */
 void eg_outcome_end(eg_outcome *out);
 

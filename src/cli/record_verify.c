@@ -154,7 +154,7 @@ static eg_result check_joint_key(state *s, const eg_node *map, const eg_path *at
                            &s->manifest.hash, err));
     s->key = eg_fixed_base_new(&key);
     if (s->key == NULL) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
     }
     s->election = (eg_election){&s->manifest, &s->context, s->key};
     return EG_SUCCESS;

@@ -11,13 +11,7 @@
 #define OBJECTS "application/json; artifacts=objects"
 #define TEXTS   "application/json; artifacts=texts"
 
-enum {
-    WAIT_MAX_S = 30,
-    RECONNECT_WAIT_MAX_S = 8,
-    FIRST_PATIENCE_S = 5,
-    TEXT_BYTES_MAX = 1 << 30,
-    ELECTION_FIELDS = 7
-};
+enum { WAIT_MAX_S = 30, RECONNECT_WAIT_MAX_S = 8, FIRST_PATIENCE_S = 5, TEXT_BYTES_MAX = 1 << 30 };
 
 void eg_remote_init(eg_remote *remote, eg_http_client *http, const eg_election_spec *spec,
                     eg_progress *progress, uint64_t patience_s)
@@ -118,7 +112,7 @@ static eg_result post(eg_remote *r, const char *path, const char *accept, eg_buf
 {
     const eg_http_request request = {
         .method = "POST", .path = path, .accept = accept, .body = eg_buf_str(body)};
-    eg_result result = body->failed ? EG_FAIL(err, EG_E_TOO_LARGE, NULL, "out of memory")
+    eg_result result = body->failed ? EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory")
                                     : send_patiently(r, &request, err);
     eg_buf_free(body);
     EG_TRY(result);
@@ -140,12 +134,12 @@ static void write_strings(eg_writer *w, const char *name, const eg_str items[], 
 }
 
 /* Opens the body's map and writes the fields that say which election this is. */
-static void begin_body(eg_writer *w, eg_buf *body, const eg_remote *r, size_t more)
+static void begin_body(eg_writer *w, eg_buf *body, const eg_remote *r)
 {
     const eg_election_spec *spec = r->spec;
     eg_buf_init(body, NULL);
     eg_writer_init(w, body, EG_STYLE_JSON);
-    eg_write_map(w, ELECTION_FIELDS + more);
+    eg_write_map(w);
     write_strings(w, "party_names", spec->parties, spec->candidate_count);
     write_strings(w, "candidate_names", spec->candidates, spec->candidate_count);
     eg_put_str(w, "joint_public_key", r->ceremony.joint_public_key);
@@ -191,7 +185,7 @@ eg_result eg_remote_setup(eg_remote *remote, eg_str *answer, eg_arena *arena, eg
     eg_node node;
     eg_buf_init(&body, NULL);
     eg_writer_init(&w, &body, EG_STYLE_JSON);
-    eg_write_map(&w, 4);
+    eg_write_map(&w);
     eg_put_int(&w, "number_of_guardians", spec->guardians);
     eg_put_int(&w, "quorum", spec->quorum);
     write_strings(&w, "party_names", spec->parties, spec->candidate_count);
@@ -290,7 +284,7 @@ eg_result eg_remote_encrypt(eg_remote *remote, const eg_vote *vote, eg_str *publ
     eg_buf body;
     eg_writer w;
     eg_node answer;
-    begin_body(&w, &body, remote, 2);
+    begin_body(&w, &body, remote);
     write_vote(&w, vote);
     eg_write_end(&w);
     EG_TRY(post(remote, "/create_encrypted_ballot", OBJECTS, &body, &answer, arena, err));
@@ -305,11 +299,11 @@ eg_result eg_remote_encrypt_chunk(eg_remote *remote, const eg_vote votes[], size
     eg_node answer;
     const eg_node *list = NULL;
     eg_path path = eg_path_field(NULL, "ballots");
-    begin_body(&w, &body, remote, 1);
+    begin_body(&w, &body, remote);
     eg_write_key(&w, "ballots");
     eg_write_array(&w, count);
     for (size_t i = 0; i < count; i++) {
-        eg_write_map(&w, 2);
+        eg_write_map(&w);
         write_vote(&w, &votes[i]);
         eg_write_end(&w);
     }
@@ -335,7 +329,7 @@ eg_result eg_remote_tally(eg_remote *remote, const eg_str ballots[], size_t coun
     eg_buf body;
     eg_writer w;
     eg_node answer;
-    begin_body(&w, &body, remote, 2);
+    begin_body(&w, &body, remote);
     eg_put_bool(&w, "include_submitted_ballots", false);
     write_strings(&w, "encrypted_ballots", ballots, count);
     eg_write_end(&w);
@@ -351,7 +345,7 @@ eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], s
     eg_buf body;
     eg_writer w;
     eg_node answer;
-    begin_body(&w, &body, remote, 1);
+    begin_body(&w, &body, remote);
     write_strings(&w, "ciphertext_tallies", tallies, count);
     eg_write_end(&w);
     EG_TRY(post(remote, "/combine_encrypted_tallies", OBJECTS, &body, &answer, arena, err));
@@ -376,7 +370,7 @@ eg_result eg_remote_share(eg_remote *remote, size_t guardian, eg_str tally, eg_s
     eg_buf body;
     eg_writer w;
     eg_node answer;
-    begin_body(&w, &body, remote, 7);
+    begin_body(&w, &body, remote);
     eg_put_str(&w, "guardian_id", c->ids[guardian]);
     eg_put_str(&w, "guardian_data", c->data[guardian]);
     eg_put_str(&w, "private_key", c->private_keys[guardian]);
@@ -396,7 +390,7 @@ eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missi
     eg_buf body;
     eg_writer w;
     eg_node answer;
-    begin_body(&w, &body, remote, 9);
+    begin_body(&w, &body, remote);
     eg_put_str(&w, "available_guardian_id", c->ids[available]);
     eg_put_str(&w, "missing_guardian_id", c->ids[missing]);
     eg_put_str(&w, "available_guardian_data", c->data[available]);
@@ -417,7 +411,7 @@ static void write_no_ballot_shares(eg_writer *w, const char *name, size_t count)
     eg_write_key(w, name);
     eg_write_array(w, count);
     for (size_t i = 0; i < count; i++) {
-        eg_write_map(w, 0);
+        eg_write_map(w);
         eg_write_end(w);
     }
     eg_write_end(w);
@@ -452,7 +446,7 @@ eg_result eg_remote_combine(eg_remote *remote, eg_str tally, const eg_str shares
     eg_buf body;
     eg_writer w;
     eg_node answer;
-    begin_body(&w, &body, remote, 11);
+    begin_body(&w, &body, remote);
     write_target(&w, tally);
     write_strings(&w, "guardian_data", c->data, remote->spec->guardians);
     write_strings(&w, "available_guardian_ids", c->ids, available);

@@ -163,7 +163,7 @@ static bool multiply_members(eg_modp *members, bool *signs_hold, const eg_proof_
 
 static eg_result no_memory(eg_error *err)
 {
-    return EG_FAIL(err, EG_E_BUSY, NULL, "no memory to verify the proofs");
+    return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to verify the proofs");
 }
 
 eg_result eg_proof_batch_holds(bool *out, const eg_proof_batch *batch, const eg_fixed_base *key,

@@ -66,9 +66,10 @@ eg_result eg_contest_data_pad(uint8_t out[EG_PADDED_BYTES], const eg_contest_dat
     eg_buf text;
     eg_buf_init(&text, NULL);
     eg_contest_data_text(&text, data);
-    eg_result result = text.failed
-                           ? EG_FAIL(err, EG_E_TOO_LARGE, NULL, "no memory for the contest data")
-                           : eg_padding_add(out, eg_buf_str(&text), err);
+    eg_result result = eg_buf_check(&text, err);
+    if (!eg_failed(result)) {
+        result = eg_padding_add(out, eg_buf_str(&text), err);
+    }
     eg_buf_free(&text);
     return result;
 }

@@ -179,7 +179,7 @@ static eg_result raise_together(fraction out[], const eg_modp products[], const 
         const eg_modp *of_selection = products + s * g->count;
         if (!raise_side(&out[s].over, of_selection, g, false, bases, exponents) ||
             !raise_side(&out[s].under, of_selection, g, true, bases, exponents)) {
-            return EG_FAIL(err, EG_E_BUSY, NULL, "no memory to combine the shares");
+            return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to combine the shares");
         }
     }
     return EG_SUCCESS;

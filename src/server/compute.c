@@ -35,9 +35,7 @@ static eg_result run_finish(eg_job *job, eg_error *err)
     if (e->head != NULL) {
         EG_TRY(e->head(&job->call, &job->head, err));
     }
-    if (job->head.failed) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
-    }
+    EG_TRY(eg_buf_check(&job->head, err));
     return eg_job_reserve_output(job, err);
 }
 
@@ -45,10 +43,7 @@ static eg_result run_output(eg_unit *unit, eg_arena *scratch, eg_error *err)
 {
     eg_buf *slot = &unit->job->slot[unit->index % EG_OUTPUT_WINDOW];
     EG_TRY(unit->job->call.endpoint->output(&unit->job->call, unit->index, scratch, slot, err));
-    if (slot->failed) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
-    }
-    return EG_SUCCESS;
+    return eg_buf_check(slot, err);
 }
 
 static eg_result run_tail(eg_job *job, eg_error *err)
@@ -56,10 +51,7 @@ static eg_result run_tail(eg_job *job, eg_error *err)
     if (job->call.endpoint->tail != NULL) {
         EG_TRY(job->call.endpoint->tail(&job->call, &job->tail, err));
     }
-    if (job->tail.failed) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
-    }
-    return EG_SUCCESS;
+    return eg_buf_check(&job->tail, err);
 }
 
 static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)

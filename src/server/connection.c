@@ -290,7 +290,7 @@ static void sweep_head(eg_connection *connection, uint64_t now_ns)
         (void)EG_FAIL(&error, EG_E_SLOW_BODY, NULL, "the headers did not arrive in time");
         (void)atomic_fetch_add(&connection->http->setup.slot->counters.deadlines, 1);
     } else if (!eg_connection_grow(connection)) {
-        (void)EG_FAIL(&error, EG_E_BUSY, NULL,
+        (void)EG_FAIL(&error, EG_E_NO_MEMORY, NULL,
                       "the service is short of memory; try again in a moment");
     } else {
         return;

@@ -52,7 +52,7 @@ eg_result eg_job_reserve_output(eg_job *job, eg_error *err)
             return EG_SUCCESS;
         }
     }
-    return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer needs more memory than it may use");
+    return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "the answer needs more memory than there is");
 }
 
 bool eg_job_may_grow(const eg_job *job)
@@ -64,13 +64,14 @@ bool eg_job_may_grow(const eg_job *job)
 /* What needs more than half of it all would wait for ever, or for everybody else. */
 static bool may_ever_fit(const eg_job *job)
 {
-    return eg_budget_wanted(&job->budget) <= service_of(job)->limit_bytes / 2;
+    size_t limit = service_of(job)->limit_bytes;
+    return limit == 0 || eg_budget_wanted(&job->budget) <= limit / 2;
 }
 
 void eg_job_no_memory(const eg_job *job, eg_error *error)
 {
     if (may_ever_fit(job)) {
-        (void)EG_FAIL(error, EG_E_BUSY, NULL,
+        (void)EG_FAIL(error, EG_E_NO_MEMORY, NULL,
                       "the service is short of memory; try again in a moment");
     } else {
         (void)EG_FAIL(error, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
@@ -79,7 +80,7 @@ void eg_job_no_memory(const eg_job *job, eg_error *error)
 
 void eg_job_judge_memory(const eg_job *job, eg_error *error)
 {
-    if (error->code == EG_E_TOO_LARGE && eg_budget_refused(&job->budget) && may_ever_fit(job)) {
+    if (error->code == EG_E_NO_MEMORY) {
         eg_job_no_memory(job, error);
     }
 }

@@ -146,7 +146,7 @@ eg_result eg_body_new(eg_body **out, eg_encoding encoding, const char *const *st
 {
     eg_body *body = calloc(1, sizeof *body);
     if (body == NULL) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "no memory to read the body");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to read the body");
     }
     body->streams = streams;
     body->sink = *sink;

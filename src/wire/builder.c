@@ -59,12 +59,12 @@ static eg_result grow(eg_builder *b, eg_error *err)
     size_t capacity = b->pending_capacity == 0 ? 64 : 2 * b->pending_capacity;
     size_t added = (capacity - b->pending_capacity) * sizeof *b->pending;
     if (!eg_budget_take(b->budget, added)) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "the request needs more memory than it may use");
     }
     eg_member *grown = realloc(b->pending, capacity * sizeof *grown);
     if (grown == NULL) {
         eg_budget_give(b->budget, added);
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "the request needs more memory than it may use");
     }
     b->pending = grown;
     b->pending_capacity = capacity;

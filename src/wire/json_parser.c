@@ -228,7 +228,7 @@ static eg_result syntax_error(json_parser *p, eg_error *err)
 
 static eg_result no_memory(eg_error *err)
 {
-    return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+    return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "the request needs more memory than it may use");
 }
 
 static eg_result parse(json_parser *p, const void *bytes, size_t n, size_t from, eg_error *err)
@@ -376,7 +376,7 @@ eg_result eg_json_parser_new(eg_parser **out, eg_budget *budget, eg_error *err)
     static yajl_alloc_funcs allocator = {sized_malloc, sized_realloc, sized_free, NULL};
     json_parser *p = calloc(1, sizeof *p);
     if (p == NULL) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "no memory to read the body");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to read the body");
     }
     p->base.type = &type;
     p->base.budget = budget;

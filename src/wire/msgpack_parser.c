@@ -118,7 +118,7 @@ static eg_result string_piece(msgpack_parser *p, eg_str piece, eg_error *err)
     }
     eg_buf_append_str(&p->string, piece);
     if (p->string.failed) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "the request needs more memory than it may use");
     }
     return p->string_left == 0 ? string_done(p, eg_buf_str(&p->string), err) : EG_SUCCESS;
 }
@@ -206,7 +206,7 @@ eg_result eg_msgpack_parser_new(eg_parser **out, eg_budget *budget, eg_error *er
     static const eg_parser_type type = {feed, finish, release};
     msgpack_parser *p = calloc(1, sizeof *p);
     if (p == NULL) {
-        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "no memory to read the body");
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to read the body");
     }
     p->base.type = &type;
     p->base.budget = budget;

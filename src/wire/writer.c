@@ -8,25 +8,27 @@
 #include "base/utf8.h"
 #include "wire/writer_parts.h"
 
-#include <assert.h>
-
 void eg_writer_init(eg_writer *w, eg_buf *out, eg_style style)
 {
     w->out = out;
     w->style = style;
     w->strings = 0;
     w->depth = 0;
+    w->beyond = 0;
     w->level[0].is_map = false; /* the other levels are set when they are opened */
     w->level[0].started = false;
-    w->level[0].expected = 1;
-    w->level[0].written = 0;
 }
 
 void eg_writer_init_elements(eg_writer *w, eg_buf *out, eg_style style, bool first)
 {
     eg_writer_init(w, out, style);
-    w->level[0].expected = SIZE_MAX;
     w->level[0].started = !first;
+}
+
+/* What was to be written is no value: a fault of the caller's. */
+static void misuse(eg_writer *w)
+{
+    w->out->misused = true;
 }
 
 /* A comma when one is due before the next element or key. */
@@ -44,7 +46,20 @@ void eg_writer_before_value(eg_writer *w)
 {
     if (!w->level[w->depth].is_map) {
         separate(w);
+    } else if (w->level[w->depth].has_key) {
+        w->level[w->depth].has_key = false;
+    } else {
+        misuse(w);
     }
+}
+
+static void before_key(eg_writer *w)
+{
+    if (!w->level[w->depth].is_map || w->level[w->depth].has_key) {
+        misuse(w);
+    }
+    w->level[w->depth].has_key = true;
+    separate(w);
 }
 
 void eg_writer_put_be(eg_writer *w, uint64_t value, unsigned bytes)
@@ -56,18 +71,18 @@ void eg_writer_put_be(eg_writer *w, uint64_t value, unsigned bytes)
     eg_buf_append(w->out, text, bytes);
 }
 
-/* MessagePack header of a map (0x80, 0xde) or an array (0x90, 0xdc), shortest form. */
-static void put_container(eg_writer *w, unsigned fix, unsigned long_form, size_t count)
+enum { CONTAINER_HEADER_MAX = 5 };
+
+/* MessagePack header of a map or an array, shortest form; its bytes. */
+static size_t container_header(char to[CONTAINER_HEADER_MAX], bool is_map, size_t count)
 {
-    if (count < 16) {
-        put_byte(w, fix | (unsigned)count);
-    } else if (count < 65536) {
-        put_byte(w, long_form);
-        eg_writer_put_be(w, count, 2);
-    } else {
-        put_byte(w, long_form + 1);
-        eg_writer_put_be(w, count, 4);
+    size_t bytes = count < 16 ? 1 : count < 65536 ? 3 : 5;
+    unsigned fix = is_map ? 0x80 : 0x90, long_form = is_map ? 0xde : 0xdc;
+    to[0] = (char)(bytes == 1 ? fix | (unsigned)count : bytes == 3 ? long_form : long_form + 1);
+    for (size_t i = 1; i < bytes; i++) {
+        to[i] = (char)(count >> 8 * (bytes - 1 - i));
     }
+    return bytes;
 }
 
 enum { STR_HEADER_MAX = 5 };
@@ -87,45 +102,106 @@ static size_t str_header(char to[STR_HEADER_MAX], size_t n)
     return bytes;
 }
 
-static void open_level(eg_writer *w, bool is_map, size_t expected)
+static void open_level(eg_writer *w, bool is_map, size_t about)
 {
-    assert(w->depth + 1 < EG_WRITER_DEPTH_MAX);
+    char header[CONTAINER_HEADER_MAX];
+    eg_writer_before_value(w);
+    size_t at = w->out->len;
+    if (w->style == EG_STYLE_MSGPACK) {
+        eg_buf_append(w->out, header, container_header(header, is_map, about));
+    } else {
+        put_byte(w, is_map ? '{' : '[');
+    }
+    if (w->depth + 1 >= EG_WRITER_DEPTH_MAX) {
+        w->beyond++;
+        misuse(w);
+        return;
+    }
     w->depth++;
     w->level[w->depth].is_map = is_map;
     w->level[w->depth].started = false;
-    w->level[w->depth].expected = expected;
+    w->level[w->depth].has_key = false;
+    w->level[w->depth].is_sent = false;
+    w->level[w->depth].header = at;
+    w->level[w->depth].announced = about;
     w->level[w->depth].written = 0;
 }
 
-void eg_write_map(eg_writer *w, size_t members)
+void eg_write_map(eg_writer *w)
 {
-    eg_writer_before_value(w);
-    if (w->style == EG_STYLE_MSGPACK) {
-        put_container(w, 0x80, 0xde, members);
-    } else {
-        put_byte(w, '{');
-    }
+    open_level(w, true, 0);
+}
+
+void eg_write_map_of(eg_writer *w, size_t members)
+{
     open_level(w, true, members);
 }
 
 void eg_write_array(eg_writer *w, size_t elements)
 {
-    eg_writer_before_value(w);
-    if (w->style == EG_STYLE_MSGPACK) {
-        put_container(w, 0x90, 0xdc, elements);
-    } else {
-        put_byte(w, '[');
-    }
     open_level(w, false, elements);
+}
+
+/* Puts new_bytes of a header in front of what begins at content, where there are old_bytes of it.
+ */
+static void renew_header(eg_buf *out, size_t content, const char *header, size_t new_bytes,
+                         size_t old_bytes)
+{
+    if (out->failed ||
+        (new_bytes > old_bytes && eg_buf_reserve(out, new_bytes - old_bytes) == NULL)) {
+        return;
+    }
+    size_t n = out->len - content;
+    char *begin = out->data + content - old_bytes;
+    if (new_bytes != old_bytes) {
+        memmove(begin + new_bytes, begin + old_bytes, n);
+    }
+    memcpy(begin, header, new_bytes);
+    if (new_bytes < old_bytes) {
+        eg_wipe(begin + new_bytes + n, old_bytes - new_bytes);
+    }
+    out->len = content - old_bytes + new_bytes + n;
+}
+
+/* The header tells of as many members as there were. */
+static void settle_header(eg_writer *w)
+{
+    char header[CONTAINER_HEADER_MAX];
+    bool is_map = w->level[w->depth].is_map;
+    size_t announced = w->level[w->depth].announced, written = w->level[w->depth].written;
+    if (written == announced) {
+        return;
+    }
+    size_t old_bytes = container_header(header, is_map, announced);
+    size_t new_bytes = container_header(header, is_map, written);
+    renew_header(w->out, w->level[w->depth].header + old_bytes, header, new_bytes, old_bytes);
 }
 
 void eg_write_end(eg_writer *w)
 {
-    assert(w->depth > 0 && w->level[w->depth].written == w->level[w->depth].expected);
-    if (w->style != EG_STYLE_MSGPACK) {
+    if (w->beyond > 0) {
+        w->beyond--;
+        return;
+    }
+    bool is_wrong =
+        w->level[w->depth].is_sent && w->level[w->depth].written != w->level[w->depth].announced;
+    if (w->depth == 0 || is_wrong || (w->level[w->depth].is_map && w->level[w->depth].has_key)) {
+        misuse(w);
+    } else if (w->style == EG_STYLE_MSGPACK) {
+        settle_header(w);
+    } else {
         put_byte(w, w->level[w->depth].is_map ? '}' : ']');
     }
-    w->depth--;
+    w->depth -= w->depth > 0 ? 1 : 0;
+}
+
+void eg_writer_continue(eg_writer *w, eg_buf *out)
+{
+    w->out = out;
+    for (unsigned i = 1; i <= w->depth; i++) {
+        w->level[i].is_sent = true;
+    }
+    w->level[w->depth].written = w->level[w->depth].announced;
 }
 
 /* ---- strings ---- */
@@ -234,7 +310,7 @@ static void put_colon(eg_writer *w)
 
 void eg_write_key_str(eg_writer *w, eg_str name)
 {
-    separate(w);
+    before_key(w);
     put_string(w, name);
     put_colon(w);
 }
@@ -247,7 +323,7 @@ void eg_write_key(eg_writer *w, const char *name)
         eg_write_key_str(w, s);
         return;
     }
-    separate(w);
+    before_key(w);
     put_special(w, '"');
     eg_buf_append_str(w->out, s);
     put_special(w, '"');
@@ -280,25 +356,6 @@ size_t eg_writer_open_string(eg_writer *w, size_t most)
     return w->out->len;
 }
 
-/* Puts the right header before a string that is not as long as it was thought to be. */
-static void renew_header(eg_buf *out, size_t start, size_t n, size_t old_bytes)
-{
-    char header[STR_HEADER_MAX];
-    size_t bytes = str_header(header, n);
-    if (bytes > old_bytes && eg_buf_reserve(out, bytes - old_bytes) == NULL) {
-        return;
-    }
-    char *begin = out->data + start - old_bytes;
-    if (bytes != old_bytes) {
-        memmove(begin + bytes, begin + old_bytes, n);
-    }
-    memcpy(begin, header, bytes);
-    if (bytes < old_bytes) {
-        eg_wipe(begin + bytes + n, old_bytes - bytes);
-    }
-    out->len = start - old_bytes + bytes + n;
-}
-
 void eg_writer_close_string(eg_writer *w, size_t start, size_t most)
 {
     if (w->out->failed) {
@@ -308,7 +365,9 @@ void eg_writer_close_string(eg_writer *w, size_t start, size_t most)
     if (w->style != EG_STYLE_MSGPACK) {
         put_special(w, '"');
     } else if (n != most) {
-        renew_header(w->out, start, n, str_header_bytes(most));
+        char header[STR_HEADER_MAX];
+        size_t bytes = str_header(header, n);
+        renew_header(w->out, start, header, bytes, str_header_bytes(most));
     }
 }
 
@@ -317,7 +376,9 @@ enum { INNER_BYTES = 1024 };
 
 void eg_write_inner(eg_writer *w, eg_writer *inner, eg_style style)
 {
-    assert(style == EG_STYLE_TEXT || style == EG_STYLE_MSGPACK);
+    if (style != EG_STYLE_TEXT && style != EG_STYLE_MSGPACK) {
+        misuse(w);
+    }
     size_t start = eg_writer_open_string(w, INNER_BYTES);
     eg_writer_init(inner, w->out, style);
     inner->strings = w->style == EG_STYLE_MSGPACK ? 0 : w->strings + 1;

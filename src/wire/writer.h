@@ -1,8 +1,9 @@
 /* Writing values: one interface for JSON and MessagePack. Source: api-contract.md 2.5,
  * crypto.md 2.3.
  *
- * Counts are given when a container is opened (MessagePack needs them first) and checked when it is
- * closed. Failure to find memory is sticky in the buffer (eg_buf.failed). */
+ * MessagePack has the number of members before them: the writer counts, and puts what it counted in
+ * front when the container is closed. Want of memory is sticky in the buffer (eg_buf.failed), and
+ * so is a caller's mistake that leaves no value (eg_buf.misused): the answer is then not sent. */
 #ifndef EG_WIRE_WRITER_H
 #define EG_WIRE_WRITER_H
 
@@ -25,10 +26,14 @@ typedef struct eg_writer {
     unsigned strings; /* JSON strings that its text stands in: how often quotes are escaped */
     size_t start;     /* of its content in out, where another writer's string holds it */
     unsigned depth;
+    unsigned beyond; /* containers opened below the deepest level there may be: misuse */
     struct {
         bool is_map;
-        bool started;    /* something was written in it: a comma is due */
-        size_t expected; /* members or elements announced */
+        bool started;     /* something was written in it: a comma is due */
+        bool has_key;     /* of a member whose value is to come */
+        bool is_sent;     /* its opening may have left: its header stays as it is */
+        size_t header;    /* of MessagePack: where in out */
+        size_t announced; /* members or elements that the header tells of */
         size_t written;
     } level[EG_WRITER_DEPTH_MAX];
 } eg_writer;
@@ -38,9 +43,14 @@ void eg_writer_init(eg_writer *w, eg_buf *out, eg_style style);
  * commas; first tells whether this piece holds the array's first element. */
 void eg_writer_init_elements(eg_writer *w, eg_buf *out, eg_style style, bool first);
 
-void eg_write_map(eg_writer *w, size_t members);
-void eg_write_array(eg_writer *w, size_t elements);
-void eg_write_end(eg_writer *w); /* of the innermost map or array */
+void eg_write_map(eg_writer *w); /* of at most 15 members; of more it is slower */
+void eg_write_map_of(eg_writer *w, size_t members); /* of about so many */
+void eg_write_array(eg_writer *w, size_t elements); /* of about so many */
+void eg_write_end(eg_writer *w);                    /* of the innermost map or array */
+/* From here on w writes to another buffer, and what it has written may be on its way: open
+ * containers have as many members as they were announced with, or the writer is misused. The
+ * innermost one, an array, was filled by others. */
+void eg_writer_continue(eg_writer *w, eg_buf *out);
 
 void eg_write_key(eg_writer *w, const char *name); /* one of ours: nothing in it to escape */
 void eg_write_key_str(eg_writer *w, eg_str name);

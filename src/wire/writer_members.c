@@ -45,18 +45,13 @@ void eg_put_q(eg_writer *w, const char *name, const eg_modq *value)
 
 static void write_container(eg_writer *w, const eg_node *node)
 {
-    if (w->depth + 1 >= EG_WRITER_DEPTH_MAX) {
-        w->out->failed = true;
-        eg_write_null(w);
-        return;
-    }
     if (node->kind == EG_ARRAY) {
         eg_write_array(w, node->as.array.count);
         for (size_t i = 0; i < node->as.array.count; i++) {
             eg_write_node(w, &node->as.array.items[i]);
         }
     } else {
-        eg_write_map(w, node->as.map.count);
+        eg_write_map_of(w, node->as.map.count);
         for (size_t i = 0; i < node->as.map.count; i++) {
             eg_write_key_str(w, node->as.map.members[i].key);
             eg_write_node(w, &node->as.map.members[i].value);

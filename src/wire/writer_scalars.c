@@ -7,7 +7,6 @@
 #include "wire/decimal.h"
 #include "wire/writer_parts.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -98,7 +97,10 @@ static void put_json_double(eg_writer *w, double value)
     char text[32];
     shortest_scientific(text, value);
     const char *e = strchr(text, 'e');
-    assert(e != NULL); /* finite */
+    if (e == NULL) { /* not finite: there is no such number in JSON */
+        w->out->misused = true;
+        return;
+    }
     long exponent = strtol(e + 1, NULL, 10);
     if (exponent < -4 || exponent >= 16) {
         eg_buf_append_str(w->out, eg_str_from(text)); /* C writes exponents as Python does */

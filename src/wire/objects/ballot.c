@@ -46,7 +46,7 @@ eg_result eg_ballot_selection_read(eg_ballot_selection *out, const eg_node *node
 
 static void write_selection(eg_writer *w, const eg_ballot_selection *s, bool nonces)
 {
-    eg_write_map(w, 8);
+    eg_write_map(w);
     eg_put_str(w, "object_id", s->object_id);
     eg_put_int(w, "sequence_order", s->sequence_order);
     eg_put_q(w, "description_hash", &s->description_hash);
@@ -120,7 +120,7 @@ static eg_result read_contest(eg_ballot_contest *out, const eg_node *node, const
 
 static void write_contest(eg_writer *w, const eg_ballot_contest *c, bool nonces)
 {
-    eg_write_map(w, 9);
+    eg_write_map(w);
     eg_put_str(w, "object_id", c->object_id);
     eg_put_int(w, "sequence_order", c->sequence_order);
     eg_put_q(w, "description_hash", &c->description_hash);
@@ -200,7 +200,7 @@ eg_result eg_ballot_read(eg_ballot *out, const eg_node *node, const eg_path *at,
 
 static void write_ballot(eg_writer *w, const eg_ballot *b, bool submitted, bool nonces)
 {
-    eg_write_map(w, submitted ? 10 : 9);
+    eg_write_map(w);
     eg_put_str(w, "object_id", b->object_id);
     eg_put_str(w, "style_id", b->style_id);
     eg_put_q(w, "manifest_hash", &b->manifest_hash);

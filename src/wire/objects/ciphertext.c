@@ -10,7 +10,7 @@ eg_result eg_ciphertext_read(eg_ciphertext *out, const eg_node *node, const eg_p
 void eg_ciphertext_write(eg_writer *w, const void *ciphertext)
 {
     const eg_ciphertext *c = ciphertext;
-    eg_write_map(w, 2);
+    eg_write_map(w);
     eg_put_p(w, "pad", &c->pad);
     eg_put_p(w, "data", &c->data);
     eg_write_end(w);
@@ -61,7 +61,7 @@ eg_result eg_hashed_ciphertext_read(eg_hashed_ciphertext *out, const eg_node *no
 void eg_hashed_ciphertext_write(eg_writer *w, const void *ciphertext)
 {
     const eg_hashed_ciphertext *c = ciphertext;
-    eg_write_map(w, 3);
+    eg_write_map(w);
     eg_put_p(w, "pad", &c->pad);
     eg_write_key(w, "data");
     eg_write_bytes_hex(w, c->data, sizeof c->data);

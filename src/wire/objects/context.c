@@ -17,7 +17,7 @@ eg_result eg_context_read(eg_context *out, const eg_node *node, const eg_path *a
 void eg_context_write(eg_writer *w, const void *context)
 {
     const eg_context *c = context;
-    eg_write_map(w, 9);
+    eg_write_map(w);
     eg_put_int(w, "number_of_guardians", c->number_of_guardians);
     eg_put_int(w, "quorum", c->quorum);
     eg_put_p(w, "elgamal_public_key", &c->public_key);
@@ -27,7 +27,7 @@ void eg_context_write(eg_writer *w, const void *context)
     eg_put_q(w, "crypto_extended_base_hash", &c->extended_base_hash);
     eg_put_null(w, "extended_data");
     eg_write_key(w, "configuration");
-    eg_write_map(w, 2);
+    eg_write_map(w);
     eg_put_bool(w, "allow_overvotes", true);
     eg_put_int(w, "max_votes", MAX_VOTES);
     eg_write_end(w);

@@ -155,7 +155,7 @@ eg_result eg_compensated_share_read(eg_compensated_share *out, const eg_node *no
 static void write_compensated_selection(eg_writer *w, eg_str key, const eg_compensated_selection *s)
 {
     eg_write_key_str(w, key);
-    eg_write_map(w, 6);
+    eg_write_map(w);
     eg_put_str(w, "object_id", s->object_id);
     eg_put_str(w, "guardian_id", s->guardian_id);
     eg_put_str(w, "missing_guardian_id", s->missing_guardian_id);
@@ -173,7 +173,7 @@ static void write_parts(eg_writer *w, const eg_decryption_selection *s)
         return;
     }
     eg_write_key(w, "recovered_parts");
-    eg_write_map(w, s->part_count);
+    eg_write_map_of(w, s->part_count);
     for (size_t i = 0; i < s->part_count; i++) {
         write_compensated_selection(w, s->parts[i].guardian_id, &s->parts[i]);
     }
@@ -183,7 +183,7 @@ static void write_parts(eg_writer *w, const eg_decryption_selection *s)
 static void write_selection(eg_writer *w, const eg_decryption_selection *s)
 {
     eg_write_key_str(w, s->object_id);
-    eg_write_map(w, 5);
+    eg_write_map(w);
     eg_put_str(w, "object_id", s->object_id);
     eg_put_str(w, "guardian_id", s->guardian_id);
     eg_put_p(w, "share", &s->share);
@@ -200,21 +200,21 @@ static void write_selection(eg_writer *w, const eg_decryption_selection *s)
 void eg_decryption_share_write(eg_writer *w, const void *share)
 {
     const eg_decryption_share *d = share;
-    eg_write_map(w, 4);
+    eg_write_map(w);
     eg_put_str(w, "object_id", d->object_id);
     eg_put_str(w, "guardian_id", d->guardian_id);
     eg_put_p(w, "public_key", &d->public_key);
     eg_write_key(w, "contests");
-    eg_write_map(w, d->contest_count);
+    eg_write_map_of(w, d->contest_count);
     for (size_t i = 0; i < d->contest_count; i++) {
         const eg_decryption_contest *c = &d->contests[i];
         eg_write_key_str(w, c->object_id);
-        eg_write_map(w, 4);
+        eg_write_map(w);
         eg_put_str(w, "object_id", c->object_id);
         eg_put_str(w, "guardian_id", c->guardian_id);
         eg_put_q(w, "description_hash", &c->description_hash);
         eg_write_key(w, "selections");
-        eg_write_map(w, c->selection_count);
+        eg_write_map_of(w, c->selection_count);
         for (size_t j = 0; j < c->selection_count; j++) {
             write_selection(w, &c->selections[j]);
         }
@@ -228,23 +228,23 @@ void eg_decryption_share_write(eg_writer *w, const void *share)
 void eg_compensated_share_write(eg_writer *w, const void *share)
 {
     const eg_compensated_share *d = share;
-    eg_write_map(w, 5);
+    eg_write_map(w);
     eg_put_str(w, "object_id", d->object_id);
     eg_put_str(w, "guardian_id", d->guardian_id);
     eg_put_str(w, "missing_guardian_id", d->missing_guardian_id);
     eg_put_p(w, "public_key", &d->public_key);
     eg_write_key(w, "contests");
-    eg_write_map(w, d->contest_count);
+    eg_write_map_of(w, d->contest_count);
     for (size_t i = 0; i < d->contest_count; i++) {
         const eg_compensated_contest *c = &d->contests[i];
         eg_write_key_str(w, c->object_id);
-        eg_write_map(w, 5);
+        eg_write_map(w);
         eg_put_str(w, "object_id", c->object_id);
         eg_put_str(w, "guardian_id", c->guardian_id);
         eg_put_str(w, "missing_guardian_id", c->missing_guardian_id);
         eg_put_q(w, "description_hash", &c->description_hash);
         eg_write_key(w, "selections");
-        eg_write_map(w, c->selection_count);
+        eg_write_map_of(w, c->selection_count);
         for (size_t j = 0; j < c->selection_count; j++) {
             write_compensated_selection(w, c->selections[j].object_id, &c->selections[j]);
         }

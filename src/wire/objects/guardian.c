@@ -45,7 +45,7 @@ eg_result eg_guardian_public_read(eg_guardian_public *out, const eg_node *node, 
 void eg_guardian_public_write(eg_writer *w, const void *record)
 {
     const eg_guardian_public *g = record;
-    eg_write_map(w, 5);
+    eg_write_map(w);
     eg_put_str(w, "owner_id", g->owner_id);
     eg_put_int(w, "sequence_order", g->sequence_order);
     eg_put_p(w, "key", &g->key);
@@ -88,11 +88,11 @@ eg_result eg_polynomial_read(eg_polynomial *out, const eg_node *node, const eg_p
 void eg_polynomial_write(eg_writer *w, const void *polynomial)
 {
     const eg_polynomial *p = polynomial;
-    eg_write_map(w, 1);
+    eg_write_map(w);
     eg_write_key(w, "coefficients");
     eg_write_array(w, p->count);
     for (size_t i = 0; i < p->count; i++) {
-        eg_write_map(w, 3);
+        eg_write_map(w);
         eg_put_q(w, "value", &p->coefficients[i].value);
         eg_put_p(w, "commitment", &p->coefficients[i].commitment);
         eg_write_key(w, "proof");
@@ -119,7 +119,7 @@ eg_result eg_backup_read(eg_backup *out, const eg_node *node, const eg_path *at,
 void eg_backup_write(eg_writer *w, const void *backup)
 {
     const eg_backup *b = backup;
-    eg_write_map(w, 4);
+    eg_write_map(w);
     eg_put_str(w, "owner_id", b->owner_id);
     eg_put_str(w, "designated_id", b->designated_id);
     eg_put_int(w, "designated_sequence_order", b->designated_sequence_order);

@@ -32,7 +32,7 @@ static void put_annotated_list(eg_writer *w, const char *name, const eg_annotate
     eg_write_key(w, name);
     eg_write_array(w, list->count);
     for (size_t i = 0; i < list->count; i++) {
-        eg_write_map(w, 2);
+        eg_write_map(w);
         eg_put_str(w, "annotation", list->items[i].annotation);
         eg_put_str(w, "value", list->items[i].value);
         eg_write_end(w);
@@ -42,11 +42,11 @@ static void put_annotated_list(eg_writer *w, const char *name, const eg_annotate
 
 static void put_languages(eg_writer *w, const eg_text *text)
 {
-    eg_write_map(w, 1);
+    eg_write_map(w);
     eg_write_key(w, "text");
     eg_write_array(w, text->language_count);
     for (size_t i = 0; i < text->language_count; i++) {
-        eg_write_map(w, 2);
+        eg_write_map(w);
         eg_put_str(w, "value", text->languages[i].value);
         eg_put_str(w, "language", text->languages[i].language);
         eg_write_end(w);
@@ -78,7 +78,7 @@ static void put_contact(eg_writer *w, const eg_contact *contact)
         return;
     }
     eg_write_key(w, "contact_information");
-    eg_write_map(w, 4);
+    eg_write_map(w);
     put_str_list(w, "address_line", &contact->address_line);
     put_annotated_list(w, "email", &contact->email);
     put_annotated_list(w, "phone", &contact->phone);
@@ -91,7 +91,7 @@ static void put_units(eg_writer *w, const eg_manifest *m)
     eg_write_key(w, "geopolitical_units");
     eg_write_array(w, m->unit_count);
     for (size_t i = 0; i < m->unit_count; i++) {
-        eg_write_map(w, 4);
+        eg_write_map(w);
         eg_put_str(w, "object_id", m->units[i].object_id);
         eg_put_str(w, "name", m->units[i].name);
         eg_put_str(w, "type", m->units[i].type);
@@ -106,7 +106,7 @@ static void put_parties(eg_writer *w, const eg_manifest *m)
     eg_write_key(w, "parties");
     eg_write_array(w, m->party_count);
     for (size_t i = 0; i < m->party_count; i++) {
-        eg_write_map(w, 5);
+        eg_write_map(w);
         eg_put_str(w, "object_id", m->parties[i].object_id);
         put_text(w, "name", &m->parties[i].name);
         put_opt(w, "abbreviation", &m->parties[i].abbreviation);
@@ -123,7 +123,7 @@ static void put_candidates(eg_writer *w, const eg_manifest *m)
     eg_write_array(w, m->candidate_count);
     for (size_t i = 0; i < m->candidate_count; i++) {
         const eg_candidate *c = &m->candidates[i];
-        eg_write_map(w, 5);
+        eg_write_map(w);
         eg_put_str(w, "object_id", c->object_id);
         put_text(w, "name", &c->name);
         put_opt(w, "party_id", &c->party_id);
@@ -144,7 +144,7 @@ static void put_selections(eg_writer *w, const char *name, const eg_selection_de
     eg_write_key(w, name);
     eg_write_array(w, count);
     for (size_t i = 0; i < count; i++) {
-        eg_write_map(w, 3);
+        eg_write_map(w);
         eg_put_str(w, "object_id", list[i].object_id);
         eg_put_int(w, "sequence_order", list[i].sequence_order);
         eg_put_str(w, "candidate_id", list[i].candidate_id);
@@ -155,7 +155,7 @@ static void put_selections(eg_writer *w, const char *name, const eg_selection_de
 
 static void put_contest(eg_writer *w, const eg_contest_description *c, bool with_placeholders)
 {
-    eg_write_map(w, with_placeholders ? 11 : 10);
+    eg_write_map(w);
     eg_put_str(w, "object_id", c->object_id);
     eg_put_int(w, "sequence_order", c->sequence_order);
     eg_put_str(w, "electoral_district_id", c->electoral_district_id);
@@ -191,7 +191,7 @@ static void put_styles(eg_writer *w, const eg_manifest *m)
     eg_write_key(w, "ballot_styles");
     eg_write_array(w, m->style_count);
     for (size_t i = 0; i < m->style_count; i++) {
-        eg_write_map(w, 4);
+        eg_write_map(w);
         eg_put_str(w, "object_id", m->styles[i].object_id);
         put_str_list(w, "geopolitical_unit_ids", &m->styles[i].unit_ids);
         put_str_list(w, "party_ids", &m->styles[i].party_ids);
@@ -204,7 +204,7 @@ static void put_styles(eg_writer *w, const eg_manifest *m)
 void eg_manifest_write(eg_writer *w, const void *manifest)
 {
     const eg_manifest *m = manifest;
-    eg_write_map(w, 12);
+    eg_write_map(w);
     eg_put_str(w, "election_scope_id", m->election_scope_id);
     eg_put_str(w, "spec_version", m->spec_version);
     eg_put_str(w, "type", m->type);
@@ -223,7 +223,7 @@ void eg_manifest_write(eg_writer *w, const void *manifest)
 void eg_internal_manifest_write(eg_writer *w, const void *manifest)
 {
     const eg_manifest *m = manifest;
-    eg_write_map(w, 4);
+    eg_write_map(w);
     put_units(w, m);
     put_contests(w, m, true);
     put_styles(w, m);

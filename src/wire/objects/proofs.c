@@ -26,7 +26,7 @@ eg_result eg_schnorr_proof_read(eg_schnorr_proof *out, const eg_node *node, cons
 void eg_schnorr_proof_write(eg_writer *w, const void *proof)
 {
     const eg_schnorr_proof *p = proof;
-    eg_write_map(w, 5);
+    eg_write_map(w);
     eg_put_p(w, "public_key", &p->public_key);
     eg_put_p(w, "commitment", &p->commitment);
     eg_put_q(w, "challenge", &p->challenge);
@@ -48,7 +48,7 @@ eg_result eg_generic_proof_read(eg_generic_proof *out, const eg_node *node, cons
 void eg_generic_proof_write(eg_writer *w, const void *proof)
 {
     const eg_generic_proof *p = proof;
-    eg_write_map(w, 5);
+    eg_write_map(w);
     eg_put_p(w, "pad", &p->pad);
     eg_put_p(w, "data", &p->data);
     eg_put_q(w, "challenge", &p->challenge);
@@ -71,7 +71,7 @@ eg_result eg_constant_proof_read(eg_constant_proof *out, const eg_node *node, co
 void eg_constant_proof_write(eg_writer *w, const void *proof)
 {
     const eg_constant_proof *p = proof;
-    eg_write_map(w, 6);
+    eg_write_map(w);
     eg_put_p(w, "pad", &p->pad);
     eg_put_p(w, "data", &p->data);
     eg_put_q(w, "challenge", &p->challenge);
@@ -99,7 +99,7 @@ eg_result eg_disjunctive_proof_read(eg_disjunctive_proof *out, const eg_node *no
 void eg_disjunctive_proof_write(eg_writer *w, const void *proof)
 {
     const eg_disjunctive_proof *p = proof;
-    eg_write_map(w, 10);
+    eg_write_map(w);
     eg_put_p(w, "proof_zero_pad", &p->zero_pad);
     eg_put_p(w, "proof_zero_data", &p->zero_data);
     eg_put_p(w, "proof_one_pad", &p->one_pad);

@@ -156,16 +156,16 @@ eg_result eg_tally_context_check(const eg_tally_read_result *tally, const eg_con
 static void write_contest(eg_writer *w, const void *contest)
 {
     const eg_tally_contest *c = contest;
-    eg_write_map(w, 4);
+    eg_write_map(w);
     eg_put_str(w, "object_id", c->object_id);
     eg_put_int(w, "sequence_order", c->sequence_order);
     eg_put_q(w, "description_hash", &c->description_hash);
     eg_write_key(w, "selections");
-    eg_write_map(w, c->selection_count);
+    eg_write_map_of(w, c->selection_count);
     for (size_t i = 0; i < c->selection_count; i++) {
         const eg_tally_selection *s = &c->selections[i];
         eg_write_key_str(w, s->object_id);
-        eg_write_map(w, 4);
+        eg_write_map(w);
         eg_put_str(w, "object_id", s->object_id);
         eg_put_int(w, "sequence_order", s->sequence_order);
         eg_put_q(w, "description_hash", &s->description_hash);
@@ -191,13 +191,13 @@ void eg_tally_object_write(eg_writer *w, const void *object)
 {
     const eg_tally_object *o = object;
     eg_artifact_form part = o->texts ? EG_FORM_TEXT : EG_FORM_MAP;
-    eg_write_map(w, 6);
+    eg_write_map(w);
     eg_write_key(w, "_encryption");
     eg_artifact_write(w, part, eg_context_write, o->context);
     put_ids(w, "cast_ballot_ids", o->tally->cast_ids, o->tally->cast_count);
     put_ids(w, "spoiled_ballot_ids", o->tally->spoiled_ids, o->tally->spoiled_count);
     eg_write_key(w, "contests");
-    eg_write_map(w, o->tally->contest_count);
+    eg_write_map_of(w, o->tally->contest_count);
     for (size_t i = 0; i < o->tally->contest_count; i++) {
         eg_write_key_str(w, o->tally->contests[i].object_id);
         eg_artifact_write(w, part, write_contest, &o->tally->contests[i]);

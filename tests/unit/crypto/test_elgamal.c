@@ -117,7 +117,7 @@ static void a_table_is_within_its_budget(void **state)
     eg_budget_init(&budget, LIMIT, NULL);
     eg_arena_init(&arena, &budget);
     assert_true(eg_failed(eg_dlog_begin(&table, 1000000000, 100, &arena, &error)));
-    assert_int_equal(error.code, EG_E_TOO_LARGE);
+    assert_int_equal(error.code, EG_E_NO_MEMORY);
     eg_arena_free(&arena);
     assert_int_equal(budget.used_bytes, 0);
 }

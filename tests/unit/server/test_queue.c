@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "server/compute.h"
+#include "wire/writer.h"
 
 #include <semaphore.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ typedef struct script {
     bool fail_plan;
     size_t unit_bytes, tail_bytes; /* that output takes */
     size_t rounds[4]; /* compute units of those behind the first, to a 0; with rounds_endpoint */
+    bool misuse_head; /* writes a value without its key */
 } script;
 
 typedef struct state {
@@ -130,8 +132,16 @@ static eg_result finish(eg_call *call, eg_error *err)
 
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 {
+    const state *s = call->state;
     (void)err;
     eg_buf_append_str(out, EG_STR("<"));
+    if (s->plan.misuse_head) {
+        eg_writer w;
+        eg_writer_init(&w, out, EG_STYLE_MSGPACK);
+        eg_write_map(&w);
+        eg_write_null(&w);
+        eg_write_end(&w);
+    }
     trace(call, 'h');
     return EG_SUCCESS;
 }
@@ -570,6 +580,28 @@ static void a_full_input_is_resumed_when_half_is_left(void **context)
     eg_queue_abandon(&queue, job);
 }
 
+/* A forgotten key in a rare branch costs the request that it is in. */
+static void an_answer_put_together_wrongly_is_our_fault_alone(void **context)
+{
+    (void)context;
+    next_script.misuse_head = true;
+    eg_job *wrong = new_job();
+    eg_queue_feed_end(&queue, wrong);
+    run_dry();
+    state *of_wrong = last_state;
+    next_script.misuse_head = false;
+    eg_job *right = new_job();
+    eg_queue_feed_end(&queue, right);
+    run_dry();
+    assert_int_equal(wrong->phase, EG_PHASE_FAILED);
+    assert_int_equal(wrong->error.code, EG_E_INTERNAL);
+    assert_non_null(wrong->error.where); /* for the log */
+    assert_int_equal(right->phase, EG_PHASE_DONE);
+    eg_queue_abandon(&queue, right);
+    eg_queue_abandon(&queue, wrong);
+    free(of_wrong);
+}
+
 static void bytes_behind_a_failure_are_dropped(void **context)
 {
     (void)context;
@@ -673,7 +705,7 @@ static void without_memory_the_job_says_so(void **context)
     char bytes[1000] = {0};
     assert_true(eg_budget_take(&memory, memory.limit_bytes - eg_budget_used(&memory)));
     eg_queue_feed(&queue, job, bytes, sizeof bytes);
-    assert_int_equal(job->error.code, EG_E_BUSY);
+    assert_int_equal(job->error.code, EG_E_NO_MEMORY);
     const eg_request request = {.path = EG_STR("/test")};
     assert_null(eg_job_new(&endpoint, &request, &api, &memory, 0, 1));
     eg_queue_abandon(&queue, job);
@@ -693,7 +725,7 @@ static void short_of_memory_is_not_too_large(void **context)
     assert_true(eg_budget_take(&memory, taken));
     run_dry();
     assert_int_equal(job->phase, EG_PHASE_FAILED);
-    assert_int_equal(job->error.code, EG_E_BUSY);
+    assert_int_equal(job->error.code, EG_E_NO_MEMORY);
     eg_queue_abandon(&queue, job);
     eg_budget_give(&memory, taken);
 }
@@ -739,7 +771,7 @@ static void an_answer_waits_for_memory_outside(void **context)
     assert_true(eg_budget_take(&memory, 60 * MB));
     eg_queue_feed_end(&queue, job);
     run_dry();
-    assert_int_equal(job->error.code, EG_E_BUSY);
+    assert_int_equal(job->error.code, EG_E_NO_MEMORY);
     eg_queue_abandon(&queue, job);
     eg_budget_give(&memory, 60 * MB);
 }
@@ -760,7 +792,7 @@ static void answers_come_before_input(void **context)
     assert_int_equal(answering->unit_next, EG_OUTPUT_WINDOW_TIGHT);
     eg_job *reading = new_job();
     eg_queue_feed(&queue, reading, "abc", 3);
-    assert_int_equal(reading->error.code, EG_E_BUSY);
+    assert_int_equal(reading->error.code, EG_E_NO_MEMORY);
     char answer[200];
     while (answering->sending != EG_SENT) {
         (void)pthread_mutex_lock(&queue.lock);
@@ -941,6 +973,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(output_is_sent_several_units_at_a_time, make, drop),
         cmocka_unit_test_setup_teardown(no_unit_waits_for_one_that_has_no_room, make, drop),
         cmocka_unit_test_setup_teardown(a_full_input_is_resumed_when_half_is_left, make, drop),
+        cmocka_unit_test_setup_teardown(an_answer_put_together_wrongly_is_our_fault_alone, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(bytes_behind_a_failure_are_dropped, make, drop),
         cmocka_unit_test_setup_teardown(what_is_late_ends, make, drop),
         cmocka_unit_test_setup_teardown(a_client_that_leaves_stops_the_work, make, drop),

@@ -3,6 +3,8 @@
 
 #include "wire/writer.h"
 
+#include <math.h>
+
 #include <stdatomic.h>
 
 typedef struct written {
@@ -28,7 +30,7 @@ static void expect(written *got, const void *want, size_t n)
 
 static void write_sample(eg_writer *w)
 {
-    eg_write_map(w, 6);
+    eg_write_map(w);
     eg_put_cstr(w, "a", "x");
     eg_put_int(w, "n", -3);
     eg_put_bool(w, "t", true);
@@ -36,7 +38,7 @@ static void write_sample(eg_writer *w)
     eg_write_key(w, "list");
     eg_write_array(w, 2);
     eg_write_int(w, 1);
-    eg_write_map(w, 0);
+    eg_write_map(w);
     eg_write_end(w);
     eg_write_end(w);
     eg_write_key(w, "empty");
@@ -182,9 +184,9 @@ static void write_text_of(eg_writer *w, size_t n)
 static void containers_and_strings_too(void **state)
 {
     (void)state;
-    expect_header(eg_write_map, 15, "\x8f", 1);
-    expect_header(eg_write_map, 16, "\xde\x00\x10", 3);
-    expect_header(eg_write_map, 65536, "\xdf\x00\x01\x00\x00", 5);
+    expect_header(eg_write_map_of, 15, "\x8f", 1);
+    expect_header(eg_write_map_of, 16, "\xde\x00\x10", 3);
+    expect_header(eg_write_map_of, 65536, "\xdf\x00\x01\x00\x00", 5);
     expect_header(eg_write_array, 15, "\x9f", 1);
     expect_header(eg_write_array, 16, "\xdc\x00\x10", 3);
     expect_header(eg_write_array, 65536, "\xdd\x00\x01\x00\x00", 5);
@@ -192,6 +194,147 @@ static void containers_and_strings_too(void **state)
     expect_header(write_text_of, 32, "\xd9\x20", 2);
     expect_header(write_text_of, 256, "\xda\x01\x00", 3);
     expect_header(write_text_of, 65536, "\xdb\x00\x01\x00\x00", 5);
+}
+
+/* Containers of `count` members that were announced as `about`. */
+static void write_map_with(written *out, size_t about, size_t count)
+{
+    start(out, EG_STYLE_MSGPACK);
+    eg_write_map_of(&out->w, about);
+    for (size_t i = 0; i < count; i++) {
+        eg_put_bool(&out->w, "k", true);
+    }
+    eg_write_end(&out->w);
+}
+
+/* Header, then three bytes a member. */
+static void expect_members(written *out, size_t count)
+{
+    const unsigned char *bytes = (const unsigned char *)out->buf.data;
+    const size_t header = count < 16 ? 1 : count < 65536 ? 3 : 5;
+    assert_int_equal(bytes[0], header == 1 ? 0x80 | count : header == 3 ? 0xde : 0xdf);
+    assert_int_equal(out->buf.len, header + 3 * count);
+    for (size_t i = 0; i < count; i++) {
+        assert_memory_equal(bytes + header + 3 * i, "\xa1k\xc3", 3);
+    }
+    eg_buf_free(&out->buf);
+}
+
+static void what_was_written_is_what_is_announced(void **state)
+{
+    static const size_t counts[] = {0, 1, 15, 16, 17, 65535, 65536};
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        for (size_t j = 0; j < sizeof counts / sizeof *counts; j++) {
+            written out;
+            write_map_with(&out, counts[j], counts[i]);
+            assert_false(out.buf.misused);
+            expect_members(&out, counts[i]);
+        }
+    }
+}
+
+/* Headers that grow move what lies behind them, and nothing else. */
+static void headers_of_containers_in_one_another_grow(void **state)
+{
+    written out;
+    (void)state;
+    start(&out, EG_STYLE_MSGPACK);
+    eg_write_array(&out.w, 0);
+    eg_write_map(&out.w);
+    eg_write_key(&out.w, "a");
+    eg_write_array(&out.w, 0);
+    for (int i = 0; i < 20; i++) {
+        eg_write_int(&out.w, i);
+    }
+    eg_write_end(&out.w);
+    eg_write_end(&out.w);
+    eg_write_null(&out.w);
+    eg_write_end(&out.w);
+    EXPECT(&out, "\x92\x81\xa1\x61\xdc\x00\x14\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c"
+                 "\x0d\x0e\x0f"
+                 "\x10\x11\x12\x13\xc0");
+}
+
+static void value_without_key(eg_writer *w)
+{
+    eg_write_map(w);
+    eg_write_null(w);
+    eg_write_end(w);
+}
+
+static void key_without_value(eg_writer *w)
+{
+    eg_write_map(w);
+    eg_write_key(w, "k");
+    eg_write_end(w);
+}
+
+static void two_keys(eg_writer *w)
+{
+    eg_write_map(w);
+    eg_write_key(w, "k");
+    eg_write_key(w, "l");
+}
+
+static void key_in_an_array(eg_writer *w)
+{
+    eg_write_array(w, 1);
+    eg_write_key(w, "k");
+}
+
+static void one_end_too_many(eg_writer *w)
+{
+    eg_write_array(w, 0);
+    eg_write_end(w);
+    eg_write_end(w);
+}
+
+static void too_deep(eg_writer *w)
+{
+    for (int i = 0; i < EG_WRITER_DEPTH_MAX + 3; i++) {
+        eg_write_array(w, 1);
+    }
+    for (int i = 0; i < EG_WRITER_DEPTH_MAX + 3; i++) {
+        eg_write_end(w);
+    }
+}
+
+/* Announced, sent, and not written. */
+static void fewer_than_sent(eg_writer *w)
+{
+    eg_write_map_of(w, 3);
+    eg_put_null(w, "k");
+    eg_write_key(w, "list");
+    eg_write_array(w, 7);
+    eg_writer_continue(w, w->out);
+    eg_write_end(w);
+    eg_write_end(w);
+}
+
+static void not_a_number(eg_writer *w)
+{
+    eg_write_double(w, (double)NAN);
+}
+
+/* A caller's mistake spoils what it writes, and nothing else. */
+static void misuse_is_noted(void **state)
+{
+    static void (*const mistakes[])(eg_writer *) = {value_without_key, key_without_value, two_keys,
+                                                    key_in_an_array,   one_end_too_many,  too_deep,
+                                                    fewer_than_sent,   not_a_number};
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        eg_error err = {0};
+        written out;
+        start(&out, EG_STYLE_JSON);
+        assert_false(eg_failed(eg_buf_check(&out.buf, NULL)));
+        mistakes[i](&out.w);
+        assert_true(eg_is_our_fault(eg_buf_check(&out.buf, &err)));
+        eg_buf_clear(&out.buf);
+        assert_false(eg_failed(eg_buf_check(&out.buf, NULL)));
+        eg_buf_free(&out.buf);
+    }
 }
 
 static void elements_lose_leading_zero_bytes_not_digits(void **state)
@@ -269,7 +412,7 @@ static void pieces_of_an_array_join(void **state)
     (void)state;
     eg_buf_init(&whole, NULL);
     eg_writer_init(&head, &whole, EG_STYLE_JSON);
-    eg_write_map(&head, 1);
+    eg_write_map(&head);
     eg_write_key(&head, "list");
     eg_write_array(&head, 3);
     eg_writer_init_elements(&piece, &whole, EG_STYLE_JSON, true);
@@ -289,7 +432,7 @@ static void write_odd(eg_writer *w, size_t bytes)
 {
     static char text[70000];
     memset(text, 'k', bytes);
-    eg_write_map(w, 3);
+    eg_write_map(w);
     eg_put_str(w, "text", EG_STR("\"\\/\b\x01\x7f\xc3\xa9\xf0\x9f\x98\x80"));
     eg_write_key_str(w, EG_STR("a \"b\" \\"));
     eg_write_array(w, 2);
@@ -441,6 +584,9 @@ int main(void)
         cmocka_unit_test(only_text_style_escapes_what_is_not_ascii),
         cmocka_unit_test(integers_take_their_shortest_form),
         cmocka_unit_test(containers_and_strings_too),
+        cmocka_unit_test(what_was_written_is_what_is_announced),
+        cmocka_unit_test(headers_of_containers_in_one_another_grow),
+        cmocka_unit_test(misuse_is_noted),
         cmocka_unit_test(elements_lose_leading_zero_bytes_not_digits),
         cmocka_unit_test(numbers_with_a_point_read_back),
         cmocka_unit_test(compact_text_is_ascii_without_white_space),
