@@ -127,8 +127,8 @@ static void reads_what_spreadsheets_write(void **state)
         "\"BALLOT-ID\";\"Choice\"\n\"b-1\";\"Ann\"\n\"b-2\";\"\"\n\"b-3\";\"Zo\xC3\xAB, jr\"\n",
         "ballotId|c\nb-1|Ann\nb-2|\nb-3|Zo\xC3\xAB, jr\n",
         /* surplus fields that are empty; spaces in them and in lines; rows of commas */
-        " Ballot Id ,c\n\n   \n\t\t\nb-1,Ann,, ,\n,,,\nb-2, ,\n \xC2\xA0\nb-3,\"Zo\xC3\xAB, "
-        "jr\",\n,,,\n\"\",\"\"\n",
+        " Ballot Id ,c\nb-1,Ann,, ,\n,,,\nb-2, ,\nb-3,\"Zo\xC3\xAB, jr\",\n,,,\n\"\",\"\"\n",
+        "ballot_id,c\n\n   \n\t\t\nb-1,Ann\nb-2\n \xC2\xA0\nb-3,\"Zo\xC3\xAB, jr\"\n  \n",
         /* line ends of old Macintoshes */
         "ballot_id,c\rb-1,Ann\rb-2,\r\rb-3,\"Zo\xC3\xAB, jr\"\r",
     };
