@@ -62,7 +62,7 @@ static eg_result read_guardians(eg_combination *c, eg_error *err)
 {
     eg_path path = eg_path_field(NULL, "guardian_data");
     eg_node list;
-    EG_TRY(eg_intake_open(&c->share.intake, "guardian_data", &list, NULL, err));
+    EG_TRY(eg_intake_open_list(&c->share.intake, "guardian_data", &list, err));
     EG_TRY(eg_need_array(&list, &path, EG_GUARDIANS_MAX, err));
     c->guardian_count = list.as.array.count;
     if (c->guardian_count != c->share.election.context.number_of_guardians) {
@@ -84,7 +84,7 @@ static eg_result read_list(const eg_combination *c, const char *name, size_t max
                            eg_error *err)
 {
     eg_path path = eg_path_field(NULL, name);
-    EG_TRY(eg_intake_open(&c->share.intake, name, out, NULL, err));
+    EG_TRY(eg_intake_open_list(&c->share.intake, name, out, err));
     return eg_need_array(out, &path, max, err);
 }
 

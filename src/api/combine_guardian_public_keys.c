@@ -102,7 +102,7 @@ static eg_result read_records(state *s, eg_error *err)
     }
     eg_path path = eg_path_field(NULL, "election_public_keys");
     eg_node list;
-    EG_TRY(eg_intake_open(&s->intake, "election_public_keys", &list, NULL, err));
+    EG_TRY(eg_intake_open_list(&s->intake, "election_public_keys", &list, err));
     EG_TRY(eg_need_array(&list, &path, EG_GUARDIANS_MAX, err));
     if (list.as.array.count != s->count) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,

@@ -34,7 +34,7 @@ eg_result eg_key_place_find(eg_key_place *out, const eg_node *node, const eg_pat
         *out = (eg_key_place){.node = node, .path = *path};
         return EG_SUCCESS;
     }
-    EG_TRY(eg_artifact_open(&out->map, NULL, node, path, arena, err));
+    EG_TRY(eg_artifact_open_number(&out->map, node, path, arena, err));
     EG_TRY(eg_need_map(&out->map, path, err));
     bool other = other_name != NULL && eg_map_find(&out->map, name) == NULL &&
                  eg_map_find(&out->map, other_name) != NULL;

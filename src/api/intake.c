@@ -77,7 +77,7 @@ static eg_result expand_lists(eg_intake *in, eg_error *err)
         }
         eg_path path = eg_path_field(NULL, in->streams->names[s]);
         eg_node list;
-        EG_TRY(eg_artifact_open(&list, NULL, whole, &path, &in->body_arena, err));
+        EG_TRY(eg_artifact_open_list(&list, whole, &path, &in->body_arena, err));
         if (list.kind != EG_ARRAY) {
             return EG_FAIL(err, EG_E_BAD_TYPE, &path, "'%s' must be a list", path.name);
         }
@@ -258,6 +258,14 @@ eg_result eg_intake_open(const eg_intake *in, const char *name, eg_node *out,
     eg_path path = eg_path_field(NULL, name);
     EG_TRY(eg_field(&node, &in->fields, NULL, name, err));
     return eg_artifact_open(out, form, node, &path, in->call->arena, err);
+}
+
+eg_result eg_intake_open_list(const eg_intake *in, const char *name, eg_node *out, eg_error *err)
+{
+    const eg_node *node;
+    eg_path path = eg_path_field(NULL, name);
+    EG_TRY(eg_field(&node, &in->fields, NULL, name, err));
+    return eg_artifact_open_list(out, node, &path, in->call->arena, err);
 }
 
 /* ---- the form of the answer --------------------------------------------------------------------

@@ -98,6 +98,9 @@ bool eg_intake_has(const eg_intake *in, const char *name);
 eg_result eg_intake_open(const eg_intake *in, const char *name, eg_node *out,
                          eg_artifact_form *form, eg_error *err) EG_MUST_USE;
 
+eg_result eg_intake_open_list(const eg_intake *in, const char *name, eg_node *out,
+                              eg_error *err) EG_MUST_USE;
+
 /* Rules 1 to 3 of 2.3, once the body is complete. */
 eg_answer_form eg_intake_form(const eg_intake *in);
 

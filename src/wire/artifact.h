@@ -14,6 +14,11 @@ typedef enum eg_artifact_form { EG_FORM_MAP, EG_FORM_TEXT, EG_FORM_BASE64 } eg_a
  * be NULL. The result is a map or an array; EG_E_BAD_TYPE otherwise. */
 eg_result eg_artifact_open(eg_node *out, eg_artifact_form *form, const eg_node *node,
                            const eg_path *path, eg_arena *arena, eg_error *err) EG_MUST_USE;
+/* The same where a list is wanted, or a decimal integer within a map: errors say so. */
+eg_result eg_artifact_open_list(eg_node *out, const eg_node *node, const eg_path *path,
+                                eg_arena *arena, eg_error *err) EG_MUST_USE;
+eg_result eg_artifact_open_number(eg_node *out, const eg_node *node, const eg_path *path,
+                                  eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 typedef void (*eg_write_fn)(eg_writer *w, const void *object);
 

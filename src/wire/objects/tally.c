@@ -95,7 +95,7 @@ static eg_result read_ids(const eg_str **out, size_t *count, const eg_node *node
     eg_path path = eg_path_field(at, name);
     eg_str *ids = NULL;
     EG_TRY(eg_field(&found, node, at, name, err));
-    EG_TRY(eg_artifact_open(&list, NULL, found, &path, arena, err));
+    EG_TRY(eg_artifact_open_list(&list, found, &path, arena, err));
     EG_TRY(eg_need_array(&list, &path, EG_COUNTED_MAX, err));
     EG_TRY(eg_arena_new(arena, list.as.array.count, sizeof *ids, &ids, err));
     for (size_t i = 0; i < list.as.array.count; i++) {
