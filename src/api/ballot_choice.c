@@ -3,6 +3,8 @@
 #include "api/ballot_answer.h"
 #include "api/intake.h"
 
+#include "wire/name_hint.h"
+
 eg_result eg_choices_init(eg_choices *out, const eg_manifest *manifest, eg_arena *arena,
                           eg_error *err)
 {
@@ -35,15 +37,28 @@ static eg_result read_names(eg_choices *choices, const eg_node *value, const eg_
     return EG_SUCCESS;
 }
 
-static eg_result refuse_unknown(const eg_choices *choices, const eg_str *chosen, size_t count,
+/* Of the errors that are shown alone: looking takes long where there are many candidates. */
+static void find_hint(char hint[EG_NAME_HINT_BYTES], eg_choices *choices, eg_str name)
+{
+    const eg_contest_description *contest = choices->contest;
+    hint[0] = '\0';
+    if (choices->hints++ < EG_CHUNK_ERRORS_MAX) {
+        eg_name_hint(hint, name, &contest->selections[0].object_id, sizeof contest->selections[0],
+                     contest->selection_count);
+    }
+}
+
+static eg_result refuse_unknown(eg_choices *choices, const eg_str *chosen, size_t count,
                                 const eg_path *path, eg_error *err)
 {
+    char hint[EG_NAME_HINT_BYTES];
     for (size_t i = 0; i < count; i++) {
         size_t position;
         if (!eg_str_index_find(&choices->candidates, chosen[i], &position)) {
+            find_hint(hint, choices, chosen[i]);
             return EG_FAIL(err, EG_E_UNKNOWN_CANDIDATE, path,
-                           "Candidate '%.*s' not found in election candidates",
-                           EG_SHOWN(chosen[i]));
+                           "Candidate '%.*s' not found in election candidates%s",
+                           EG_SHOWN(chosen[i]), hint);
         }
     }
     return EG_SUCCESS;

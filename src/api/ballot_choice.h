@@ -21,6 +21,7 @@ typedef struct eg_choices {
     eg_str_index candidates;
     size_t *chosen_by; /* per candidate: 1 + the number of the entry that chose it last */
     size_t entry;
+    size_t hints; /* given so far */
     eg_arena *arena;
 } eg_choices;
 

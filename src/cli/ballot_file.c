@@ -2,8 +2,10 @@
 
 #include "base/utf8.h"
 #include "cli/file_text.h"
+#include "wire/name_hint.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -50,6 +52,25 @@ static bool is_among(const eg_str names[], size_t count, eg_str name)
     return false;
 }
 
+/* Why a name is refused, with the candidate that it looks like. */
+static const char *unknown_name(reader *r, eg_str name)
+{
+    static const char plain[] = "it names no candidate of this election";
+    char hint[EG_NAME_HINT_BYTES];
+    char *text;
+    if (r->out->fault_count >= EG_BALLOT_FILE_FAULTS_SHOWN) {
+        return plain; /* nobody will read it */
+    }
+    eg_name_hint(hint, name, r->spec->candidates, sizeof *r->spec->candidates,
+                 r->spec->candidate_count);
+    text = eg_arena_alloc(r->arena, sizeof plain + sizeof hint);
+    if (text == NULL) {
+        return plain;
+    }
+    (void)snprintf(text, sizeof plain + sizeof hint, "%s%s", plain, hint);
+    return text;
+}
+
 /* The choices of the line at hand; empty fields are none. False: a fault was noted. */
 static bool read_choices(reader *r, size_t line, size_t count, eg_vote *vote)
 {
@@ -62,7 +83,7 @@ static bool read_choices(reader *r, size_t line, size_t count, eg_vote *vote)
         }
         const eg_str *candidate = find_candidate(r->spec, r->fields[i]);
         if (candidate == NULL) {
-            reason = "it names no candidate of this election";
+            reason = unknown_name(r, r->fields[i]);
         } else if (is_among(choices, n, *candidate)) {
             reason = "it names a candidate for the second time";
         } else if (n == r->spec->max_choices) {

@@ -12,7 +12,8 @@ enum {
     EG_BALLOT_FILE_FAULTS_SHOWN = 20
 };
 
-/* A line that cannot be taken. reason: static; never a value from the file. */
+/* A line that cannot be taken. reason: static or in the arena; never a value from the
+ * file. */
 typedef struct eg_line_fault {
     size_t line;  /* from 1 */
     size_t field; /* from 1; 0: the line as a whole */

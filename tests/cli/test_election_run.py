@@ -225,7 +225,8 @@ def test_two_runs_at_once(egserve, proxy, ballots, tmp_path):
         ("b-6,\x1b[2J", 7, "it holds a control character"),
         ("b-6\x00,Ann", 7, "it holds a control character"),
         ("x" * 1025, 7, "field 1: it is longer than 1024 bytes"),
-        ("\nb-6,ann", 8, "field 2: it names no candidate"),
+        ("\nb-6,ann", 8, "field 2: it names no candidate of this election; looks like candidate 'Ann', in other case"),
+        ("b-6,Ann\u00a0", 7, "field 2: it names no candidate of this election; looks like candidate 'Ann', with a trailing no-break space"),
     ],
 )
 def test_bad_line(egserve, proxy, ballots, tmp_path, row, line, words):

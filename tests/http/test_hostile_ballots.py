@@ -88,6 +88,9 @@ TOO_MANY = "Too many candidates selected ({}). Maximum allowed is {}"
 TWICE = "Duplicate candidate selections are not allowed"
 
 
+LIKE_ANN = "; looks like candidate 'Ann', "
+
+
 def unknown(name):
     return f"Candidate '{name}' not found in election candidates"
 
@@ -105,9 +108,11 @@ def unknown(name):
         (32, "unknown", {VOTE: "Zed"}, "unknown_candidate", VOTE, unknown("Zed")),
         (32, "unknown in a list", {VOTE: ["Zed"]}, "unknown_candidate", VOTE, unknown("Zed")),
         (32, "empty", {VOTE: ""}, "unknown_candidate", VOTE, unknown("")),
-        (32, "space at the end", {VOTE: "Ann "}, "unknown_candidate", VOTE, unknown("Ann ")),
+        (32, "space at the end", {VOTE: "Ann "}, "unknown_candidate", VOTE, unknown("Ann ") + LIKE_ANN + "with a trailing space"),
+        (32, "no-break space", {VOTE: "Ann\u00a0"}, "unknown_candidate", VOTE,
+         unknown("Ann\u00a0") + LIKE_ANN + "with a trailing no-break space"),
         (32, "long", {VOTE: "N" * 1000}, "unknown_candidate", VOTE, unknown("N" * 64)),
-        (32, "other case", {VOTE: "ann"}, "unknown_candidate", VOTE, unknown("ann")),
+        (32, "other case", {VOTE: "ann"}, "unknown_candidate", VOTE, unknown("ann") + LIKE_ANN + "in other case"),
         (33, "one twice", {VOTE: ["Ann", "Ann"], "max_choices": 2}, "duplicate", VOTE, TWICE),
         (34, "two of one", two, "too_many_choices", VOTE, TOO_MANY.format(2, 1)),
         (34, "three of two", too_many, "too_many_choices", VOTE, TOO_MANY.format(3, 2)),
@@ -359,3 +364,25 @@ def test_many_clients_at_once_get_what_one_gets(lasting_service, world):
     for client in clients:
         client.join()
     assert failures == []
+
+
+@both
+def test_a_name_in_another_normalisation(wire, world, encoding):
+    """Still another name: nothing is composed or folded on the way, only in what the error says."""
+    request = {**world.ballot(), CANDIDATES: ["Zo\u00eb", "zo\u00eb"], VOTE: "Zoe\u0308"}
+    hint = "; looks like candidate 'Zo\u00eb', in another Unicode normalisation"
+    refuse(
+        wire, "/create_encrypted_ballot", request, encoding, "unknown_candidate", VOTE,
+        unknown("Zoe\u0308") + hint,
+    )  # fmt: skip
+    serve(wire, "/create_encrypted_ballot", {**request, VOTE: "zo\u00eb"}, encoding)
+
+
+@both
+def test_hints_cost_little(wire, world, encoding):
+    """Of many wrong entries only those that are shown are looked at closely."""
+    names = [f"{i:04}" + "n" * 800 for i in range(1000)]
+    entries = [{"ballot_id": str(i), VOTE: "nobody" * 100} for i in range(2000)]
+    request = {**world.election.fields(), CANDIDATES: names, "ballots": entries}
+    body = wire.send("/create_encrypted_ballot", request, encoding).refused(400, "unknown_candidate")
+    assert len(body["errors"]) == 20
