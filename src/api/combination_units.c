@@ -56,12 +56,6 @@ static size_t at_least_1(size_t n)
     return n > 0 ? n : 1;
 }
 
-static size_t records_per_unit(void)
-{
-    enum { POWERS_OF_PROOF = 2 };
-    return at_least_1(eg_group_powers_of_unit() / POWERS_OF_PROOF);
-}
-
 /* Together a proof takes a power to one and a half: with one lane a unit is longer, since a sixth
  * of all work would else be what blocks have in common. */
 static size_t proofs_per_block(void)
@@ -93,7 +87,7 @@ eg_result eg_combination_units_plan(eg_combination *c, size_t *units, eg_error *
     eg_arena *arena = c->share.intake.call->arena;
     EG_TRY(eg_arena_new(arena, 1, sizeof *c->plan, &c->plan, err));
     EG_TRY(eg_arena_new(arena, c->share.target_count, sizeof *c->combined, &c->combined, err));
-    c->plan->record_parts = parts_of(c->share.election.context.quorum, records_per_unit());
+    c->plan->record_parts = eg_guardian_parts(c->share.election.context.quorum);
     c->plan->lists =
         c->ballot_shares.list.as.array.count + c->compensated_ballot_shares.list.as.array.count;
     *units = c->guardian_count * c->plan->record_parts + c->missing_count + pair_count(c) +
@@ -107,14 +101,9 @@ static eg_result check_record(const eg_combination *c, size_t i, size_t part, eg
     eg_path at = eg_path_index(&list, i);
     eg_path path = eg_path_field(&at, "election_public_key");
     const eg_guardian_data *g = &c->guardians[i];
-    uint32_t quorum = c->share.election.context.quorum;
-    size_t first = part * records_per_unit(), left = quorum - first;
-    size_t count = left < records_per_unit() ? left : records_per_unit();
-    eg_result r = eg_guardian_shape_check(&g->record, quorum, &path, err);
-    if (!eg_failed(r)) {
-        r = eg_guardian_proofs_check(&g->record, first, count, &path, err);
-    }
-    return eg_guardian_blame(r, g->id, err);
+    return eg_guardian_blame(
+        eg_guardian_part_check(&g->record, c->share.election.context.quorum, part, &path, err),
+        g->id, err);
 }
 
 /* Any quorum of shares gives the same: the first ones are as good as all. */

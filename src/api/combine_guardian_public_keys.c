@@ -7,7 +7,7 @@
 #include "api/guardian_fields.h"
 #include "api/intake.h"
 
-#include "election/key_ceremony.h"
+#include "election/ceremony_parts.h"
 #include "wire/objects/guardian.h"
 #include "wire/objects/manifest.h"
 
@@ -20,6 +20,7 @@ typedef struct state {
     uint32_t quorum;
     eg_modp *keys;
     size_t count;
+    size_t parts;                /* units of each guardian */
     eg_guardian_public *records; /* NULL when none were sent */
     eg_modp joint_key;
     eg_modq commitment_hash;
@@ -130,29 +131,39 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(eg_names_manifest(&s->manifest, &s->names, 1, call->arena, err));
     EG_TRY(read_records(s, err));
     s->form = eg_intake_form(&s->intake);
-    call->compute_units = s->count;
+    s->parts = s->records == NULL ? 1 : eg_guardian_parts(s->quorum);
+    call->compute_units = s->count * s->parts;
     return EG_SUCCESS;
 }
 
-static eg_result check_record(const state *s, size_t i, eg_error *err)
+static eg_result check_record(const state *s, size_t i, size_t part, eg_error *err)
 {
     eg_path list = eg_path_field(NULL, "election_public_keys");
     eg_path path = eg_path_index(&list, i);
-    return eg_guardian_blame(eg_guardian_public_check(&s->records[i], s->quorum, &path, err),
+    return eg_guardian_blame(eg_guardian_part_check(&s->records[i], s->quorum, part, &path, err),
                              s->records[i].owner_id, err);
+}
+
+static eg_result check_key(const state *s, size_t i, eg_error *err)
+{
+    eg_path list = eg_path_field(NULL, "public_keys");
+    eg_path path = eg_path_index(&list, i);
+    if (eg_modp_is_one(&s->keys[i]) || !eg_modp_is_residue_vartime(&s->keys[i])) {
+        return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path,
+                       "a public key must be an element of the group other than 1");
+    }
+    return EG_SUCCESS;
 }
 
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     const state *s = call->state;
+    size_t i = unit / s->parts, part = unit % s->parts;
     (void)scratch;
-    if (eg_modp_is_one(&s->keys[unit]) || !eg_modp_is_residue_vartime(&s->keys[unit])) {
-        eg_path list = eg_path_field(NULL, "public_keys");
-        eg_path path = eg_path_index(&list, unit);
-        return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path,
-                       "a public key must be an element of the group other than 1");
+    if (part == 0) {
+        EG_TRY(check_key(s, i, err));
     }
-    return s->records == NULL ? EG_SUCCESS : check_record(s, unit, err);
+    return s->records == NULL ? EG_SUCCESS : check_record(s, i, part, err);
 }
 
 static eg_result finish(eg_call *call, eg_error *err)

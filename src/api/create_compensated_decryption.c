@@ -5,6 +5,7 @@
 #include "api/share_request.h"
 
 #include "base/secret.h"
+#include "election/ceremony_parts.h"
 #include "wire/objects/decryption.h"
 
 typedef struct state {
@@ -162,21 +163,25 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_keys(s, err));
     EG_TRY(eg_share_targets_read(r, err));
     EG_TRY(open_backup(s, err));
-    EG_TRY(eg_share_units_plan(r, &call->compute_units, err));
-    call->compute_units++; /* the last one checks the missing guardian's record */
+    /* with the first round the missing guardian's record is checked, then the coordinate */
+    call->compute_units =
+        eg_share_units_plan(r) + eg_guardian_parts(r->election.context.quorum) + 1;
     return EG_SUCCESS;
 }
 
 /* ---- computing ---------------------------------------------------------------------------------
  */
 
-/* The record's proofs, and the coordinate against its commitments. */
-static eg_result check_missing(const state *s, eg_error *err)
+/* The record's proofs by parts, and last the coordinate against its commitments. */
+static eg_result check_missing(const state *s, size_t part, eg_error *err)
 {
     const eg_guardian_public *record = &s->missing.record;
     eg_path data = eg_path_field(NULL, "missing_guardian_data");
     eg_path path = eg_path_field(&data, "election_public_key");
-    EG_TRY(eg_guardian_public_check(record, s->share.election.context.quorum, &path, err));
+    uint32_t quorum = s->share.election.context.quorum;
+    if (part < eg_guardian_parts(quorum)) {
+        return eg_guardian_part_check(record, quorum, part, &path, err);
+    }
     if (!eg_coordinate_verify(&s->coordinate, s->available.sequence_order, record->commitments,
                               record->commitment_count)) {
         eg_path at = eg_path_field(&data, "backups");
@@ -190,10 +195,15 @@ static eg_result check_missing(const state *s, eg_error *err)
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     state *s = call->state;
-    if (unit == s->share.range_count) {
-        return check_missing(s, err);
+    if (s->share.preparing && unit >= s->share.target_count) {
+        return check_missing(s, unit - s->share.target_count, err);
     }
     return eg_share_unit_run(&s->share, unit, scratch, err);
+}
+
+static eg_result next(eg_call *call, eg_error *err)
+{
+    return eg_share_units_next(eg_share_request_of(call), &call->compute_units, err);
 }
 
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
@@ -224,6 +234,7 @@ const eg_endpoint eg_endpoint_create_compensated_decryption = {
     .item = eg_share_item,
     .plan = plan,
     .compute = compute,
+    .next = next,
     .finish = eg_share_finish,
     .head = head,
     .output = eg_share_output,

@@ -5,6 +5,7 @@
 #include "api/share_request.h"
 
 #include "base/secret.h"
+#include "election/ceremony_parts.h"
 #include "wire/objects/decryption.h"
 #include "wire/objects/guardian.h"
 
@@ -15,6 +16,8 @@ typedef struct state {
     eg_modq private_key; /* secret; wiped at the end */
     eg_modp public_key;
     eg_guardian_public record; /* answered as `guardian_public_key` */
+    eg_polynomial polynomial;  /* where the record is made from it; secret */
+    size_t polynomial_parts;   /* units that check it; 0: there is none to check */
 } state;
 
 static eg_result init_share(eg_share_request *r, eg_share_target *t, eg_error *err)
@@ -88,20 +91,21 @@ static eg_result find_record(state *s, eg_error *err)
         s->record = s->data.record;
         return EG_SUCCESS;
     }
-    eg_polynomial polynomial;
     bool present;
-    EG_TRY(eg_polynomial_field_read(&polynomial, &present, &s->share.intake.fields, "polynomial",
+    EG_TRY(eg_polynomial_field_read(&s->polynomial, &present, &s->share.intake.fields, "polynomial",
                                     call->arena, err));
     if (present) {
-        EG_TRY(eg_polynomial_belongs_check(&polynomial, s->share.election.context.quorum,
-                                           &s->private_key, "polynomial", err));
-        return eg_guardian_record_from_polynomial(&s->record, &polynomial, s->guardian_id,
+        uint32_t quorum = s->share.election.context.quorum;
+        s->polynomial_parts = eg_guardian_parts(quorum);
+        EG_TRY(eg_polynomial_belongs_check(&s->polynomial, quorum, &s->private_key, "polynomial",
+                                           err));
+        return eg_guardian_record_from_polynomial(&s->record, &s->polynomial, s->guardian_id,
                                                   s->data.sequence_order, call->arena, err);
     }
     eg_modq nonce;
     EG_TRY(eg_random_q(&nonce, call->rng, 1, err));
     eg_result r =
-        eg_guardian_from_values(&polynomial, &s->record, s->guardian_id, s->data.sequence_order,
+        eg_guardian_from_values(&s->polynomial, &s->record, s->guardian_id, s->data.sequence_order,
                                 &s->private_key, &nonce, 1, call->arena, err);
     eg_wipe(&nonce, sizeof nonce);
     return r;
@@ -116,12 +120,25 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_keys(s, err));
     EG_TRY(find_record(s, err));
     EG_TRY(eg_share_targets_read(r, err));
-    return eg_share_units_plan(r, &call->compute_units, err);
+    call->compute_units = eg_share_units_plan(r) + s->polynomial_parts;
+    return EG_SUCCESS;
 }
 
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
+    const state *s = call->state;
+    const eg_share_request *r = &s->share;
+    if (r->preparing && unit >= r->target_count) {
+        eg_path path = eg_path_field(NULL, "polynomial");
+        return eg_polynomial_part_check(&s->polynomial, r->election.context.quorum,
+                                        unit - r->target_count, &path, err);
+    }
     return eg_share_unit_run(eg_share_request_of(call), unit, scratch, err);
+}
+
+static eg_result next(eg_call *call, eg_error *err)
+{
+    return eg_share_units_next(eg_share_request_of(call), &call->compute_units, err);
 }
 
 static void write_record(eg_writer *w, const eg_share_request *r)
@@ -158,6 +175,7 @@ const eg_endpoint eg_endpoint_create_partial_decryption = {
     .item = eg_share_item,
     .plan = plan,
     .compute = compute,
+    .next = next,
     .finish = eg_share_finish,
     .head = head,
     .output = eg_share_output,

@@ -8,6 +8,7 @@
 #include "api/intake.h"
 
 #include "base/secret.h"
+#include "election/ceremony_parts.h"
 
 typedef struct recipient {
     eg_str id;
@@ -163,14 +164,14 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_keys(s, err));
     EG_TRY(read_recipients(s, err));
     s->form = eg_intake_form(&s->intake);
-    call->compute_units = s->count + 1; /* the last one checks the polynomial */
+    call->compute_units = s->count + eg_guardian_parts(s->quorum); /* these check the polynomial */
     return EG_SUCCESS;
 }
 
 /* ---- computing ---------------------------------------------------------------------------------
  */
 
-static eg_result check_sender(state *s, eg_error *err)
+static eg_result make_record(state *s, eg_error *err)
 {
     EG_TRY(eg_polynomial_belongs_check(&s->polynomial, s->quorum, &s->private_key,
                                        "sender_polynomial", err));
@@ -180,6 +181,15 @@ static eg_result check_sender(state *s, eg_error *err)
                                                      s->sequence_order, call->arena, err);
     (void)pthread_mutex_unlock(call->arena_lock);
     return r;
+}
+
+static eg_result check_sender(state *s, size_t part, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "sender_polynomial");
+    if (part == 0) {
+        EG_TRY(make_record(s, err));
+    }
+    return eg_polynomial_part_check(&s->polynomial, s->quorum, part, &path, err);
 }
 
 static eg_result make_backup(state *s, size_t i, eg_error *err)
@@ -205,7 +215,7 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
 {
     state *s = call->state;
     (void)scratch;
-    return unit == s->count ? check_sender(s, err) : make_backup(s, unit, err);
+    return unit >= s->count ? check_sender(s, unit - s->count, err) : make_backup(s, unit, err);
 }
 
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)

@@ -210,7 +210,10 @@ eg_result eg_polynomial_belongs_check(const eg_polynomial *polynomial, uint32_t 
                                       const eg_modq *private_key, const char *field, eg_error *err)
 {
     eg_path path = eg_path_field(NULL, field);
-    EG_TRY(eg_polynomial_check(polynomial, quorum, &path, err));
+    eg_path list = eg_path_field(&path, "coefficients");
+    if (polynomial->count != quorum) {
+        return EG_FAIL(err, EG_E_QUORUM, &list, "there must be as many coefficients as the quorum");
+    }
     if (!eg_modq_equal(&polynomial->coefficients[0].value, private_key)) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "'%s' is of another private key", field);
     }

@@ -55,7 +55,8 @@ eg_result eg_backup_choose(eg_backup *out, eg_str *key, bool *found, const eg_no
 /* A polynomial as an artifact, or a map in any form that holds one as `polynomial`. Secret. */
 eg_result eg_polynomial_field_read(eg_polynomial *out, bool *present, const eg_node *fields,
                                    const char *field, eg_arena *arena, eg_error *err) EG_MUST_USE;
-/* Of that length, consistent in itself, and of that private key. */
+/* Of that length and of that private key. Whether it is consistent in itself takes powers:
+ * eg_polynomial_part_check. */
 eg_result eg_polynomial_belongs_check(const eg_polynomial *polynomial, uint32_t quorum,
                                       const eg_modq *private_key, const char *field,
                                       eg_error *err) EG_MUST_USE;

@@ -53,7 +53,8 @@ typedef struct eg_share_request {
     size_t tally_count;
     eg_submitted **submitted;
     size_t submitted_count;
-    struct eg_share_range *ranges; /* what compute units do */
+    bool preparing;                /* the first round of units */
+    struct eg_share_range *ranges; /* what units of the second one do */
     size_t range_count;
     eg_writer writer;
 } eg_share_request;
@@ -85,8 +86,10 @@ eg_result eg_share_ballot_prepare(eg_share_request *r, eg_share_target *t, eg_ar
                                   eg_error *err) EG_MUST_USE;
 
 /* share_units.c, to the end.
- * In plan, after the targets: divides the work; returns the number of units. */
-eg_result eg_share_units_plan(eg_share_request *r, size_t *units, eg_error *err) EG_MUST_USE;
+ * In plan, after the targets: the number of units of the first round. */
+size_t eg_share_units_plan(eg_share_request *r);
+/* In next: that of the second, and then 0. */
+eg_result eg_share_units_next(eg_share_request *r, size_t *units, eg_error *err) EG_MUST_USE;
 /* One of them. */
 eg_result eg_share_unit_run(eg_share_request *r, size_t unit, eg_arena *scratch,
                             eg_error *err) EG_MUST_USE;

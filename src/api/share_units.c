@@ -2,51 +2,62 @@
 #include "api/share_request.h"
 
 #include "api/pieces.h"
-#include "election/ballot_verify.h"
 #include "group/group.h"
 
-enum { SELECTIONS_PER_UNIT = 4 };
+/* Units come in two rounds: each spoiled ballot is prepared; then shares are computed, some
+ * selections of a target at a time. */
+enum { SELECTIONS_PER_UNIT = 4, SELECTIONS_PER_BALLOT_UNIT = 8 };
 
 typedef struct eg_share_range {
     size_t target;
     size_t first;
-    size_t count; /* 0: a whole spoiled ballot */
+    size_t count;
 } range;
 
 /* ---- computing ---------------------------------------------------------------------------------
  */
 
-static size_t ranges_of(size_t selections)
+static size_t per_unit(const eg_share_target *t)
 {
-    return (selections + SELECTIONS_PER_UNIT - 1) / SELECTIONS_PER_UNIT;
+    return t->tally != NULL ? SELECTIONS_PER_UNIT : SELECTIONS_PER_BALLOT_UNIT;
 }
 
-static void add_tally_ranges(eg_share_request *r, size_t target)
+static size_t ranges_of(const eg_share_target *t)
 {
-    size_t selections = eg_target_selection_count(&r->targets[target].target);
-    for (size_t first = 0; first < selections; first += SELECTIONS_PER_UNIT) {
+    return (eg_target_selection_count(&t->target) + per_unit(t) - 1) / per_unit(t);
+}
+
+static void add_ranges(eg_share_request *r, size_t target)
+{
+    const eg_share_target *t = &r->targets[target];
+    size_t selections = eg_target_selection_count(&t->target);
+    for (size_t first = 0; first < selections; first += per_unit(t)) {
         size_t left = selections - first;
-        r->ranges[r->range_count++] =
-            (range){.target = target,
-                    .first = first,
-                    .count = left < SELECTIONS_PER_UNIT ? left : SELECTIONS_PER_UNIT};
+        r->ranges[r->range_count++] = (range){
+            .target = target, .first = first, .count = left < per_unit(t) ? left : per_unit(t)};
     }
 }
 
-eg_result eg_share_units_plan(eg_share_request *r, size_t *units, eg_error *err)
+size_t eg_share_units_plan(eg_share_request *r)
 {
-    eg_arena *arena = r->intake.call->arena;
-    size_t n = r->target_count - r->tally_count;
-    for (size_t t = 0; t < r->tally_count; t++) {
-        n += ranges_of(eg_target_selection_count(&r->targets[t].target));
-        EG_TRY(r->kind->init(r, &r->targets[t], err));
+    r->preparing = true;
+    return r->target_count;
+}
+
+eg_result eg_share_units_next(eg_share_request *r, size_t *units, eg_error *err)
+{
+    size_t n = 0;
+    *units = 0;
+    if (!r->preparing) {
+        return EG_SUCCESS;
     }
-    EG_TRY(eg_arena_new(arena, n, sizeof *r->ranges, &r->ranges, err));
-    for (size_t t = 0; t < r->tally_count; t++) {
-        add_tally_ranges(r, t);
+    r->preparing = false;
+    for (size_t t = 0; t < r->target_count; t++) {
+        n += ranges_of(&r->targets[t]);
     }
-    for (size_t t = r->tally_count; t < r->target_count; t++) {
-        r->ranges[r->range_count++] = (range){.target = t};
+    EG_TRY(eg_arena_new(r->intake.call->arena, n, sizeof *r->ranges, &r->ranges, err));
+    for (size_t t = 0; t < r->target_count; t++) {
+        add_ranges(r, t);
     }
     *units = r->range_count;
     return EG_SUCCESS;
@@ -80,41 +91,62 @@ static const eg_target_selection *selection_at(const eg_target *target, size_t i
     return selection;
 }
 
-/* Raising an element outside the group to a secret would leak it: membership comes first, for a
- * tally's selections here, for a ballot's below. */
-static eg_result check_range(const eg_share_request *r, const eg_share_target *t, size_t first,
-                             size_t count, eg_error *err)
+static eg_result refuse_element(const eg_path *at, bool is_pad, eg_error *err)
+{
+    eg_path ciphertext = eg_path_field(at, "ciphertext");
+    eg_path path = eg_path_field(&ciphertext, is_pad ? "pad" : "data");
+    return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path, "'%s' is not an element of the group", path.name);
+}
+
+/* Where the selection is in the request: a ballot's stand in lists. */
+static eg_result refuse_selection(const eg_share_request *r, const eg_share_target *t, size_t i,
+                                  bool is_pad, eg_error *err)
 {
     eg_path list;
     eg_path steps[4];
-    eg_chain chains[2 * SELECTIONS_PER_UNIT];
-    eg_path tally = eg_share_target_path(r, t, &list);
+    eg_path path = eg_share_target_path(r, t, &list);
+    if (t->tally != NULL) {
+        (void)selection_at(&t->target, i, steps, &path);
+        return refuse_element(&steps[3], is_pad, err);
+    }
+    const eg_ballot *ballot = &t->submitted->ballot;
+    size_t c = 0;
+    while (i >= ballot->contests[c].selection_count) {
+        i -= ballot->contests[c++].selection_count;
+    }
+    steps[0] = eg_path_field(&path, "contests");
+    steps[1] = eg_path_index(&steps[0], c);
+    steps[2] = eg_path_field(&steps[1], "ballot_selections");
+    steps[3] = eg_path_index(&steps[2], i);
+    return refuse_element(&steps[3], is_pad, err);
+}
+
+/* Raising an element outside the group to a secret would leak it: membership comes first. */
+static eg_result check_range(const eg_share_request *r, const eg_share_target *t, size_t first,
+                             size_t count, eg_error *err)
+{
+    eg_path steps[4];
+    eg_chain chains[2 * SELECTIONS_PER_BALLOT_UNIT];
     for (size_t i = 0; i < count; i++) {
-        const eg_target_selection *s = selection_at(&t->target, first + i, steps, &tally);
+        const eg_target_selection *s = selection_at(&t->target, first + i, steps, NULL);
         chains[2 * i] = (eg_chain){.base = &s->ciphertext->pad};
         chains[2 * i + 1] = (eg_chain){.base = &s->ciphertext->data};
     }
     eg_chain_batch_vartime(chains, 2 * count);
     for (size_t i = 0; i < 2 * count; i++) {
         if (!chains[i].is_residue) {
-            (void)selection_at(&t->target, first + i / 2, steps, &tally);
-            eg_path ciphertext = eg_path_field(&steps[3], "ciphertext");
-            eg_path path = eg_path_field(&ciphertext, i % 2 == 0 ? "pad" : "data");
-            return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path, "'%s' is not an element of the group",
-                           path.name);
+            return refuse_selection(r, t, first + i / 2, i % 2 == 0, err);
         }
     }
     return EG_SUCCESS;
 }
 
-static eg_result prepare_ballot(eg_share_request *r, eg_share_target *t, eg_arena *scratch,
-                                eg_error *err)
+static eg_result prepare(eg_share_request *r, eg_share_target *t, eg_arena *scratch, eg_error *err)
 {
     eg_call *call = r->intake.call;
-    eg_path list;
-    eg_path path = eg_share_target_path(r, t, &list);
-    EG_TRY(eg_share_ballot_prepare(r, t, scratch, err));
-    EG_TRY(eg_ballot_check_membership(&t->submitted->ballot, scratch, &path, err));
+    if (t->submitted != NULL) {
+        EG_TRY(eg_share_ballot_prepare(r, t, scratch, err));
+    }
     (void)pthread_mutex_lock(call->arena_lock);
     eg_result result = r->kind->init(r, t, err);
     (void)pthread_mutex_unlock(call->arena_lock);
@@ -123,14 +155,13 @@ static eg_result prepare_ballot(eg_share_request *r, eg_share_target *t, eg_aren
 
 eg_result eg_share_unit_run(eg_share_request *r, size_t unit, eg_arena *scratch, eg_error *err)
 {
+    if (r->preparing) {
+        return prepare(r, &r->targets[unit], scratch, err);
+    }
     const range *work = &r->ranges[unit];
     eg_share_target *t = &r->targets[work->target];
-    if (work->count > 0) {
-        EG_TRY(check_range(r, t, work->first, work->count, err));
-        return compute_range(r, t, work->first, work->count, scratch, err);
-    }
-    EG_TRY(prepare_ballot(r, t, scratch, err));
-    return compute_range(r, t, 0, eg_target_selection_count(&t->target), scratch, err);
+    EG_TRY(check_range(r, t, work->first, work->count, err));
+    return compute_range(r, t, work->first, work->count, scratch, err);
 }
 
 /* ---- the answer --------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include "api/intake.h"
 
 #include "base/secret.h"
+#include "election/ceremony_parts.h"
 #include "wire/objects/guardian.h"
 
 #include <stdio.h>
@@ -25,7 +26,8 @@ typedef struct state {
     eg_backup backup;
     eg_guardian_public sender;
     bool verified;
-    eg_error reason; /* why not */
+    eg_error *reasons; /* of each unit; EG_OK where what it looks at holds */
+    eg_error reason;   /* why not */
 } state;
 
 static eg_result begin(eg_call *call, eg_error *err)
@@ -64,16 +66,14 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(eg_read_count(fields, NULL, "sequence_order", 1, s->guardians, &s->sequence_order, err));
     EG_TRY(eg_private_key_read(&s->private_key, fields, "private_key", call->arena, err));
     EG_TRY(read_artifacts(s, err));
-    call->compute_units = 1;
-    return EG_SUCCESS;
+    call->compute_units = eg_guardian_parts(s->quorum) + 1;
+    return eg_arena_new(call->arena, call->compute_units, sizeof *s->reasons, &s->reasons, err);
 }
 
-static eg_result verify(const state *s, eg_error *err)
+static eg_result open_backup(const state *s, eg_error *err)
 {
     eg_path backup = eg_path_field(NULL, "backup");
-    eg_path sender = eg_path_field(NULL, "sender_election_public_key");
     eg_modq coordinate;
-    EG_TRY(eg_guardian_public_check(&s->sender, s->quorum, &sender, err));
     EG_TRY(eg_backup_open(&coordinate, &s->backup, s->id, s->sequence_order, &s->private_key,
                           &backup, err));
     bool fits = eg_coordinate_verify(&coordinate, s->sequence_order, s->sender.commitments,
@@ -86,16 +86,38 @@ static eg_result verify(const state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
+/* The sender's record by parts, then the backup. */
+static eg_result verify(const state *s, size_t unit, eg_error *err)
+{
+    eg_path sender = eg_path_field(NULL, "sender_election_public_key");
+    return unit < eg_guardian_parts(s->quorum)
+               ? eg_guardian_part_check(&s->sender, s->quorum, unit, &sender, err)
+               : open_backup(s, err);
+}
+
+/* What does not hold is an answer here, not an error. */
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     state *s = call->state;
-    (void)unit;
     (void)scratch;
-    eg_result r = verify(s, &s->reason);
-    s->verified = !eg_failed(r);
+    eg_result r = verify(s, unit, &s->reasons[unit]);
     if (eg_failed(r) && !eg_is_input_fault(r)) {
-        *err = s->reason;
+        *err = s->reasons[unit];
         return r;
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result finish(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    (void)err;
+    s->verified = true;
+    for (size_t i = call->compute_units; i-- > 0;) {
+        if (s->reasons[i].code != EG_OK) {
+            s->verified = false;
+            s->reason = s->reasons[i];
+        }
     }
     return EG_SUCCESS;
 }
@@ -148,6 +170,7 @@ const eg_endpoint eg_endpoint_verify_guardian_backup = {
     .feed = eg_intake_feed,
     .plan = plan,
     .compute = compute,
+    .finish = finish,
     .head = head,
     .end = end,
 };

@@ -11,6 +11,15 @@ eg_result eg_guardian_shape_check(const eg_guardian_public *record, uint32_t quo
 eg_result eg_guardian_proofs_check(const eg_guardian_public *record, size_t first, size_t count,
                                    const eg_path *path, eg_error *err) EG_MUST_USE;
 
+/* The same in as many units as so many commitments take: the shape and the proofs of one of them.
+ */
+size_t eg_guardian_parts(size_t quorum);
+eg_result eg_guardian_part_check(const eg_guardian_public *record, uint32_t quorum, size_t part,
+                                 const eg_path *path, eg_error *err) EG_MUST_USE;
+/* Of eg_polynomial_check: the same division. */
+eg_result eg_polynomial_part_check(const eg_polynomial *polynomial, uint32_t quorum, size_t part,
+                                   const eg_path *path, eg_error *err) EG_MUST_USE;
+
 /* A backup to be made; nonce in [1, q), secret. Borrowed pointers. */
 typedef struct eg_backup_input {
     eg_str owner_id;

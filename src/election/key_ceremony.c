@@ -149,39 +149,99 @@ eg_result eg_guardian_public_check(const eg_guardian_public *record, uint32_t qu
     return eg_guardian_proofs_check(record, 0, record->proof_count, path, err);
 }
 
-/* They are published beside the commitments. */
-static eg_result check_polynomial_proofs(const eg_polynomial *polynomial, const eg_path *list,
-                                         eg_error *err)
+static size_t commitments_per_part(void)
 {
-    for (size_t j = 0; j < polynomial->count; j++) {
-        const eg_coefficient *c = &polynomial->coefficients[j];
-        eg_path at = eg_path_index(list, j);
+    enum { POWERS_OF_PROOF = 2 };
+    size_t n = eg_group_powers_of_unit() / POWERS_OF_PROOF;
+    return n > 0 ? n : 1;
+}
+
+size_t eg_guardian_parts(size_t quorum)
+{
+    return (quorum + commitments_per_part() - 1) / commitments_per_part();
+}
+
+/* How many of `count` commitments are in the part. */
+static size_t part_size(size_t part, size_t count)
+{
+    size_t each = commitments_per_part(), first = part * each;
+    size_t left = first < count ? count - first : 0;
+    return left < each ? left : each;
+}
+
+eg_result eg_guardian_part_check(const eg_guardian_public *record, uint32_t quorum, size_t part,
+                                 const eg_path *path, eg_error *err)
+{
+    EG_TRY(eg_guardian_shape_check(record, quorum, path, err));
+    return eg_guardian_proofs_check(record, part * commitments_per_part(), part_size(part, quorum),
+                                    path, err);
+}
+
+/* Values first, then proofs, which are published beside the commitments. */
+static eg_result check_coefficients(const eg_polynomial *polynomial, size_t first, size_t count,
+                                    const eg_path *list, eg_error *err)
+{
+    eg_modp commitments[EG_GUARDIANS_MAX];
+    eg_fixed_pow jobs[EG_GUARDIANS_MAX];
+    EG_BUG_IF(err, count == 0 || count > EG_GUARDIANS_MAX || first + count > polynomial->count);
+    for (size_t j = 0; j < count; j++) {
+        jobs[j] = (eg_fixed_pow){eg_fixed_base_g(), &polynomial->coefficients[first + j].value,
+                                 &commitments[j]};
+    }
+    eg_fixed_pow_batch(jobs, count);
+    for (size_t j = 0; j < count; j++) {
+        eg_path at = eg_path_index(list, first + j);
+        if (!eg_modp_equal(&commitments[j], &polynomial->coefficients[first + j].commitment)) {
+            return EG_FAIL(err, EG_E_PROOF_INVALID, &at,
+                           "the commitment does not belong to the coefficient");
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result check_polynomial_proofs(const eg_polynomial *polynomial, size_t first,
+                                         size_t count, const eg_path *list, eg_error *err)
+{
+    eg_schnorr_proof proofs[EG_GUARDIANS_MAX];
+    eg_schnorr_verdict verdicts[EG_GUARDIANS_MAX];
+    EG_BUG_IF(err, count == 0 || count > EG_GUARDIANS_MAX);
+    for (size_t j = 0; j < count; j++) {
+        proofs[j] = polynomial->coefficients[first + j].proof;
+    }
+    eg_schnorr_verify_batch_vartime(verdicts, proofs, count);
+    for (size_t j = 0; j < count; j++) {
+        const eg_coefficient *c = &polynomial->coefficients[first + j];
+        eg_path at = eg_path_index(list, first + j);
         eg_path proof = eg_path_field(&at, "proof");
-        if (!eg_modp_equal(&c->proof.public_key, &c->commitment) ||
-            !eg_schnorr_verify_vartime(&c->proof)) {
+        if (!eg_modp_equal(&c->proof.public_key, &c->commitment) || !verdicts[j].holds) {
             return EG_FAIL(err, EG_E_PROOF_INVALID, &proof, "the Schnorr proof does not hold");
         }
     }
     return EG_SUCCESS;
 }
 
-eg_result eg_polynomial_check(const eg_polynomial *polynomial, uint32_t quorum, const eg_path *path,
-                              eg_error *err)
+static eg_result check_some(const eg_polynomial *polynomial, uint32_t quorum, size_t first,
+                            size_t count, const eg_path *path, eg_error *err)
 {
     eg_path list = eg_path_field(path, "coefficients");
     if (polynomial->count != quorum) {
         return EG_FAIL(err, EG_E_QUORUM, &list, "there must be as many coefficients as the quorum");
     }
-    for (size_t j = 0; j < polynomial->count; j++) {
-        eg_path at = eg_path_index(&list, j);
-        eg_modp commitment;
-        eg_public_key(&commitment, &polynomial->coefficients[j].value);
-        if (!eg_modp_equal(&commitment, &polynomial->coefficients[j].commitment)) {
-            return EG_FAIL(err, EG_E_PROOF_INVALID, &at,
-                           "the commitment does not belong to the coefficient");
-        }
-    }
-    return check_polynomial_proofs(polynomial, &list, err);
+    EG_TRY(check_coefficients(polynomial, first, count, &list, err));
+    return check_polynomial_proofs(polynomial, first, count, &list, err);
+}
+
+eg_result eg_polynomial_check(const eg_polynomial *polynomial, uint32_t quorum, const eg_path *path,
+                              eg_error *err)
+{
+    return check_some(polynomial, quorum, 0, quorum, path, err);
+}
+
+eg_result eg_polynomial_part_check(const eg_polynomial *polynomial, uint32_t quorum, size_t part,
+                                   const eg_path *path, eg_error *err)
+{
+    return check_some(polynomial, quorum, part * commitments_per_part(), part_size(part, quorum),
+                      path, err);
 }
 
 void eg_joint_key(eg_modp *key, eg_modq *commitment_hash, const eg_guardian_public records[],
