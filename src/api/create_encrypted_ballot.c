@@ -8,9 +8,22 @@
 #include "api/intake.h"
 #include "api/pieces.h"
 
-#include "election/ballot_encrypt.h"
+#include "base/secret.h"
+#include "election/ballot_parts.h"
+#include "group/group.h"
 
 #include <stdatomic.h>
+
+/* A ballot too large for one unit: several compute its powers, and the one that is done last writes
+ * it. */
+typedef struct large {
+    eg_arena arena; /* of all that follows: secret, freed once it is written */
+    eg_encrypt_input input;
+    eg_plain_ballot plain;
+    eg_modq nonce;
+    eg_encryption *encryption; /* NULL: not begun; under the call's arena_lock */
+    atomic_size_t left;        /* parts */
+} large;
 
 typedef struct state {
     eg_intake intake;
@@ -20,6 +33,8 @@ typedef struct state {
     eg_ballot_choice *entries; /* one in the single form */
     size_t count;
     size_t per_unit; /* ballots of a unit */
+    size_t parts;    /* units of a ballot: more than 1 where ballots are large */
+    large *large;    /* one for each entry then; else NULL */
     bool chunk;
     eg_modq code_seed;
     eg_chunk_errors errors;
@@ -74,18 +89,49 @@ static eg_result read_single(state *s, eg_error *err)
     return eg_choices_read(&s->choices, &s->entries[0], &s->intake.fields, NULL, err);
 }
 
+static size_t powers_of_ballot(const eg_manifest *manifest)
+{
+    enum { POWERS_PER_SELECTION = 7, POWERS_PER_CONTEST = 4 };
+    size_t powers = 0;
+    for (size_t c = 0; c < manifest->contest_count; c++) {
+        const eg_contest_description *contest = &manifest->contests[c];
+        size_t selections = contest->selection_count + contest->placeholder_count;
+        powers += selections * POWERS_PER_SELECTION + POWERS_PER_CONTEST;
+    }
+    return powers;
+}
+
+/* On a table a power takes a sixth of what one of any base does. */
+static size_t parts_of_ballot(const eg_manifest *manifest)
+{
+    size_t each = 4 * eg_group_powers_of_unit(), powers = powers_of_ballot(manifest);
+    return powers <= 2 * each ? 1 : (powers + each - 1) / each;
+}
+
 /* Enough ballots for the lanes of the widest kernel to be full and for each window of the tables to
  * be read once for many of them; few enough for a unit to stay within milliseconds: twice as many
  * would take 2 % less time in all and let a voter beside the chunk wait twice as long. A selection
  * takes seven powers. */
 static size_t ballots_per_unit(const eg_manifest *manifest)
 {
-    enum { POWERS_PER_SELECTION = 7, POWERS_PER_CONTEST = 4, POWERS_WANTED = 64 };
-    const eg_contest_description *contest = &manifest->contests[0];
-    size_t selections = contest->selection_count + contest->placeholder_count;
-    size_t powers = selections * POWERS_PER_SELECTION + POWERS_PER_CONTEST;
+    enum { POWERS_WANTED = 64 };
+    size_t powers = powers_of_ballot(manifest);
     size_t ballots = (POWERS_WANTED + powers - 1) / powers;
     return ballots < EG_ENCRYPT_TOGETHER_MAX ? ballots : EG_ENCRYPT_TOGETHER_MAX;
+}
+
+static eg_result plan_parts(state *s, eg_error *err)
+{
+    s->parts = parts_of_ballot(&s->election.manifest);
+    if (s->parts == 1) {
+        return EG_SUCCESS;
+    }
+    EG_TRY(eg_arena_new(s->intake.call->arena, s->count, sizeof *s->large, &s->large, err));
+    for (size_t i = 0; i < s->count; i++) {
+        eg_arena_init(&s->large[i].arena, s->intake.call->budget);
+        atomic_init(&s->large[i].left, s->parts);
+    }
+    return EG_SUCCESS;
 }
 
 static eg_result plan(eg_call *call, eg_error *err)
@@ -104,14 +150,30 @@ static eg_result plan(eg_call *call, eg_error *err)
     }
     s->per_unit = ballots_per_unit(&s->election.manifest);
     eg_device_hash(&s->code_seed, 1, 1, 1, EG_STR("polling-place"));
-    call->compute_units = s->chunk ? 0 : 1;
+    EG_TRY(plan_parts(s, err));
+    call->compute_units = s->chunk ? 0 : s->parts;
     return EG_SUCCESS;
 }
 
 /* ---- encrypting --------------------------------------------------------------------------------
  */
 
-/* Entries first .. first + count - 1, nonces from the call's generator. */
+/* Entry i as it is encrypted; its nonce from the call's generator. */
+static eg_result make_input(eg_encrypt_input *out, eg_plain_ballot *plain, eg_modq *nonce,
+                            const state *s, size_t i, eg_arena *arena, eg_error *err)
+{
+    const eg_ballot_choice *entry = &s->entries[i];
+    EG_TRY(eg_random_q(nonce, s->intake.call->rng, 1, err));
+    EG_TRY(eg_plain_ballot_from_names(plain, entry->ballot_id, entry->chosen, entry->chosen_count,
+                                      &s->election.manifest, arena, err));
+    *out = (eg_encrypt_input){.ballot = plain,
+                              .code_seed = &s->code_seed,
+                              .nonce = nonce,
+                              .timestamp = s->intake.call->now_unix_s};
+    return EG_SUCCESS;
+}
+
+/* Entries first .. first + count - 1. */
 static eg_result encrypt(const state *s, size_t first, size_t count, eg_ballot ballots[],
                          eg_arena *scratch, eg_error *err)
 {
@@ -121,20 +183,69 @@ static eg_result encrypt(const state *s, size_t first, size_t count, eg_ballot b
     EG_TRY(eg_arena_new(scratch, count, sizeof *plain, &plain, err));
     EG_TRY(eg_arena_new(scratch, count, sizeof *nonces, &nonces, err));
     for (size_t i = 0; i < count; i++) {
-        const eg_ballot_choice *entry = &s->entries[first + i];
-        EG_TRY(eg_random_q(&nonces[i], s->intake.call->rng, 1, err));
-        EG_TRY(eg_plain_ballot_from_names(&plain[i], entry->ballot_id, entry->chosen,
-                                          entry->chosen_count, &s->election.manifest, scratch,
-                                          err));
-        inputs[i] = (eg_encrypt_input){.ballot = &plain[i],
-                                       .code_seed = &s->code_seed,
-                                       .nonce = &nonces[i],
-                                       .timestamp = s->intake.call->now_unix_s};
+        EG_TRY(make_input(&inputs[i], &plain[i], &nonces[i], s, first + i, scratch, err));
     }
     size_t failed_index;
     return eg_ballots_encrypt(ballots, inputs, count, &s->election.election, scratch, &failed_index,
                               err);
 }
+
+/* ---- in parts ----------------------------------------------------------------------------------
+ */
+
+/* The first part to come lays the ballot out; the others wait for that, a millisecond or two. */
+static eg_result begin_large(const state *s, size_t i, eg_error *err)
+{
+    large *l = &s->large[i];
+    eg_result r = EG_SUCCESS;
+    (void)pthread_mutex_lock(s->intake.call->arena_lock);
+    if (l->encryption == NULL) {
+        r = make_input(&l->input, &l->plain, &l->nonce, s, i, &l->arena, err);
+        if (!eg_failed(r)) {
+            r = eg_encryption_begin(&l->encryption, &l->input, &s->election.election, &l->arena,
+                                    err);
+        }
+    }
+    (void)pthread_mutex_unlock(s->intake.call->arena_lock);
+    return r;
+}
+
+static void wipe_large(large *l)
+{
+    eg_arena_free(&l->arena);
+    eg_wipe(&l->nonce, sizeof l->nonce);
+}
+
+/* Part of entry i. The last one to be done goes on: *ballot is whole, until wipe_large. */
+static eg_result encrypt_part(const state *s, size_t i, size_t part, eg_ballot *ballot, bool *whole,
+                              eg_error *err)
+{
+    large *l = &s->large[i];
+    EG_TRY(begin_large(s, i, err));
+    size_t total = eg_encryption_powers(l->encryption);
+    size_t first = total * part / s->parts, end = total * (part + 1) / s->parts;
+    eg_encryption_compute(l->encryption, first, end - first);
+    *whole = atomic_fetch_sub(&l->left, 1) == 1;
+    return *whole ? eg_encryption_finish(ballot, l->encryption, &l->arena, err) : EG_SUCCESS;
+}
+
+/* expected: of the answer's bytes. w writes into out. */
+static eg_result write_part(const state *s, size_t i, size_t part, eg_writer *w, size_t expected,
+                            eg_error *err)
+{
+    eg_ballot ballot;
+    bool whole;
+    EG_TRY(encrypt_part(s, i, part, &ballot, &whole, err));
+    if (whole) {
+        eg_buf_expect(w->out, expected);
+        eg_ballot_answer_write(w, s->form, &ballot, s->entries[i].audited);
+        wipe_large(&s->large[i]);
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- writing -----------------------------------------------------------------------------------
+ */
 
 static eg_result write_entries(const state *s, size_t first, size_t count, eg_writer *w,
                                eg_arena *scratch, eg_error *err)
@@ -171,8 +282,12 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
 {
     state *s = call->state;
     eg_writer w;
-    (void)unit;
-    eg_buf_expect(&s->single, expected_bytes(&s->election.manifest));
+    size_t expected = expected_bytes(&s->election.manifest);
+    if (s->parts > 1) { /* several units: only the one that is done last touches the buffer */
+        eg_writer_init(&w, &s->single, eg_form_style(s->form));
+        return write_part(s, 0, unit, &w, expected, err);
+    }
+    eg_buf_expect(&s->single, expected);
     eg_writer_init(&w, &s->single, eg_form_style(s->form));
     return write_entries(s, 0, 1, &w, scratch, err);
 }
@@ -184,7 +299,8 @@ static eg_result finish(eg_call *call, eg_error *err)
     for (size_t i = 0; i < s->count; i++) {
         call->cast_ballots += s->entries[i].audited ? 0 : 1;
     }
-    call->output_units = s->chunk ? (s->count + s->per_unit - 1) / s->per_unit : 0;
+    size_t units = s->parts > 1 ? s->count * s->parts : (s->count + s->per_unit - 1) / s->per_unit;
+    call->output_units = s->chunk ? units : 0;
     call->output_unit_bytes = s->per_unit * bytes_in_work(&s->election.manifest);
     call->tail_bytes = BYTES_OF_TAIL;
     return EG_SUCCESS;
@@ -213,10 +329,15 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
 {
     state *s = call->state;
+    eg_writer w;
+    if (s->parts > 1) { /* a ballot's bytes are in any one of its units */
+        size_t i = unit / s->parts;
+        eg_writer_init_elements(&w, out, eg_form_style(s->form), i == 0);
+        return write_part(s, i, unit % s->parts, &w, expected_bytes(&s->election.manifest), err);
+    }
     size_t first = unit * s->per_unit;
     size_t left = s->count - first;
     size_t count = left < s->per_unit ? left : s->per_unit;
-    eg_writer w;
     eg_pieces_expect(&s->entry_bytes, count, out);
     eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
     EG_TRY(write_entries(s, first, count, &w, scratch, err));
@@ -239,6 +360,9 @@ static void end(eg_call *call)
 {
     state *s = call->state;
     if (s != NULL) {
+        for (size_t i = 0; s->large != NULL && i < s->count; i++) {
+            wipe_large(&s->large[i]);
+        }
         eg_buf_free(&s->single);
         eg_election_fields_release(&s->election);
     }

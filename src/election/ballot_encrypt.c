@@ -4,7 +4,7 @@
  * (one batch of powers, then their products), assemble (hashes, responses). The real and the
  * simulated branch of a proof need the same seven powers whatever the vote, so nothing up to the
  * last selection by mask depends on it. */
-#include "election/ballot_encrypt.h"
+#include "election/ballot_parts.h"
 
 #include "base/secret.h"
 #include "crypto/nonces.h"
@@ -212,14 +212,15 @@ static eg_fixed_pow *list_selection(eg_fixed_pow *job, selection_work *s, const 
     return job;
 }
 
-static eg_result compute_powers(const ballot_work works[], size_t count, totals all,
-                                const eg_fixed_base *key, eg_arena *arena, eg_error *err)
+/* Every power of the ballots, in one flat list. */
+static eg_result list_powers(eg_fixed_pow **out, size_t *total, const ballot_work works[],
+                             size_t count, totals all, const eg_fixed_base *key, eg_arena *arena,
+                             eg_error *err)
 {
     const eg_fixed_base *g = eg_fixed_base_g();
-    size_t total = POWERS_OF_CONTEST * all.contests + POWERS_OF_SELECTION * all.selections;
-    eg_fixed_pow *jobs = NULL;
-    EG_TRY(eg_arena_new(arena, total, sizeof *jobs, &jobs, err));
-    eg_fixed_pow *job = jobs;
+    *total = POWERS_OF_CONTEST * all.contests + POWERS_OF_SELECTION * all.selections;
+    EG_TRY(eg_arena_new(arena, *total, sizeof **out, out, err));
+    eg_fixed_pow *job = *out;
     for (size_t b = 0; b < count; b++) {
         for (size_t i = 0; i < works[b].contest_count; i++) {
             contest_work *c = &works[b].contests[i];
@@ -233,7 +234,6 @@ static eg_result compute_powers(const ballot_work works[], size_t count, totals 
             }
         }
     }
-    eg_fixed_pow_batch(jobs, total);
     return EG_SUCCESS;
 }
 
@@ -309,12 +309,59 @@ eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], s
         EG_TRY(lay_out_ballot(&out[b], &works[b], &inputs[b], election, arena, err));
     }
     const totals all = totals_of(out, count);
-    EG_TRY(compute_powers(works, count, all, election->key, arena, err));
+    eg_fixed_pow *jobs;
+    size_t total;
+    EG_TRY(list_powers(&jobs, &total, works, count, all, election->key, arena, err));
+    eg_fixed_pow_batch(jobs, total);
     EG_TRY(multiply_powers(out, works, count, all, arena, err));
     for (size_t b = 0; b < count; b++) {
         *failed_index = b;
         EG_TRY(assemble_ballot(&out[b], &works[b], &election->context->extended_base_hash, arena,
                                err));
     }
+    return EG_SUCCESS;
+}
+
+/* ---- in parts ----------------------------------------------------------------------------------
+ */
+
+struct eg_encryption {
+    const eg_election *election;
+    eg_ballot ballot;
+    ballot_work work;
+    totals all;
+    eg_fixed_pow *jobs;
+    size_t job_count;
+};
+
+eg_result eg_encryption_begin(eg_encryption **out, const eg_encrypt_input *input,
+                              const eg_election *election, eg_arena *arena, eg_error *err)
+{
+    eg_encryption *e;
+    EG_TRY(eg_arena_new(arena, 1, sizeof *e, &e, err));
+    e->election = election;
+    EG_TRY(lay_out_ballot(&e->ballot, &e->work, input, election, arena, err));
+    e->all = totals_of(&e->ballot, 1);
+    EG_TRY(list_powers(&e->jobs, &e->job_count, &e->work, 1, e->all, election->key, arena, err));
+    *out = e;
+    return EG_SUCCESS;
+}
+
+size_t eg_encryption_powers(const eg_encryption *e)
+{
+    return e->job_count;
+}
+
+void eg_encryption_compute(eg_encryption *e, size_t first, size_t count)
+{
+    eg_fixed_pow_batch(e->jobs + first, count);
+}
+
+eg_result eg_encryption_finish(eg_ballot *out, eg_encryption *e, eg_arena *arena, eg_error *err)
+{
+    EG_TRY(multiply_powers(&e->ballot, &e->work, 1, e->all, arena, err));
+    EG_TRY(assemble_ballot(&e->ballot, &e->work, &e->election->context->extended_base_hash, arena,
+                           err));
+    *out = e->ballot;
     return EG_SUCCESS;
 }

@@ -22,9 +22,12 @@ static int stop(void **s)
     return 0;
 }
 
+static const eg_api_settings *used_settings; /* NULL: defaults */
+
 static void drive_measured(driven *d, const eg_endpoint *endpoint, const request *r)
 {
-    const drive_options options = {.now_unix_s = 1764000000, .work = eg_group_products};
+    const drive_options options = {
+        .now_unix_s = 1764000000, .work = eg_group_products, .settings = used_settings};
     eg_node map = map_of(r);
     eg_buf body;
     eg_writer w;
@@ -121,6 +124,144 @@ static void a_false_proof_among_many(void **s)
     driven_free(&d);
 }
 
+/* ---- ballots ---- */
+
+static eg_node numbered_candidates(size_t count)
+{
+    eg_node *names = keep(count * sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = (eg_node){.kind = EG_STRING, .as.str = cheap_name("C%zu", i)};
+    }
+    return list_of(names, count);
+}
+
+static ran_election many_candidates_election(size_t guardians, size_t candidates)
+{
+    ran_election e = {.guardians = guardians, .quorum = guardians, .max_choices = 1};
+    setup(&e, 2);
+    e.candidates = numbered_candidates(candidates);
+    e.parties = e.candidates;
+    return e;
+}
+
+static request ballot_request(const ran_election *e, const char *status)
+{
+    request r = election_fields(e);
+    put(&r, "ballot_id", text("b"));
+    put(&r, "candidate_names_to_vote", list_of(&e->candidates.as.array.items[7], 1));
+    put(&r, "ballot_status", text(status));
+    return r;
+}
+
+static void a_ballot_of_many_candidates(void **s)
+{
+    enum { CANDIDATES = 1000 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const request r = ballot_request(&e, "CAST");
+    (void)s;
+    eg_node answer = answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
+    /* it is a ballot like any other */
+    request t = election_fields(&e);
+    put(&t, "encrypted_ballots", list_of(get(&answer, "encrypted_ballot"), 1));
+    (void)call(&eg_endpoint_create_encrypted_tally, &t);
+}
+
+static void a_chunk_of_such_ballots(void **s)
+{
+    enum { CANDIDATES = 300, BALLOTS = 3 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    static const size_t choices[BALLOTS] = {1, 299, 0};
+    request r = election_fields(&e);
+    eg_node entries[BALLOTS], ballots[BALLOTS];
+    (void)s;
+    for (size_t i = 0; i < BALLOTS; i++) {
+        request entry = {.count = 0};
+        put(&entry, "ballot_id", ballot_id(i));
+        put(&entry, "candidate_names_to_vote",
+            list_of(&e.candidates.as.array.items[choices[i]], 1));
+        entries[i] = map_of(&entry);
+    }
+    put(&r, "ballots", list_of(entries, BALLOTS));
+    eg_node answer = answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
+    for (size_t i = 0; i < BALLOTS; i++) {
+        const eg_node *ballot = at(get(&answer, "ballots"), i);
+        assert_true(eg_str_equal(get(ballot, "ballot_id")->as.str, ballot_id(i).as.str));
+        ballots[i] = *get(ballot, "encrypted_ballot");
+    }
+    request t = election_fields(&e);
+    put(&t, "encrypted_ballots", list_of(ballots, BALLOTS));
+    (void)call(&eg_endpoint_create_encrypted_tally, &t);
+}
+
+/* ---- guardians ---- */
+
+static void many_guardians_set_up(void **s)
+{
+    static const eg_api_settings settings = {.max_setup_guardians = 100, .key_table_cache = 4};
+    request r = {.count = 0};
+    eg_node names = numbered_candidates(2), map;
+    driven d;
+    (void)s;
+    put(&r, "number_of_guardians", number(40));
+    put(&r, "quorum", number(40));
+    put(&r, "party_names", names);
+    put(&r, "candidate_names", names);
+    used_settings = &settings;
+    drive_measured(&d, &eg_endpoint_setup_guardians, &r);
+    used_settings = NULL;
+    assert_true(d.ok);
+    assert_short(&d);
+    map = answer_of(&d);
+    assert_int_equal(length(get(&map, "guardian_data")), 40);
+    assert_int_equal(length(get(&map, "polynomials")), 40);
+}
+
+static void a_record_of_many_commitments(void **s)
+{
+    enum { QUORUM = 40 };
+    cheap_election e = {.guardians = QUORUM, .missing = 0, .candidates = 2};
+    request r = {.count = 0};
+    eg_node keys[QUORUM], records[QUORUM];
+    (void)s;
+    cheap_manifest(&e);
+    cheap_guardians(&e);
+    for (size_t i = 0; i < QUORUM; i++) {
+        keys[i] = decimal(write_p, &e.records[i].key);
+        records[i] = as_text(eg_guardian_public_write, &e.records[i]);
+    }
+    put(&r, "party_names", e.names);
+    put(&r, "candidate_names", e.names);
+    put(&r, "number_of_guardians", number(QUORUM));
+    put(&r, "quorum", number(QUORUM));
+    put(&r, "public_keys", list_of(keys, QUORUM));
+    put(&r, "election_public_keys", list_of(records, QUORUM));
+    (void)answered_shortly(&eg_endpoint_combine_guardian_public_keys, &r);
+}
+
+/* The tally is of another ballot; the spoiled one is opened. */
+static void a_share_of_many_candidates(void **s)
+{
+    enum { CANDIDATES = 150 };
+    ran_election e = many_candidates_election(2, CANDIDATES);
+    (void)s;
+    request r = ballot_request(&e, "CAST");
+    e.ballots = keep(2 * sizeof *e.ballots);
+    e.ballots[0] = call(&eg_endpoint_create_encrypted_ballot, &r);
+    set(&r, "ballot_id", text("spoiled"));
+    e.ballots[1] = call(&eg_endpoint_create_encrypted_ballot, &r);
+    tally(&e, 1);
+    request t = election_fields(&e);
+    put(&t, "encrypted_ballots", list_of(get(&e.ballots[1], "encrypted_ballot"), 1));
+    eg_node other = call(&eg_endpoint_create_encrypted_tally, &t);
+    eg_node spoiled = opened(at(get(&other, "submitted_ballots"), 0)), state = number(2);
+    spoiled = with(&spoiled, "state", &state);
+    eg_node list = list_of(&spoiled, 1);
+    request p = partial_request(&e, 0, &list);
+    (void)answered_shortly(&eg_endpoint_create_partial_decryption, &p);
+    request c = compensated_request(&e, 0, 1, &list);
+    (void)answered_shortly(&eg_endpoint_create_compensated_decryption, &c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +269,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_candidates, start, stop),
         cmocka_unit_test_setup_teardown(many_of_both, start, stop),
         cmocka_unit_test_setup_teardown(a_false_proof_among_many, start, stop),
+        cmocka_unit_test_setup_teardown(a_ballot_of_many_candidates, start, stop),
+        cmocka_unit_test_setup_teardown(a_chunk_of_such_ballots, start, stop),
+        cmocka_unit_test_setup_teardown(many_guardians_set_up, start, stop),
+        cmocka_unit_test_setup_teardown(a_record_of_many_commitments, start, stop),
+        cmocka_unit_test_setup_teardown(a_share_of_many_candidates, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
