@@ -314,3 +314,16 @@ def test_guardian_public_key_is_the_real_record(shared_election, known):
         verify.check_public_record(record, 1)
         assert record["key"] == expected["key"]
     assert (record["owner_id"], record["sequence_order"]) == ("2", 2)
+
+
+def test_shares_of_cast_ballots_are_ignored(client):
+    """January's service makes a share of every ballot; a combination here takes them and looks at none but spoiled ones."""
+    election = Election(client, guardians=2, quorum=2)
+    election.setup()
+    tally = election.tally([election.encrypt("cast", "Ann")])
+    own, other = election.shares(tally["ciphertext_tally"], tally["submitted_ballots"], ["1", "2"])
+    assert [verify.artifact(share["ballot_shares"]) for share in own.values()] == [{}, {}]
+    request = election.combine_request(tally["ciphertext_tally"], tally["submitted_ballots"], own, other)
+    request["available_ballot_shares"] = [{"cast": share["tally_share"]} for share in own.values()]
+    answer = client.post("/combine_decryption_shares", request).ok()
+    assert votes_of(verify.artifact(answer["results"])) == {"Ann": 1, "Bo": 0, "Cy": 0, "Dee": 0}
