@@ -8,7 +8,8 @@
 #include "api/intake.h"
 
 #include "base/sort.h"
-#include "election/challenge.h"
+#include "election/challenge_parts.h"
+#include "group/group.h"
 #include "wire/objects/ballot.h"
 
 #include <stdio.h>
@@ -24,11 +25,19 @@ typedef struct state {
     eg_str *actual; /* sorted */
     size_t actual_count;
     bool match;
+    enum { BEGIN, OPEN, ENCRYPT, JUDGE } round;
+    eg_arena work; /* of the challenge: secret, freed at the end */
+    eg_path path;
+    eg_challenge *challenge;
 } state;
 
 static eg_result begin(eg_call *call, eg_error *err)
 {
-    return eg_intake_begin(call, sizeof(state), NULL, err);
+    EG_TRY(eg_intake_begin(call, sizeof(state), NULL, err));
+    state *s = call->state;
+    eg_arena_init(&s->work, call->budget);
+    s->path = eg_path_field(NULL, "encrypted_ballot_with_nonce");
+    return EG_SUCCESS;
 }
 
 /* ---- reading -----------------------------------------------------------------------------------
@@ -162,22 +171,91 @@ static eg_result fail(eg_result r, eg_error *err)
     return r;
 }
 
-static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
+/* Powers on a table that a unit takes. */
+static size_t powers_per_unit(void)
 {
-    state *s = call->state;
-    eg_path path = eg_path_field(NULL, "encrypted_ballot_with_nonce");
+    return 4 * eg_group_powers_of_unit();
+}
+
+static size_t units_for(size_t powers)
+{
+    return (powers + powers_per_unit() - 1) / powers_per_unit();
+}
+
+/* How many of `total` powers the unit has, from the first one on. */
+static size_t part_of(size_t unit, size_t total, size_t *first)
+{
+    *first = unit * powers_per_unit();
+    size_t left = total - *first;
+    return left < powers_per_unit() ? left : powers_per_unit();
+}
+
+static eg_result judge(state *s, eg_arena *scratch, eg_error *err)
+{
     eg_plain_ballot plain;
-    eg_result r;
-    (void)unit;
-    EG_TRY(
-        eg_call_new(call, s->election.names.candidate_count, sizeof *s->actual, &s->actual, err));
-    r = eg_ballot_challenge(&plain, &s->ballot, &s->election.election, scratch, &path, err);
-    if (eg_failed(r)) {
-        return fail(r, err);
-    }
+    eg_result r = EG_SUCCESS;
+    EG_TRY(eg_arena_new(s->intake.call->arena, s->election.names.candidate_count, sizeof *s->actual,
+                        &s->actual, err));
+    EG_TRY(eg_challenge_finish(&plain, s->challenge, &s->work, err));
     collect(s, &plain);
     s->match = same_names(s, scratch, err, &r);
     return r;
+}
+
+static eg_result run_unit(state *s, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    size_t first, count;
+    switch (s->round) {
+    case BEGIN:
+        return eg_challenge_begin(&s->challenge, &s->ballot, &s->election.election, &s->work,
+                                  &s->path, err);
+    case OPEN:
+        count = part_of(unit, eg_challenge_selections(s->challenge), &first);
+        eg_challenge_open(s->challenge, first, count);
+        return EG_SUCCESS;
+    case ENCRYPT:
+        count = part_of(unit, eg_encryption_powers(eg_challenge_encryption(s->challenge)), &first);
+        eg_encryption_compute(eg_challenge_encryption(s->challenge), first, count);
+        return EG_SUCCESS;
+    case JUDGE:
+        return judge(s, scratch, err);
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    eg_result r = run_unit(call->state, unit, scratch, err);
+    return eg_failed(r) ? fail(r, err) : r;
+}
+
+static eg_result next(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    switch (s->round) {
+    case BEGIN:
+        s->round = OPEN;
+        call->compute_units = units_for(eg_challenge_selections(s->challenge));
+        return EG_SUCCESS;
+    case OPEN: {
+        eg_result r = eg_challenge_opened(s->challenge, &s->work, err);
+        if (eg_failed(r)) {
+            return fail(r, err);
+        }
+        s->round = ENCRYPT;
+        call->compute_units =
+            units_for(eg_encryption_powers(eg_challenge_encryption(s->challenge)));
+        return EG_SUCCESS;
+    }
+    case ENCRYPT:
+        s->round = JUDGE;
+        call->compute_units = 1;
+        return EG_SUCCESS;
+    case JUDGE:
+        call->compute_units = 0;
+        return EG_SUCCESS;
+    }
+    return EG_SUCCESS;
 }
 
 /* ---- the answer --------------------------------------------------------------------------------
@@ -269,6 +347,7 @@ static void end(eg_call *call)
 {
     state *s = call->state;
     if (s != NULL) {
+        eg_arena_free(&s->work);
         eg_election_fields_release(&s->election);
     }
     eg_intake_end(call);
@@ -283,6 +362,7 @@ const eg_endpoint eg_endpoint_benaloh_challenge = {
     .feed = eg_intake_feed,
     .plan = plan,
     .compute = compute,
+    .next = next,
     .head = head,
     .end = end,
 };

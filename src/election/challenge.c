@@ -1,4 +1,4 @@
-#include "election/challenge.h"
+#include "election/challenge_parts.h"
 
 #include "base/secret.h"
 #include "crypto/nonces.h"
@@ -48,21 +48,14 @@ static bool open_selection(int64_t *vote, const eg_ballot_selection *selection,
     return *vote == 1 || eg_modp_equal(&selection->ciphertext.data, shared);
 }
 
+/* Votes of a contest whose shared keys are there. */
 static eg_result open_contest(eg_plain_contest *out, const eg_ballot_contest *contest,
-                              const eg_fixed_base *key, eg_arena *arena, const eg_path *at,
+                              const eg_modp shared[], eg_arena *arena, const eg_path *at,
                               eg_error *err)
 {
     eg_path list = eg_path_field(at, "ballot_selections");
     eg_plain_selection *plain;
-    eg_fixed_pow *jobs;
-    eg_modp *shared;
     EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *plain, &plain, err));
-    EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *jobs, &jobs, err));
-    EG_TRY(eg_arena_new(arena, contest->selection_count, sizeof *shared, &shared, err));
-    for (size_t s = 0; s < contest->selection_count; s++) {
-        jobs[s] = (eg_fixed_pow){key, &contest->selections[s].nonce.value, &shared[s]};
-    }
-    eg_fixed_pow_batch(jobs, contest->selection_count);
     *out = (eg_plain_contest){.object_id = contest->object_id, .selections = plain};
     for (size_t s = 0; s < contest->selection_count; s++) {
         const eg_ballot_selection *selection = &contest->selections[s];
@@ -80,16 +73,16 @@ static eg_result open_contest(eg_plain_contest *out, const eg_ballot_contest *co
     return EG_SUCCESS;
 }
 
-static eg_result open_ballot(eg_plain_ballot *out, const eg_ballot *ballot,
-                             const eg_fixed_base *key, eg_arena *arena, const eg_path *path,
-                             eg_error *err)
+static eg_result open_ballot(eg_plain_ballot *out, const eg_ballot *ballot, const eg_modp shared[],
+                             eg_arena *arena, const eg_path *path, eg_error *err)
 {
     eg_path list = eg_path_field(path, "contests");
     eg_plain_contest *contests;
     EG_TRY(eg_arena_new(arena, ballot->contest_count, sizeof *contests, &contests, err));
     for (size_t c = 0; c < ballot->contest_count; c++) {
         eg_path at = eg_path_index(&list, c);
-        EG_TRY(open_contest(&contests[c], &ballot->contests[c], key, arena, &at, err));
+        EG_TRY(open_contest(&contests[c], &ballot->contests[c], shared, arena, &at, err));
+        shared += ballot->contests[c].selection_count;
     }
     *out = (eg_plain_ballot){.object_id = ballot->object_id,
                              .style_id = ballot->style_id,
@@ -250,19 +243,94 @@ static eg_result compare_ballot(const eg_ballot *a, const eg_ballot *b, const eg
     return eg_modq_equal(&a->code, &b->code) ? EG_SUCCESS : differs(path, "code", err);
 }
 
+/* ---- in parts ----------------------------------------------------------------------------------
+ */
+
+struct eg_challenge {
+    const eg_ballot *ballot;
+    const eg_election *election;
+    const eg_path *path;
+    eg_fixed_pow *jobs; /* of each selection */
+    eg_modp *shared;
+    size_t selections;
+    eg_plain_ballot plain;
+    eg_encrypt_input input;
+    eg_encryption *encryption;
+};
+
+static void list_jobs(eg_challenge *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->ballot->contest_count; i++) {
+        const eg_ballot_contest *contest = &c->ballot->contests[i];
+        for (size_t s = 0; s < contest->selection_count; s++, n++) {
+            c->jobs[n] = (eg_fixed_pow){c->election->key, &contest->selections[s].nonce.value,
+                                        &c->shared[n]};
+        }
+    }
+}
+
+eg_result eg_challenge_begin(eg_challenge **out, const eg_ballot *ballot,
+                             const eg_election *election, eg_arena *arena, const eg_path *path,
+                             eg_error *err)
+{
+    eg_challenge *c;
+    EG_TRY(need_nonces(ballot, path, err));
+    EG_TRY(eg_ballot_check_structure(ballot, election, arena, path, err));
+    EG_TRY(eg_arena_new(arena, 1, sizeof *c, &c, err));
+    *c = (eg_challenge){.ballot = ballot, .election = election, .path = path};
+    for (size_t i = 0; i < ballot->contest_count; i++) {
+        c->selections += ballot->contests[i].selection_count;
+    }
+    EG_TRY(eg_arena_new(arena, c->selections, sizeof *c->jobs, &c->jobs, err));
+    EG_TRY(eg_arena_new(arena, c->selections, sizeof *c->shared, &c->shared, err));
+    list_jobs(c);
+    *out = c;
+    return EG_SUCCESS;
+}
+
+size_t eg_challenge_selections(const eg_challenge *c)
+{
+    return c->selections;
+}
+
+void eg_challenge_open(eg_challenge *c, size_t first, size_t count)
+{
+    eg_fixed_pow_batch(c->jobs + first, count);
+}
+
+eg_result eg_challenge_opened(eg_challenge *c, eg_arena *arena, eg_error *err)
+{
+    const eg_ballot *ballot = c->ballot;
+    EG_TRY(open_ballot(&c->plain, ballot, c->shared, arena, c->path, err));
+    c->input = (eg_encrypt_input){.ballot = &c->plain,
+                                  .code_seed = &ballot->code_seed,
+                                  .nonce = &ballot->nonce.value,
+                                  .timestamp = ballot->timestamp};
+    return eg_encryption_begin(&c->encryption, &c->input, c->election, arena, err);
+}
+
+eg_encryption *eg_challenge_encryption(eg_challenge *c)
+{
+    return c->encryption;
+}
+
+eg_result eg_challenge_finish(eg_plain_ballot *out, eg_challenge *c, eg_arena *arena, eg_error *err)
+{
+    eg_ballot again;
+    EG_TRY(eg_encryption_finish(&again, c->encryption, arena, err));
+    *out = c->plain;
+    return compare_ballot(c->ballot, &again, c->election, c->path, err);
+}
+
 eg_result eg_ballot_challenge(eg_plain_ballot *out, const eg_ballot *ballot,
                               const eg_election *election, eg_arena *arena, const eg_path *path,
                               eg_error *err)
 {
-    eg_ballot again;
-    size_t failed_index;
-    EG_TRY(need_nonces(ballot, path, err));
-    EG_TRY(eg_ballot_check_structure(ballot, election, arena, path, err));
-    EG_TRY(open_ballot(out, ballot, election->key, arena, path, err));
-    eg_encrypt_input input = {.ballot = out,
-                              .code_seed = &ballot->code_seed,
-                              .nonce = &ballot->nonce.value,
-                              .timestamp = ballot->timestamp};
-    EG_TRY(eg_ballots_encrypt(&again, &input, 1, election, arena, &failed_index, err));
-    return compare_ballot(ballot, &again, election, path, err);
+    eg_challenge *c;
+    EG_TRY(eg_challenge_begin(&c, ballot, election, arena, path, err));
+    eg_challenge_open(c, 0, eg_challenge_selections(c));
+    EG_TRY(eg_challenge_opened(c, arena, err));
+    eg_encryption_compute(c->encryption, 0, eg_encryption_powers(c->encryption));
+    return eg_challenge_finish(out, c, arena, err);
 }

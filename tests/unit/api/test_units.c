@@ -166,6 +166,25 @@ static void a_ballot_of_many_candidates(void **s)
     (void)call(&eg_endpoint_create_encrypted_tally, &t);
 }
 
+static void a_challenge_of_many_candidates(void **s)
+{
+    enum { CANDIDATES = 1000 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const request r = ballot_request(&e, "AUDITED");
+    (void)s;
+    eg_node ballot = call(&eg_endpoint_create_encrypted_ballot, &r);
+    request c = election_fields(&e);
+    put(&c, "encrypted_ballot_with_nonce", *get(&ballot, "encrypted_ballot_with_nonce"));
+    put(&c, "candidate_names_to_verify", list_of(&e.candidates.as.array.items[7], 1));
+    eg_node answer = answered_shortly(&eg_endpoint_benaloh_challenge, &c);
+    assert_true(get(&answer, "match")->as.boolean);
+    request p = {.count = 0};
+    put(&p, "ballot_id", text("b"));
+    put(&p, "ballot_status", text("AUDITED"));
+    put(&p, "encrypted_ballot_response", ballot);
+    (void)call(&eg_endpoint_publish_ballot, &p);
+}
+
 static void a_chunk_of_such_ballots(void **s)
 {
     enum { CANDIDATES = 300, BALLOTS = 3 };
@@ -270,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_of_both, start, stop),
         cmocka_unit_test_setup_teardown(a_false_proof_among_many, start, stop),
         cmocka_unit_test_setup_teardown(a_ballot_of_many_candidates, start, stop),
+        cmocka_unit_test_setup_teardown(a_challenge_of_many_candidates, start, stop),
         cmocka_unit_test_setup_teardown(a_chunk_of_such_ballots, start, stop),
         cmocka_unit_test_setup_teardown(many_guardians_set_up, start, stop),
         cmocka_unit_test_setup_teardown(a_record_of_many_commitments, start, stop),
