@@ -11,6 +11,8 @@ extern const eg_endpoint *const eg_routes[];
  * False when kernel is not NULL and unknown or cannot run here. */
 bool eg_api_init(const char *kernel);
 const char *eg_api_kernel(void); /* the one in use; static */
+/* Can the kernel run here? The names of those that can, with commas, go to out. */
+bool eg_api_kernel_runs(const char *name, char *out, size_t size);
 
 /* To be called about every second: gives back what was kept for requests that have not come. */
 void eg_api_rest(void);

@@ -1,8 +1,10 @@
+#include "base/similar.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "server/serve.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +46,41 @@ static void print_help(void)
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     }
-    puts("\nThe flags of a command: egserve COMMAND --help");
+    puts("\nThe flags of a command: egserve help COMMAND, or egserve COMMAND --help");
+}
+
+static int refuse_command(const char *name)
+{
+    const char *meant = NULL;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        size_t distance = eg_similar_distance(name, commands[i].name);
+        if (distance < least && eg_similar_fits(name, commands[i].name, distance)) {
+            least = distance;
+            meant = commands[i].name;
+        }
+    }
+    fprintf(stderr, "egserve: unknown command '%s'%s%s%s\ntry: egserve --help\n", name,
+            meant == NULL ? "" : " (did you mean ", meant == NULL ? "" : meant,
+            meant == NULL ? "" : "?)");
+    return EG_EXIT_USAGE;
+}
+
+/* "help", and "help COMMAND", which is "COMMAND --help". */
+static int help(int argc, char **argv)
+{
+    char flag[] = "--help";
+    char *words[] = {argc > 1 ? argv[1] : flag, flag};
+    for (size_t i = 0; argc > 0 && i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[0], commands[i].name) == 0) {
+            return commands[i].run(argc > 1 ? 2 : 1, words);
+        }
+    }
+    if (argc > 0) {
+        return refuse_command(argv[0]);
+    }
+    print_help();
+    return EG_EXIT_OK;
 }
 
 static int run(int argc, char **argv)
@@ -58,6 +94,9 @@ static int run(int argc, char **argv)
             return commands[i].run(argc - 2, argv + 2);
         }
     }
+    if (strcmp(argv[1], "help") == 0) {
+        return help(argc - 2, argv + 2);
+    }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
         return EG_EXIT_OK;
@@ -65,8 +104,7 @@ static int run(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0) {
         return version(0, NULL);
     }
-    fprintf(stderr, "egserve: unknown command '%s'\ntry: egserve --help\n", argv[1]);
-    return EG_EXIT_USAGE;
+    return refuse_command(argv[1]);
 }
 
 /* Whatever a command printed, a failed write is a failure of the command. */

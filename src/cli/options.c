@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include "base/similar.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -99,13 +101,61 @@ static const eg_option *find(const eg_usage *usage, const char *text, size_t nam
     return NULL;
 }
 
+static eg_options_result refuse_unknown(const eg_usage *usage, const char *text, size_t name_len)
+{
+    char name[64];
+    const char *meant = NULL;
+    size_t least = SIZE_MAX;
+    (void)snprintf(name, sizeof name, "%.*s", (int)name_len, text);
+    for (size_t i = 0; i < usage->option_count; i++) {
+        size_t distance = eg_similar_distance(name, usage->options[i].name);
+        if (distance < least && eg_similar_fits(name, usage->options[i].name, distance)) {
+            least = distance;
+            meant = usage->options[i].name;
+        }
+    }
+    return eg_options_refuse(usage, "unknown flag '%.*s'%s%s%s", (int)name_len, text,
+                             meant == NULL ? "" : " (did you mean ", meant == NULL ? "" : meant,
+                             meant == NULL ? "" : "?)");
+}
+
+static bool parse_switch(bool *out, const char *text)
+{
+    static const char *const words[][2] = {
+        {"on", "off"}, {"true", "false"}, {"yes", "no"}, {"1", "0"}};
+    for (size_t i = 0; i < 2 * (sizeof words / sizeof *words); i++) {
+        if (strcmp(text, words[i / 2][i % 2]) == 0) {
+            *out = i % 2 == 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Alone it is on; "--flag=off", and "--flag off" where that can be no argument. */
+static eg_options_result read_switch(reading *r, const eg_option *o, const char *equals)
+{
+    bool *to = o->to;
+    if (equals != NULL) {
+        return parse_switch(to, equals + 1)
+                   ? EG_OPTIONS_READ
+                   : eg_options_refuse(r->usage, "'%s' is on or off", o->name);
+    }
+    if (r->usage->argument == NULL && r->next < r->argc && parse_switch(to, r->argv[r->next])) {
+        r->next++;
+        return EG_OPTIONS_READ;
+    }
+    *to = true;
+    return EG_OPTIONS_READ;
+}
+
 static eg_options_result read_flag(reading *r, const char *text)
 {
     const char *equals = strchr(text, '=');
     size_t name_len = equals == NULL ? strlen(text) : (size_t)(equals - text);
     const eg_option *o = find(r->usage, text, name_len);
     if (o == NULL) {
-        return eg_options_refuse(r->usage, "unknown flag '%.*s'", (int)name_len, text);
+        return refuse_unknown(r->usage, text, name_len);
     }
     bool *given = &r->given[o - r->usage->options];
     if (*given) {
@@ -113,11 +163,7 @@ static eg_options_result read_flag(reading *r, const char *text)
     }
     *given = true;
     if (o->kind == EG_OPTION_SWITCH) {
-        if (equals != NULL) {
-            return eg_options_refuse(r->usage, "'%s' takes no value", o->name);
-        }
-        *(bool *)o->to = true;
-        return EG_OPTIONS_READ;
+        return read_switch(r, o, equals);
     }
     if (equals == NULL && r->next >= r->argc) {
         return eg_options_refuse(r->usage, "'%s' needs a value", o->name);

@@ -42,8 +42,8 @@ typedef enum eg_options_result {
     EG_OPTIONS_WRONG /* said on stderr: exit EG_EXIT_USAGE */
 } eg_options_result;
 
-/* argv: without program and command name. "--name value" and "--name=value"; a flag may be given
- * once; "--" ends the flags. */
+/* argv: without program and command name. "--name value" and "--name=value"; a switch stands alone
+ * or with on or off; a flag may be given once; "--" ends the flags. */
 eg_options_result eg_options_read(const eg_usage *usage, int argc, char **argv);
 
 /* "egserve demo: ..." and where help is, to stderr; returns EG_OPTIONS_WRONG. For checks of a

@@ -18,40 +18,43 @@ const eg_setting eg_setting_table[] = {
      "worker processes; default twice the processors and one, as far as memory goes"},
     {"threads", "--threads", "EGSERVE_THREADS", "GUNICORN_THREADS", EG_SETTING_COUNT, NULL, "4", 1,
      256, NULL, false, AT(threads), "compute threads of each worker"},
-    {"timeout", "--timeout", "EGSERVE_TIMEOUT", "GUNICORN_TIMEOUT", EG_SETTING_COUNT, "seconds",
-     "300", 1, 86400, NULL, false, AT(timeout_s),
-     "that a request may take, from its first byte to the answer's last"},
+    {"timeout", "--timeout", "EGSERVE_TIMEOUT", "GUNICORN_TIMEOUT", EG_SETTING_TIME, NULL, "300", 1,
+     86400, NULL, false, AT(timeout_s),
+     "how long a request may take, from its first byte to the answer's last"},
     {"graceful_timeout", "--graceful-timeout", "EGSERVE_GRACEFUL_TIMEOUT",
-     "GUNICORN_GRACEFUL_TIMEOUT", EG_SETTING_COUNT, "seconds", "30", 1, 86400, NULL, false,
-     AT(graceful_timeout_s), "that requests in flight have when the service is told to stop"},
-    {"keepalive", "--keepalive", "EGSERVE_KEEPALIVE", "GUNICORN_KEEPALIVE", EG_SETTING_COUNT,
-     "seconds", "75", 1, 86400, NULL, false, AT(keepalive_s),
-     "that a connection is kept open without a request"},
+     "GUNICORN_GRACEFUL_TIMEOUT", EG_SETTING_TIME, NULL, "30", 1, 86400, NULL, false,
+     AT(graceful_timeout_s), "how long requests in flight have when the service is told to stop"},
+    {"keepalive", "--keepalive", "EGSERVE_KEEPALIVE", "GUNICORN_KEEPALIVE", EG_SETTING_TIME, NULL,
+     "75", 1, 86400, NULL, false, AT(keepalive_s),
+     "how long a connection is kept open without a request"},
     {"max_requests", "--max-requests", "EGSERVE_MAX_REQUESTS", "GUNICORN_MAX_REQUESTS",
      EG_SETTING_COUNT, NULL, "1000", 0, 1000000000, NULL, false, AT(max_requests),
-     "that a worker serves before it is replaced, without probes and refusals; 0: never"},
+     "requests that a worker serves before it is replaced, without probes and refusals; 0: never"},
     {"max_requests_jitter", "--max-requests-jitter", "EGSERVE_MAX_REQUESTS_JITTER",
      "GUNICORN_MAX_REQUESTS_JITTER", EG_SETTING_COUNT, NULL, "50", 0, 1000000000, NULL, false,
-     AT(max_requests_jitter), "random difference from it, up or down, so that workers take turns"},
+     AT(max_requests_jitter),
+     "random difference from --max-requests, up or down, so that workers take turns"},
     {"worker_connections", "--worker-connections", "EGSERVE_WORKER_CONNECTIONS",
      "GUNICORN_WORKER_CONNECTIONS", EG_SETTING_COUNT, NULL, "1000", 1, 100000, NULL, false,
      AT(worker_connections), "open connections of each worker"},
     {"max_jobs", "--max-jobs", "EGSERVE_MAX_JOBS", NULL, EG_SETTING_COUNT, NULL, "256", 1, 4096,
      NULL, false, AT(max_jobs), "requests running or waiting in each worker; then 503"},
-    {"max_header", "--max-header", "EGSERVE_MAX_HEADER", NULL, EG_SETTING_SIZE, "bytes", "32K",
+    {"max_header", "--max-header", "EGSERVE_MAX_HEADER", NULL, EG_SETTING_SIZE, NULL, "32K",
      4 * KIB, 1024 * KIB, NULL, false, AT(max_header_bytes),
-     "of a request's line and headers; then 431"},
-    {"max_body", "--max-body", "EGSERVE_MAX_BODY", NULL, EG_SETTING_SIZE, "bytes", "512M", KIB,
+     "how large a request's line and headers may be; then 431"},
+    {"max_body", "--max-body", "EGSERVE_MAX_BODY", NULL, EG_SETTING_SIZE, NULL, "512M", KIB,
      1ull << 40, NULL, false, AT(max_body_bytes),
-     "of a request's body, over each endpoint's own limit; then 413"},
-    {"max_memory", "--max-memory", "EGSERVE_MAX_MEMORY", NULL, EG_SETTING_SIZE, "bytes", NULL,
+     "how large a request's body may be, over each endpoint's own limit; then 413"},
+    {"max_memory", "--max-memory", "EGSERVE_MAX_MEMORY", NULL, EG_SETTING_SIZE, NULL, NULL,
      32 * MIB, 1ull << 44, NULL, false, AT(max_memory_bytes),
-     "in flight in the whole service; default half of what the cgroup or machine has; then 503"},
+     "memory in flight in the whole service; default half of what the cgroup or machine has; then "
+     "503"},
     {"internal_api_key", NULL, "ELECTIONGUARD_INTERNAL_API_KEY", NULL, EG_SETTING_TEXT, NULL, NULL,
      0, 0, NULL, true, AT(internal_key),
-     "that requests must carry in X-ElectionGuard-Internal-Key"},
+     "key that requests must carry in X-ElectionGuard-Internal-Key"},
     {"master_key", NULL, "MASTER_KEY_PQ", NULL, EG_SETTING_TEXT, "base64 of 32 bytes", NULL, 0, 0,
-     NULL, true, AT(master_key), "of guardians' credentials; without it they answer 503"},
+     NULL, true, AT(master_key),
+     "key that seals guardians' credentials; without it they answer 503"},
     {"cors_origins", "--cors-origins", "EGSERVE_CORS_ORIGINS", NULL, EG_SETTING_TEXT, "LIST", "*",
      0, 0, NULL, false, AT(cors_origins),
      "origins that may use the browser endpoints: * or a list with commas"},
@@ -69,7 +72,7 @@ const eg_setting eg_setting_table[] = {
     {"access_log", "--access-log", "EGSERVE_ACCESS_LOG", NULL, EG_SETTING_BOOL, NULL, "off", 0, 0,
      NULL, false, AT(access_log), "one line for each request, to stdout"},
     {"log_format", "--log-format", "EGSERVE_LOG_FORMAT", NULL, EG_SETTING_CHOICE, NULL, "json", 0,
-     0, log_choices, false, AT(log_format), "of the access log"},
+     0, log_choices, false, AT(log_format), "form of the access log"},
     {"max_setup_guardians", "--max-setup-guardians", "EGSERVE_MAX_SETUP_GUARDIANS", NULL,
      EG_SETTING_COUNT, NULL, "25", 1, 100, NULL, false, AT(max_setup_guardians),
      "guardians that one /setup_guardians makes, which is for trials: the work grows with their "
@@ -94,9 +97,13 @@ void eg_setting_allowed(const eg_setting *setting, char *out, size_t size)
         (void)snprintf(out, size, "an integer from %llu to %llu", setting->lowest,
                        setting->highest);
         break;
+    case EG_SETTING_TIME:
+        (void)snprintf(out, size, "seconds from %llu to %llu, or a number with s, m or h behind",
+                       setting->lowest, setting->highest);
+        break;
     case EG_SETTING_SIZE:
-        (void)snprintf(out, size, "bytes from %llu to %llu, K, M or G behind", setting->lowest,
-                       setting->highest);
+        (void)snprintf(out, size, "bytes from %llu to %llu, or a number with K, M or G behind",
+                       setting->lowest, setting->highest);
         break;
     case EG_SETTING_BOOL:
         (void)snprintf(out, size, "on or off");
@@ -150,6 +157,17 @@ void eg_config_example(FILE *out)
     }
 }
 
+/* What stands behind the flag. */
+static const char *value_name(const eg_setting *s)
+{
+    static const char *const names[] = {
+        [EG_SETTING_COUNT] = " N",       [EG_SETTING_TIME] = " SECONDS",
+        [EG_SETTING_SIZE] = " BYTES",    [EG_SETTING_BOOL] = " [on|off]",
+        [EG_SETTING_CHOICE] = " CHOICE", [EG_SETTING_TEXT] = " TEXT"};
+    bool named = s->kind == EG_SETTING_TEXT && s->unit != NULL;
+    return s->flag == NULL || named ? "" : names[s->kind];
+}
+
 void eg_config_help(FILE *out)
 {
     (void)fputs("usage: egserve serve [flags]\n\n"
@@ -159,8 +177,8 @@ void eg_config_help(FILE *out)
         const eg_setting *s = &eg_setting_table[i];
         char allowed[128];
         eg_setting_allowed(s, allowed, sizeof allowed);
-        (void)fprintf(out, "  %s\n      %s\n      %s%s%s", s->flag == NULL ? s->name : s->flag,
-                      s->help, allowed, s->default_text == NULL ? "" : "; default ",
+        (void)fprintf(out, "  %s%s\n      %s\n      %s%s%s", s->flag == NULL ? s->name : s->flag,
+                      value_name(s), s->help, allowed, s->default_text == NULL ? "" : "; default ",
                       s->default_text == NULL ? "" : s->default_text);
         if (s->environment != NULL) {
             (void)fprintf(out, "; %s%s%s", s->environment, s->older == NULL ? "" : ", ",
@@ -172,6 +190,6 @@ void eg_config_help(FILE *out)
                 "/etc/egserve/egserve.conf if there\n"
                 "  --print-config\n      show each value and where it came from, and end\n"
                 "  --example-config\n      show a file of settings with every default, and end\n"
-                "  --help\n      this\n",
+                "  --help, -h\n      this\n",
                 out);
 }

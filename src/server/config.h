@@ -10,8 +10,9 @@
 
 typedef enum eg_setting_kind {
     EG_SETTING_COUNT,  /* unsigned */
+    EG_SETTING_TIME,   /* unsigned, seconds; s, m and h may stand behind the number */
     EG_SETTING_SIZE,   /* size_t, bytes; K, M and G may stand behind the number */
-    EG_SETTING_BOOL,   /* bool; as a flag without a value: on */
+    EG_SETTING_BOOL,   /* bool; as a flag without a value: on. "--flag off" and "--flag=off" */
     EG_SETTING_CHOICE, /* unsigned: index into choices */
     EG_SETTING_TEXT    /* const char *, NULL when not given */
 } eg_setting_kind;
@@ -84,6 +85,7 @@ typedef struct eg_config {
     eg_origin origin[EG_SETTINGS_MAX];
     const char *origin_name[EG_SETTINGS_MAX]; /* the flag or variable; static */
     char file[512];                           /* the file that was read; "" when none */
+    const char *wanted_file;                  /* --config; borrowed from argv; NULL: not given */
     bool print, help, example;                /* --print-config, --help, --example-config */
     FILE *complaints;                         /* where a wrong value is named */
 } eg_config;

@@ -1,12 +1,18 @@
 /* Where settings come from, and what of them is refused. */
+#include "api/routes.h"
 #include "base/base64.h"
 #include "base/secret.h"
+#include "base/similar.h"
 #include "server/config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SHOWN_MAX = 60 };
@@ -32,29 +38,32 @@ static bool complain(const eg_config *config, size_t row, const char *why)
     return false;
 }
 
-static bool parse_number(unsigned long long *out, const char *text, bool suffix)
+/* What may stand behind a number, and what it then counts. */
+typedef struct unit {
+    const char *name;
+    unsigned long long factor;
+} unit;
+
+static const unit no_units[] = {{"", 1}, {NULL, 0}};
+static const unit times[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {NULL, 0}};
+static const unit sizes[] = {{"", 1},          {"B", 1},          {"K", 1u << 10},
+                             {"KB", 1u << 10}, {"KiB", 1u << 10}, {"M", 1u << 20},
+                             {"MB", 1u << 20}, {"MiB", 1u << 20}, {"G", 1u << 30},
+                             {"GB", 1u << 30}, {"GiB", 1u << 30}, {NULL, 0}};
+
+static bool parse_number(unsigned long long *out, const char *text, const unit *units)
 {
     char *end;
     if (*text < '0' || *text > '9' || strlen(text) > 19) {
         return false;
     }
     unsigned long long value = strtoull(text, &end, 10);
-    unsigned shift = 0;
-    if (suffix && *end != '\0') {
-        static const char letters[] = "KkMmGg";
-        const char *at = strchr(letters, *end);
-        if (at == NULL) {
-            return false;
+    for (size_t i = 0; units[i].name != NULL; i++) {
+        if (strcasecmp(end, units[i].name) == 0) {
+            return !__builtin_mul_overflow(value, units[i].factor, out);
         }
-        shift = 10 * (1 + (unsigned)(at - letters) / 2);
-        end++;
-        end += *end == 'B' ? 1 : 0;
     }
-    if (*end != '\0' || value > ULLONG_MAX >> shift) {
-        return false;
-    }
-    *out = value << shift;
-    return true;
+    return false;
 }
 
 static bool parse_bool(bool *out, const char *text)
@@ -97,8 +106,12 @@ static bool apply(eg_config *config, size_t row)
     }
     switch (s->kind) {
     case EG_SETTING_COUNT:
+    case EG_SETTING_TIME:
     case EG_SETTING_SIZE:
-        if (!parse_number(&number, text, s->kind == EG_SETTING_SIZE)) {
+        if (!parse_number(&number, text,
+                          s->kind == EG_SETTING_SIZE   ? sizes
+                          : s->kind == EG_SETTING_TIME ? times
+                                                       : no_units)) {
             return complain(config, row, "not a number that is understood");
         }
         if (number < s->lowest || number > s->highest) {
@@ -106,8 +119,8 @@ static bool apply(eg_config *config, size_t row)
         }
         count = (unsigned)number;
         size = (size_t)number;
-        memcpy(field, s->kind == EG_SETTING_COUNT ? (void *)&count : (void *)&size,
-               s->kind == EG_SETTING_COUNT ? sizeof count : sizeof size);
+        memcpy(field, s->kind == EG_SETTING_SIZE ? (void *)&size : (void *)&count,
+               s->kind == EG_SETTING_SIZE ? sizeof size : sizeof count);
         return true;
     case EG_SETTING_BOOL:
         if (!parse_bool(&flag, text)) {
@@ -169,6 +182,20 @@ static bool take_defaults(eg_config *config, const eg_machine *machine)
     return true;
 }
 
+static const char *similar_setting(const char *name)
+{
+    const char *best = NULL;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < eg_setting_count; i++) {
+        size_t distance = eg_similar_distance(name, eg_setting_table[i].name);
+        if (distance < least && eg_similar_fits(name, eg_setting_table[i].name, distance)) {
+            least = distance;
+            best = eg_setting_table[i].name;
+        }
+    }
+    return best;
+}
+
 static int on_line(void *context, const char *section, const char *name, const char *value)
 {
     eg_config *config = context;
@@ -177,30 +204,73 @@ static int on_line(void *context, const char *section, const char *name, const c
             return *value == '\0' || set(config, i, value, EG_FROM_FILE, NULL) ? 1 : 0;
         }
     }
-    (void)fprintf(config->complaints, "egserve: %s: '%.*s' is no setting\n", config->file,
-                  SHOWN_MAX, name);
+    const char *meant = similar_setting(name);
+    (void)fprintf(config->complaints, "egserve: %s: '%.*s' is no setting%s%s%s\n", config->file,
+                  SHOWN_MAX, name, meant == NULL ? "" : " (did you mean ",
+                  meant == NULL ? "" : meant, meant == NULL ? "" : "?)");
     return 0;
 }
 
-static bool take_file(eg_config *config, const char *given)
+/* NULL when there is none; what is there but cannot be seen counts as there. */
+static const char *find_file(void)
 {
-    for (size_t i = 0; given == NULL && i < sizeof file_places / sizeof *file_places; i++) {
-        given = access(file_places[i], F_OK) == 0 ? file_places[i] : NULL;
+    struct stat what;
+    for (size_t i = 0; i < sizeof file_places / sizeof *file_places; i++) {
+        if (lstat(file_places[i], &what) == 0 || (errno != ENOENT && errno != ENOTDIR)) {
+            return file_places[i];
+        }
     }
+    return NULL;
+}
+
+/* A directory reads like an empty file: a key that should be in it would be off without a word. */
+static FILE *open_file(const char *path, const char **why)
+{
+    struct stat what;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &what) != 0) {
+        *why = strerror(errno);
+    } else if (S_ISDIR(what.st_mode)) {
+        *why = "it is a directory";
+    } else if (!S_ISREG(what.st_mode)) {
+        *why = "it is not a regular file";
+    } else {
+        FILE *file = fdopen(fd, "r");
+        *why = strerror(errno);
+        return file;
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return NULL;
+}
+
+static bool take_file(eg_config *config)
+{
+    const char *given = config->wanted_file == NULL ? find_file() : config->wanted_file;
+    const char *why = NULL;
     if (given == NULL) {
         return true;
     }
     (void)snprintf(config->file, sizeof config->file, "%s", given);
-    int bad = ini_parse(given, on_line, config);
-    if (bad < 0) {
-        (void)fprintf(config->complaints, "egserve: cannot read %s\n", given);
+    FILE *file = open_file(given, &why);
+    if (file == NULL) {
+        (void)fprintf(config->complaints, "egserve: cannot read the settings in '%s': %s\n", given,
+                      why);
+        return false;
+    }
+    int bad = ini_parse_file(file, on_line, config);
+    bool broken = ferror(file) != 0;
+    (void)fclose(file);
+    if (broken || bad < 0) {
+        (void)fprintf(config->complaints, "egserve: cannot read the settings in '%s'\n", given);
     } else if (bad > 0) {
         (void)fprintf(
             config->complaints,
             "egserve: %s, line %d: it must be 'name = value' with the name of a setting\n", given,
             bad);
     }
-    return bad == 0;
+    return bad == 0 && !broken;
 }
 
 static bool take_environment(eg_config *config)
@@ -219,52 +289,122 @@ static bool take_environment(eg_config *config)
     return true;
 }
 
-/* A flag is "--name value" or "--name=value"; a switch stands alone, or with "=off". */
+/* The flag that a mistyped one looks like, or "". */
+static const char *similar_flag(const char *flag)
+{
+    static const char *const own[] = {"--config", "--print-config", "--example-config", "--help"};
+    const char *best = "";
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < eg_setting_count + sizeof own / sizeof *own; i++) {
+        const char *name =
+            i < eg_setting_count ? eg_setting_table[i].flag : own[i - eg_setting_count];
+        size_t distance = name == NULL ? SIZE_MAX : eg_similar_distance(flag, name);
+        if (distance < least && eg_similar_fits(flag, name, distance)) {
+            least = distance;
+            best = name;
+        }
+    }
+    return best;
+}
+
+static bool is_unknown(const eg_config *config, const char *flag, size_t n)
+{
+    char name[SHOWN_MAX + 1];
+    (void)snprintf(name, sizeof name, "%.*s", (int)(n < SHOWN_MAX ? n : SHOWN_MAX), flag);
+    const char *meant = similar_flag(name);
+    (void)fprintf(config->complaints, "egserve: unknown %s %s%s%s%s; see egserve serve --help\n",
+                  flag[0] == '-' ? "flag" : "argument", name,
+                  *meant == '\0' ? "" : " (did you mean ", meant, *meant == '\0' ? "" : "?)");
+    return false;
+}
+
+/* A flag is "--name value" or "--name=value"; a switch may stand alone: on. NULL: no value. */
+static const char *value_of(const eg_setting *s, int *i, int argc, char **argv)
+{
+    const char *equals = strchr(argv[*i], '=');
+    bool ignored;
+    if (equals != NULL) {
+        return equals + 1;
+    }
+    if (s->kind == EG_SETTING_BOOL) {
+        return *i + 1 < argc && parse_bool(&ignored, argv[*i + 1]) ? argv[++*i] : "on";
+    }
+    return *i + 1 < argc ? argv[++*i] : NULL;
+}
+
 static bool take_flag(eg_config *config, int *i, int argc, char **argv)
 {
     const char *flag = argv[*i];
-    const char *equals = strchr(flag, '=');
-    size_t n = equals == NULL ? strlen(flag) : (size_t)(equals - flag);
+    size_t n = strcspn(flag, "=");
     for (size_t row = 0; row < eg_setting_count; row++) {
         const eg_setting *s = &eg_setting_table[row];
         if (s->flag == NULL || strlen(s->flag) != n || strncmp(flag, s->flag, n) != 0) {
             continue;
         }
-        const char *value = equals != NULL               ? equals + 1
-                            : s->kind == EG_SETTING_BOOL ? "on"
-                            : *i + 1 < argc              ? argv[++*i]
-                                                         : NULL;
+        const char *value = value_of(s, i, argc, argv);
         if (value == NULL) {
             (void)fprintf(config->complaints, "egserve: %s needs a value\n", s->flag);
             return false;
         }
         return set(config, row, value, EG_FROM_FLAG, s->flag);
     }
-    (void)fprintf(config->complaints, "egserve: unknown flag %.*s; see egserve serve --help\n",
-                  SHOWN_MAX, flag);
-    return false;
+    return is_unknown(config, flag, n);
+}
+
+/* --config FILE or --config=FILE. False when it is that, and there is no file. */
+static bool take_config_flag(eg_config *config, int *i, int argc, char **argv, bool *is_it)
+{
+    static const char flag[] = "--config";
+    const char *text = argv[*i];
+    size_t n = sizeof flag - 1;
+    *is_it = strncmp(text, flag, n) == 0 && (text[n] == '\0' || text[n] == '=');
+    if (!*is_it) {
+        return true;
+    }
+    const char *file = text[n] == '=' ? text + n + 1 : *i + 1 < argc ? argv[++*i] : "";
+    config->wanted_file = file;
+    if (*file == '\0') {
+        (void)fprintf(config->complaints, "egserve: --config needs the name of a file\n");
+    }
+    return *file != '\0';
 }
 
 /* Flags that are about the settings themselves. */
-static bool is_own_flag(eg_config *config, int *i, int argc, char **argv, const char **file)
+static bool is_own_flag(eg_config *config, const char *flag)
 {
-    if (strcmp(argv[*i], "--print-config") == 0) {
-        config->print = true;
-        return true;
+    bool help = strcmp(flag, "--help") == 0 || strcmp(flag, "-h") == 0;
+    bool print = strcmp(flag, "--print-config") == 0;
+    bool example = strcmp(flag, "--example-config") == 0;
+    config->help = config->help || help;
+    config->print = config->print || print;
+    config->example = config->example || example;
+    return help || print || example;
+}
+
+/* Before anything is read: which file, and whether only help is asked for. Values of other flags
+ * are passed over. */
+static bool read_own_flags(eg_config *config, int argc, char **argv)
+{
+    bool is_config;
+    for (int i = 0; i < argc; i++) {
+        if (!take_config_flag(config, &i, argc, argv, &is_config)) {
+            return false;
+        }
+        (void)(is_config || is_own_flag(config, argv[i]));
     }
-    if (strcmp(argv[*i], "--help") == 0) {
-        config->help = true;
-        return true;
+    return true;
+}
+
+static bool read_flags(eg_config *config, int argc, char **argv)
+{
+    bool is_config;
+    for (int i = 0; i < argc; i++) {
+        if (!take_config_flag(config, &i, argc, argv, &is_config) ||
+            (!is_config && !is_own_flag(config, argv[i]) && !take_flag(config, &i, argc, argv))) {
+            return false;
+        }
     }
-    if (strcmp(argv[*i], "--example-config") == 0) {
-        config->example = true;
-        return true;
-    }
-    if (strcmp(argv[*i], "--config") == 0 && *i + 1 < argc) {
-        *file = argv[++*i];
-        return true;
-    }
-    return false;
+    return true;
 }
 
 /* ---- what needs more than a range ---- */
@@ -286,7 +426,7 @@ static bool split_bind(eg_config *config)
     size_t n = colon == NULL ? 0 : (size_t)(colon - s->bind);
     bool bracketed = n > 2 && s->bind[0] == '[' && s->bind[n - 1] == ']';
     if (colon == NULL || n == 0 || n >= sizeof s->bind_host ||
-        !parse_number(&port, colon + 1, false) || port > UINT16_MAX) {
+        !parse_number(&port, colon + 1, no_units) || port > UINT16_MAX) {
         return complain(config, row_of(offsetof(eg_settings, bind)),
                         "not a host and a port from 0 to 65535");
     }
@@ -294,6 +434,17 @@ static bool split_bind(eg_config *config)
                    s->bind + (bracketed ? 1 : 0));
     s->bind_port = (uint16_t)port;
     return true;
+}
+
+static bool check_kernel(eg_config *config)
+{
+    char why[128], choices[64];
+    const char *name = config->settings.kernel;
+    if (name == NULL || eg_api_kernel_runs(name, choices, sizeof choices)) {
+        return true;
+    }
+    (void)snprintf(why, sizeof why, "no kernel that runs on this machine, which are %s", choices);
+    return complain(config, row_of(offsetof(eg_settings, kernel)), why);
 }
 
 static bool decode_master_key(eg_config *config)
@@ -327,28 +478,21 @@ static size_t key_tables(const eg_settings *s)
 bool eg_config_read(eg_config *out, int argc, char **argv, const eg_machine *machine,
                     FILE *complaints)
 {
-    const char *file = NULL;
     *out = (eg_config){.complaints = complaints};
-    for (int i = 0; i < argc; i++) {
-        (void)is_own_flag(out, &i, argc, argv, &file);
-    }
+    bool good = read_own_flags(out, argc, argv);
     if (out->help || out->example) {
         return true;
     }
-    if (!take_defaults(out, machine) || !take_file(out, file) || !take_environment(out)) {
+    if (!good || !take_defaults(out, machine) || !take_file(out) || !take_environment(out) ||
+        !read_flags(out, argc, argv)) {
         return false;
-    }
-    for (int i = 0; i < argc; i++) {
-        if (!is_own_flag(out, &i, argc, argv, &file) && !take_flag(out, &i, argc, argv)) {
-            return false;
-        }
     }
     for (size_t i = 0; i < eg_setting_count; i++) {
         if (!apply(out, i)) {
             return false;
         }
     }
-    if (!split_bind(out) || !decode_master_key(out)) {
+    if (!split_bind(out) || !decode_master_key(out) || !check_kernel(out)) {
         return false;
     }
     eg_settings *s = &out->settings;

@@ -47,7 +47,12 @@ def test_help_of_a_command(egserve, command):
         (["demo", "--ballots", "3x"], "'--ballots' must be from 1"),
         (["demo", "--seed", "18446744073709551616"], "'--seed' must be from 0"),
         (["demo", "--seed", "1", "--seed", "2"], "'--seed' is given twice"),
-        (["demo", "--log=yes"], "'--log' takes no value"),
+        (["demo", "--log=maybe"], "'--log' is on or off"),
+        (["demo", "--ballot", "3"], "did you mean --ballots?"),
+        (["demo", "--guardian=3"], "did you mean --guardians?"),
+        (["monitro"], "did you mean monitor?"),
+        (["help", "verfiy"], "did you mean verify?"),
+        (["serv"], "did you mean serve?"),
         (["demo", "--guardians", "2", "--quorum", "3"], "'--quorum' must be at most '--guardians'"),
         (["demo", "--missing", "3"], "'--missing' must leave as many guardians"),
     ],
@@ -56,6 +61,16 @@ def test_refused(egserve, arguments, words):
     done = egserve(*arguments)
     assert done.returncode == 2 and done.stdout == ""
     assert words in done.stderr and "--help" in done.stderr
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "serve", "monitor"])
+def test_every_way_to_ask_for_help(egserve, command):
+    words = command.split()
+    asked = [[*words, "--help"], [*words, "-h"], ["help", *words]]
+    answers = [egserve(*arguments) for arguments in asked]
+    assert {(done.returncode, done.stderr) for done in answers} == {(0, "")}
+    assert len({done.stdout for done in answers}) == 1 and answers[0].stdout.startswith("usage: egserve")
+    assert egserve("help").stdout == egserve("-h").stdout == egserve("--help").stdout
 
 
 @pytest.mark.parametrize(
@@ -75,3 +90,33 @@ def test_output_that_cannot_be_written(arguments):
     with open("/dev/full", "w") as full:
         done = subprocess.run([program(), *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert done.returncode == 1 and "output cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--config", "/etc"], "'/etc': it is a directory"),
+        (["--config=/dev/null"], "'/dev/null': it is not a regular file"),
+        (["--config", "/nowhere/x.conf"], "'/nowhere/x.conf': No such file"),
+        (["--config="], "--config needs the name of a file"),
+        (["--kernel", "foo"], "portable"),
+        (["--timeuot", "5"], "did you mean --timeout?"),
+        (["--timeout", "5x"], "seconds from 1 to 86400"),
+        (["--access-log", "maybe"], "unknown argument maybe"),
+    ],
+)
+def test_settings_that_are_refused(egserve, arguments, words):
+    done = egserve("serve", *arguments, "--print-config")
+    assert done.returncode == 2 and done.stdout == "" and words in done.stderr
+
+
+def test_a_directory_in_place_of_the_file_of_settings(egserve, tmp_path):
+    (tmp_path / "egserve.conf").mkdir()
+    done = egserve("serve", "--print-config", cwd=tmp_path)
+    assert done.returncode == 2 and "'egserve.conf': it is a directory" in done.stderr
+
+
+@pytest.mark.parametrize("flags", [["--verify-ballots", "off"], ["--verify-ballots=off"]])
+def test_switches_and_units(egserve, flags):
+    shown = egserve("serve", *flags, "--access-log", "--timeout", "5m", "--max-body=2KiB", "--print-config").stdout
+    assert "verify_ballots = off" in shown and "access_log = on" in shown and "timeout = 5m" in shown

@@ -65,6 +65,16 @@ static void takes_flags_as_arguments_after_two_dashes(void **state)
     assert_false(v.flag);
 }
 
+static void switches_are_on_or_off(void **state)
+{
+    values v = {.count = 3};
+    (void)state;
+    assert_int_equal(PARSE(&v, false, "--flag=1", "d"), EG_OPTIONS_READ);
+    assert_true(v.flag);
+    assert_int_equal(PARSE(&v, false, "--flag=off", "d"), EG_OPTIONS_READ);
+    assert_false(v.flag);
+}
+
 static void refuses(void **state)
 {
     values v = {.count = 3};
@@ -76,7 +86,7 @@ static void refuses(void **state)
     assert_int_equal(PARSE(&v, false, "d", "--count"), EG_OPTIONS_WRONG);
     assert_int_equal(PARSE(&v, false, "--coun", "4", "d"), EG_OPTIONS_WRONG);
     assert_int_equal(PARSE(&v, false, "--text=", "d"), EG_OPTIONS_WRONG);
-    assert_int_equal(PARSE(&v, false, "--flag=1", "d"), EG_OPTIONS_WRONG);
+    assert_int_equal(PARSE(&v, false, "--flag=maybe", "d"), EG_OPTIONS_WRONG);
     assert_int_equal(PARSE(&v, false, "--flag", "--flag", "d"), EG_OPTIONS_WRONG);
     assert_int_equal(PARSE(&v, false, "d", "e"), EG_OPTIONS_WRONG);
     assert_int_equal(PARSE(&v, false, ""), EG_OPTIONS_WRONG);
@@ -98,6 +108,7 @@ int main(void)
         cmocka_unit_test(reads_every_kind),
         cmocka_unit_test(keeps_defaults),
         cmocka_unit_test(takes_flags_as_arguments_after_two_dashes),
+        cmocka_unit_test(switches_are_on_or_off),
         cmocka_unit_test(refuses),
         cmocka_unit_test(help_comes_before_what_is_missing),
     };
