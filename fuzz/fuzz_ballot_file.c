@@ -2,7 +2,7 @@
 #include "common.h"
 
 #include "base/buf.h"
-#include "cli/ballot_file.h"
+#include "client/ballot_file.h"
 
 static const eg_str names[] = {EG_STR("A"), EG_STR("B,\"b\""), EG_STR("\xC3\x9C")};
 static const eg_election_spec spec = {.max_choices = 2, .candidates = names, .candidate_count = 3};

@@ -2,7 +2,7 @@
  * from the head of a request that has a fault. */
 #include "common.h"
 
-#include "server/framing.h"
+#include "server/http/framing.h"
 
 static size_t read_pieces(eg_framing *f, const char *bytes, size_t n, size_t piece)
 {

@@ -4,7 +4,7 @@
  * 13 bytes, bit 2 items after the body, bit 3 the answer in MessagePack. The rest is the body. */
 #include "common.h"
 
-#include "api/negotiation.h"
+#include "api/frame/negotiation.h"
 #include "api/routes.h"
 #include "support/call_driver.h"
 

@@ -1,8 +1,8 @@
 # The description of the API: docs/openapi.json and the page that shows it, built into the program.
 
 SWAGGER_UI := node_modules/swagger-ui-dist
-$(BUILD)/obj/src/api/docs_files.o: CPPFLAGS += -DEG_SWAGGER_UI='"$(SWAGGER_UI)"'
-$(BUILD)/obj/src/api/docs_files.o: docs/openapi.json $(wildcard src/api/docs_page/*) $(NODE_PARTS)
+$(BUILD)/obj/src/api/docs/docs_files.o: CPPFLAGS += -DEG_SWAGGER_UI='"$(SWAGGER_UI)"'
+$(BUILD)/obj/src/api/docs/docs_files.o: docs/openapi.json $(wildcard src/api/docs/docs_page/*) $(NODE_PARTS)
 
 # the rows of the route table, for the test of docs/openapi.json
 $(BUILD)/print-routes: $(call objects,tests/http/print_routes.c) $(call archives_up_to,api)

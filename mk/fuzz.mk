@@ -27,9 +27,9 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call objects,fuzz/common.c fuzz/tr
 	@echo "  LINK $@"
 	@$(CC) -o $@ -fsanitize=fuzzer -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) $(SYSTEM_LIBS)
 # of a command: its files alone, since the archive of the commands has a main of its own
-$(BUILD)/fuzz/ballot_file: $(call objects,$(addprefix src/cli/,ballot_file.c csv_line.c file_text.c))
+$(BUILD)/fuzz/ballot_file: $(call objects,$(addprefix src/client/,ballot_file.c csv_line.c file_text.c))
 $(BUILD)/fuzz/ballot_file: LDFLAGS += -lunistring
-$(BUILD)/fuzz/framing: $(call objects,src/server/framing.c)
+$(BUILD)/fuzz/framing: $(call objects,src/server/http/framing.c)
 .PHONY: fuzz fuzz-build
 .PRECIOUS: $(BUILD)/obj/%.o
 

@@ -1,6 +1,6 @@
 #include "api/routes.h"
 
-#include "api/key_cache.h"
+#include "api/fields/key_cache.h"
 #include "base/clock.h"
 #include "group/group.h"
 #include "group/kernel.h"

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* What went wrong. api/error_map.c gives each its HTTP status and JSON name. */
+/* What went wrong. api/frame/error_map.c gives each its HTTP status and JSON name. */
 typedef enum eg_code {
     EG_OK = 0,
     /* the client's mistakes */

@@ -2,12 +2,12 @@
 #include "base/clock.h"
 #include "cli/child_service.h"
 #include "cli/commands.h"
-#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
-#include "cli/progress.h"
-#include "cli/remote.h"
 #include "cli/report.h"
+#include "client/interrupt.h"
+#include "client/progress.h"
+#include "client/remote.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 /* egserve election run: a file of ballots through a whole election at a service. */
 #include "base/utf8.h"
 #include "cli/commands.h"
-#include "cli/election_run.h"
-#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
 #include "cli/report.h"
+#include "client/election_run.h"
+#include "client/interrupt.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* egserve health: is a service well, by exit status. For container runtimes and scripts, so that
  * an image needs no other client. */
 #include "cli/commands.h"
-#include "cli/http_client.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
 #include "cli/report.h"
+#include "client/http_client.h"
 
 #include <stdio.h>
 

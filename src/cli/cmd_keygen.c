@@ -3,8 +3,8 @@
 #include "base/rng.h"
 #include "base/secret.h"
 #include "cli/commands.h"
-#include "cli/new_file.h"
 #include "cli/options.h"
+#include "client/new_file.h"
 
 #include <stdio.h>
 #include <unistd.h>

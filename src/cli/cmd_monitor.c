@@ -1,12 +1,12 @@
 /* egserve monitor: a page about a running service, refreshed in a terminal. */
 #include "base/clock.h"
 #include "cli/commands.h"
-#include "cli/http_client.h"
-#include "cli/interrupt.h"
 #include "cli/monitor.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/screen.h"
+#include "client/http_client.h"
+#include "client/interrupt.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
-#include "cli/record_verify.h"
 #include "cli/report.h"
+#include "client/record_verify.h"
 
 #include <inttypes.h>
 #include <stdio.h>

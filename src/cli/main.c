@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "server/serve.h"
+#include "server/process/serve.h"
 
 #include <stdint.h>
 #include <stdio.h>

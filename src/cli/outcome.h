@@ -3,7 +3,7 @@
 #define EG_CLI_OUTCOME_H
 
 #include "cli/options.h"
-#include "cli/remote.h"
+#include "client/remote.h"
 #include "wire/writer.h"
 
 /* Which flags of output a command was given. */

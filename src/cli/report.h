@@ -2,7 +2,7 @@
 #ifndef EG_CLI_REPORT_H
 #define EG_CLI_REPORT_H
 
-#include "cli/remote.h"
+#include "client/remote.h"
 
 /* "command: field: text" on stderr, with nothing in it that could move the cursor. */
 void eg_report_error(const char *command, const eg_error *error);

@@ -1,7 +1,7 @@
 #include "cli/screen.h"
 
 #include "base/clock.h"
-#include "cli/interrupt.h"
+#include "client/interrupt.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
 #include "support/call_driver.h"
 #include "support/cmocka_all.h"
 
-#include "api/intake.h"
+#include "api/frame/intake.h"
 
 enum { ELEMENTS = 100, ELEMENT_BYTES = 1000, BODY_MAX = ELEMENTS * (ELEMENT_BYTES + 8) };
 

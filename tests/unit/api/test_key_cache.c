@@ -1,8 +1,8 @@
 /* The cache of election keys' tables; the index of names. */
 #include "requests.h"
 
-#include "api/key_cache.h"
-#include "api/str_index.h"
+#include "api/fields/key_cache.h"
+#include "base/str_index.h"
 #include "crypto/elgamal.h"
 
 static eg_modp key_of(uint64_t secret)

@@ -2,7 +2,7 @@
  * keys is bounded. */
 #include "support/cmocka_all.h"
 
-#include "api/known_keys.h"
+#include "api/fields/known_keys.h"
 
 /* g^exponent: a key */
 static eg_modp key_of(uint64_t exponent)

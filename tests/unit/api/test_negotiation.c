@@ -1,7 +1,7 @@
 /* Encodings, forms, the error object. */
 #include "requests.h"
 
-#include "api/negotiation.h"
+#include "api/frame/negotiation.h"
 
 static eg_request headers(const char *type, const char *accept)
 {

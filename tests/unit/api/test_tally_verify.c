@@ -4,7 +4,7 @@
 #include "elections.h"
 #include "support/seeded.h"
 
-#include "api/verify_queue.h"
+#include "api/tally/verify_queue.h"
 #include "crypto/hash.h"
 
 /* Enough to fill a batch on arrival; few that still make a batch at the end. */

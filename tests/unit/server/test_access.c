@@ -1,9 +1,9 @@
 /* Request ids, the access key, origins, admission, and the lines of the log. */
 #include "support/cmocka_all.h"
 
-#include "server/access.h"
-#include "server/admission.h"
-#include "server/log.h"
+#include "server/board/log.h"
+#include "server/http/access.h"
+#include "server/http/admission.h"
 
 /* ---- access ---- */
 

@@ -1,7 +1,7 @@
 /* Settings: where they come from, which comes first, what is refused and how. */
 #include "support/cmocka_all.h"
 
-#include "server/config.h"
+#include "server/board/config.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Where requests begin and end, and what is refused, however the bytes are cut into pieces. */
 #include "support/cmocka_all.h"
 
-#include "server/framing.h"
+#include "server/http/framing.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Limits of cgroups, read from a tree that a test lays out. */
 #include "support/cmocka_all.h"
 
-#include "server/machine.h"
+#include "server/board/machine.h"
 
 #include <stdio.h>
 #include <stdlib.h>

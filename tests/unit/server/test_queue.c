@@ -4,7 +4,7 @@
 #include "support/own_stack.h"
 
 #include "base/clock.h"
-#include "server/compute.h"
+#include "server/work/compute.h"
 #include "wire/writer.h"
 
 #include <semaphore.h>

@@ -1,7 +1,7 @@
 /* What a worker can no longer do, each tried in a process of its own. */
 #include "support/cmocka_all.h"
 
-#include "server/sandbox.h"
+#include "server/process/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>

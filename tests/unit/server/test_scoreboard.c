@@ -1,7 +1,7 @@
 /* The scoreboard: slots, counters that outlive their worker, memory that a dead one held. */
 #include "support/cmocka_all.h"
 
-#include "server/scoreboard.h"
+#include "server/board/scoreboard.h"
 
 #include <stdlib.h>
 #include <sys/wait.h>

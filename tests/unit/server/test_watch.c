@@ -1,7 +1,7 @@
 /* Which worker is frozen, and which only waits for a processor. */
 #include "support/cmocka_all.h"
 
-#include "server/watch.h"
+#include "server/process/watch.h"
 
 #include <pthread.h>
 #include <signal.h>

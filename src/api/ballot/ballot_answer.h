@@ -1,0 +1,29 @@
+/* What a freshly encrypted or published ballot looks like in an answer.
+ * Source: docs/api-contract.md 5, /create_encrypted_ballot and /publish_ballot. */
+#ifndef EG_API_BALLOT_BALLOT_ANSWER_H
+#define EG_API_BALLOT_BALLOT_ANSWER_H
+
+#include "api/frame/negotiation.h"
+#include "election/ballot.h"
+
+/* CAST or AUDITED, in any case; absent: CAST. */
+eg_result eg_ballot_status_read(bool *audited, const eg_node *map, const eg_path *at,
+                                eg_error *err) EG_MUST_USE;
+const char *eg_ballot_status_text(bool audited);
+
+/* `<contest id>_nonce`, in the arena. */
+eg_result eg_contest_nonce_name(eg_str *out, const eg_ballot_contest *contest, eg_arena *arena,
+                                eg_error *err) EG_MUST_USE;
+
+/* How many of its nonces a ballot holds; *all: how many there could be. */
+size_t eg_ballot_nonce_count(const eg_ballot *ballot, size_t *all);
+
+/* Key and value of `ballot_nonces`: secret until the ballot is spoiled, which AUDITED means.
+ * Entries that are null in the ballot are left out. */
+void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot);
+
+/* The answer of the single form, a map. */
+void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
+                            bool audited);
+
+#endif

@@ -1,0 +1,22 @@
+/* A ballot's proofs, and what their failure means. */
+#ifndef EG_API_BALLOT_BALLOT_CHECK_H
+#define EG_API_BALLOT_BALLOT_CHECK_H
+
+#include "election/ballot_verify.h"
+
+/* eg_ballot_verify_proofs; but when not one proof of the ballot holds, the ballot was made with
+ * another key or for another context: EG_E_WRONG_ELECTION. */
+eg_result eg_ballot_verify_for(const eg_ballot *ballot, const eg_election *election,
+                               eg_arena *scratch, const eg_path *path, eg_error *err) EG_MUST_USE;
+
+/* The ballot's hashes among themselves, without an election: every crypto_hash recomputed, and the
+ * code. */
+eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
+                                 eg_error *err) EG_MUST_USE;
+
+/* The names under which a ballot's nonces are listed are distinct: `ballot_nonce`,
+ * `<contest>_nonce` and the selections' ids. EG_E_DUPLICATE with the id at fault. */
+eg_result eg_ballot_names_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
+                                eg_error *err) EG_MUST_USE;
+
+#endif

@@ -1,0 +1,41 @@
+/* The assembler copies the files into the program: the page asks no other host, and a service needs
+ * no files beside it. Why this library and why uncompressed:
+ * docs/decisions/0008-openapi-page.md. */
+#include "api/docs/docs_files.h"
+
+/* EG_SWAGGER_UI: folder of swagger-ui-dist, from mk/docs.mk */
+#define FILE_BYTES(path) ".incbin \"" path "\"\n"
+#define EMBED(symbol, bytes)                                                                       \
+    __asm__(".pushsection .rodata\n"                                                               \
+            ".global eg_docs_" #symbol "\n.hidden eg_docs_" #symbol "\neg_docs_" #symbol           \
+            ":\n" bytes ".global eg_docs_" #symbol "_end\n.hidden eg_docs_" #symbol                \
+            "_end\neg_docs_" #symbol "_end:\n.byte 0\n.popsection\n");                             \
+    extern const char eg_docs_##symbol[] __attribute__((visibility("hidden")));                    \
+    extern const char eg_docs_##symbol##_end[] __attribute__((visibility("hidden")))
+
+EMBED(openapi, FILE_BYTES("docs/openapi.json"));
+EMBED(page, FILE_BYTES("src/api/docs/docs_page/index.html"));
+EMBED(start, FILE_BYTES("src/api/docs/docs_page/start.js"));
+EMBED(style, FILE_BYTES(EG_SWAGGER_UI "/swagger-ui.css"));
+EMBED(bundle, FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js"));
+EMBED(licenses, FILE_BYTES(EG_SWAGGER_UI "/NOTICE") FILE_BYTES(EG_SWAGGER_UI "/LICENSE")
+                    FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js.LICENSE.txt"));
+
+static const eg_docs_file files[] = {
+    {"openapi.json", "application/json", eg_docs_openapi, eg_docs_openapi_end},
+    {"index.html", "text/html; charset=utf-8", eg_docs_page, eg_docs_page_end},
+    {"start.js", "text/javascript; charset=utf-8", eg_docs_start, eg_docs_start_end},
+    {"swagger-ui.css", "text/css; charset=utf-8", eg_docs_style, eg_docs_style_end},
+    {"swagger-ui-bundle.js", "text/javascript; charset=utf-8", eg_docs_bundle, eg_docs_bundle_end},
+    {"licenses.txt", "text/plain; charset=utf-8", eg_docs_licenses, eg_docs_licenses_end},
+};
+
+const eg_docs_file *eg_docs_file_find(eg_str name)
+{
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (eg_str_equal(name, eg_str_from(files[i].name))) {
+            return &files[i];
+        }
+    }
+    return NULL;
+}

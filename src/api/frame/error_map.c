@@ -1,0 +1,145 @@
+/* The one table from codes to HTTP statuses and JSON names, and the error object.
+ * Source: docs/api-contract.md 1.3. */
+#include "api/frame/error_details.h"
+#include "api/frame/negotiation.h"
+#include "api/routes.h"
+
+#include "base/utf8.h"
+
+typedef struct row {
+    int status;
+    const char *name;
+} row;
+
+static const row rows[EG_CODE_COUNT] = {
+    [EG_OK] = {200, "ok"},
+    [EG_E_MISSING_FIELD] = {400, "missing_field"},
+    [EG_E_BAD_TYPE] = {400, "bad_type"},
+    [EG_E_OUT_OF_RANGE] = {400, "out_of_range"},
+    [EG_E_UNKNOWN_CANDIDATE] = {400, "unknown_candidate"},
+    [EG_E_DUPLICATE] = {400, "duplicate"},
+    [EG_E_TOO_MANY_CHOICES] = {400, "too_many_choices"},
+    [EG_E_BAD_ENCODING] = {400, "bad_encoding"},
+    [EG_E_NOT_IN_GROUP] = {400, "not_in_group"},
+    [EG_E_WRONG_ELECTION] = {400, "wrong_election"},
+    [EG_E_PROOF_INVALID] = {400, "proof_invalid"},
+    [EG_E_QUORUM] = {400, "quorum"},
+    [EG_E_TOO_LARGE] = {413, "too_large"},
+    [EG_E_UNAUTHORIZED] = {401, "unauthorized"},
+    [EG_E_TAMPERED] = {403, "tampered"},
+    [EG_E_NOT_FOUND] = {404, "not_found"},
+    [EG_E_METHOD] = {405, "method_not_allowed"},
+    [EG_E_MEDIA_TYPE] = {415, "unsupported_media_type"},
+    [EG_E_LENGTH_REQUIRED] = {411, "length_required"},
+    [EG_E_HEADERS_TOO_LARGE] = {431, "headers_too_large"},
+    [EG_E_SLOW_BODY] = {408, "request_timeout"},
+    [EG_E_NO_MEMORY] = {503, "busy"},
+    [EG_E_BUSY] = {503, "busy"},
+    [EG_E_DEADLINE] = {503, "deadline"},
+    [EG_E_UNAVAILABLE] = {503, "unavailable"},
+    [EG_E_CANCELLED] = {503, "cancelled"},
+    [EG_E_INTERNAL] = {500, "internal"},
+};
+
+static const row *row_of(eg_code code)
+{
+    bool known = code > EG_OK && code < EG_CODE_COUNT && rows[code].name != NULL;
+    return &rows[known ? code : EG_E_INTERNAL];
+}
+
+int eg_error_status(eg_code code)
+{
+    return row_of(code)->status;
+}
+
+/* A text that was cut within a character, or holds stray bytes, is still answered as UTF-8. */
+static eg_str clean(char *text)
+{
+    eg_str s = eg_str_from(text);
+    for (size_t cut = 0; cut < 4 && s.len > 0 && !eg_utf8_is_valid(s); cut++) {
+        s.len--;
+    }
+    if (eg_utf8_is_valid(s)) {
+        return s;
+    }
+    for (char *c = text; *c != '\0'; c++) {
+        *c = (unsigned char)*c < 0x80 ? *c : '?';
+    }
+    return eg_str_from(text);
+}
+
+/* `field`, `code`, `message` of one entry of a chunk. */
+static void write_entry(eg_writer *w, const eg_error *error)
+{
+    eg_error copy = *error;
+    eg_write_map(w);
+    eg_put_cstr(w, "field", copy.path);
+    eg_put_cstr(w, "code", row_of(copy.code)->name);
+    eg_put_str(w, "message", clean(copy.text));
+    eg_write_end(w);
+}
+
+static void write_errors(eg_writer *w, const eg_chunk_errors *errors)
+{
+    eg_write_key(w, "errors");
+    eg_write_array(w, errors->count);
+    for (size_t i = 0; i < errors->count; i++) {
+        write_entry(w, &errors->list[i]);
+    }
+    eg_write_end(w);
+}
+
+static void write_names(eg_writer *w, const char *key, const char *const *names)
+{
+    size_t count = 0;
+    while (names[count] != NULL) {
+        count++;
+    }
+    eg_write_key(w, key);
+    eg_write_array(w, count);
+    for (size_t i = 0; i < count; i++) {
+        eg_write_cstr(w, names[i]);
+    }
+    eg_write_end(w);
+}
+
+static void write_common(eg_writer *w, const row *r, eg_error *error, const eg_request *request,
+                         bool has_field)
+{
+    eg_str message = r == &rows[EG_E_INTERNAL] ? EG_STR("internal error") : clean(error->text);
+    bool unauthorized = r == &rows[EG_E_UNAUTHORIZED];
+    eg_put_cstr(w, "status", "error");
+    eg_put_str(w, "message", message);
+    eg_put_str(w, "error", unauthorized ? EG_STR("Unauthorized") : message);
+    eg_put_cstr(w, "code", r->name);
+    if (has_field) {
+        eg_put_cstr(w, "field", error->path);
+    }
+    eg_put_str(w, "request_id", request == NULL ? EG_STR("") : request->request_id);
+}
+
+void eg_error_body(eg_buf *out, const char **content_type, const eg_error *error,
+                   const eg_request *request, const eg_call *call)
+{
+    eg_encoding encoding = eg_answer_encoding(request);
+    *content_type = eg_encoding_media_type(encoding);
+    const row *r = row_of(error->code);
+    eg_error copy = *error;
+    bool has_field = copy.path[0] != '\0' && r != &rows[EG_E_INTERNAL];
+    const eg_chunk_errors *errors = call == NULL ? NULL : eg_chunk_errors_of(call);
+    const eg_field_lists *lists = call == NULL ? NULL : eg_field_lists_of(call, error);
+    bool has_errors = errors != NULL && errors->count > 0;
+
+    eg_writer w;
+    eg_writer_init(&w, out, encoding == EG_MSGPACK ? EG_STYLE_MSGPACK : EG_STYLE_JSON);
+    eg_write_map(&w);
+    write_common(&w, r, &copy, request, has_field);
+    if (has_errors) {
+        write_errors(&w, errors);
+    }
+    if (lists != NULL) {
+        write_names(&w, "required", lists->required);
+        write_names(&w, "optional", lists->optional);
+    }
+    eg_write_end(&w);
+}

@@ -1,0 +1,37 @@
+/* Ballots as a CSV file: who votes for whom, read whole and judged line by line before anything is
+ * done with it. Format: docs/election-run.md. */
+#ifndef EG_CLIENT_BALLOT_FILE_H
+#define EG_CLIENT_BALLOT_FILE_H
+
+#include "client/csv_line.h"
+#include "client/remote.h"
+
+enum {
+    EG_BALLOT_FILE_BYTES_MAX = 256 * 1024 * 1024,
+    EG_BALLOT_FILE_BALLOTS_MAX = 100000, /* what one tally of the service may hold */
+    EG_BALLOT_FILE_FAULTS_SHOWN = 20
+};
+
+/* A line that cannot be taken. reason: static or in the arena; never a value from the
+ * file. */
+typedef struct eg_line_fault {
+    size_t line;  /* from 1 */
+    size_t field; /* from 1; 0: the line as a whole */
+    const char *reason;
+} eg_line_fault;
+
+typedef struct eg_ballot_file {
+    eg_vote *votes; /* in the order of the file; secret */
+    size_t count;
+    eg_line_fault faults[EG_BALLOT_FILE_FAULTS_SHOWN]; /* the first ones */
+    size_t fault_count;                                /* all of them; 0: the file is good */
+} eg_ballot_file;
+
+/* content: the file as it is, in UTF-8 or UTF-16 with its mark; the first line, or one `sep=`
+ * before it, tells which of , ; | and tab separates fields. content and spec->candidates are
+ * borrowed: they must outlive the votes. Fails for want of memory alone: what is wrong with the
+ * file is in out. */
+eg_result eg_ballot_file_read(eg_ballot_file *out, eg_str content, const eg_election_spec *spec,
+                              eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+#endif

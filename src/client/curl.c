@@ -1,0 +1,44 @@
+#include "client/curl.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    size_t offset;
+} functions[] = {
+    {"curl_easy_init", offsetof(eg_curl, easy_init)},
+    {"curl_easy_cleanup", offsetof(eg_curl, easy_cleanup)},
+    {"curl_easy_setopt", offsetof(eg_curl, easy_setopt)},
+    {"curl_easy_perform", offsetof(eg_curl, easy_perform)},
+    {"curl_easy_getinfo", offsetof(eg_curl, easy_getinfo)},
+    {"curl_easy_strerror", offsetof(eg_curl, easy_strerror)},
+    {"curl_slist_append", offsetof(eg_curl, slist_append)},
+    {"curl_slist_free_all", offsetof(eg_curl, slist_free_all)},
+};
+
+static bool load(eg_curl *curl)
+{
+    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+    bool good = library != NULL;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions && good; i++) {
+        void *found = dlsym(library, functions[i].name);
+        memcpy((char *)curl + functions[i].offset, &found, sizeof found);
+        good = found != NULL;
+    }
+    return good;
+}
+
+eg_result eg_curl_load(const eg_curl **out, eg_error *err)
+{
+    static eg_curl curl;
+    static bool loaded;
+    loaded = loaded || load(&curl);
+    if (!loaded) {
+        return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
+                       "this command needs libcurl (libcurl.so.4), which is not installed: "
+                       "Debian's package is libcurl4t64, or libcurl4 before Debian 13");
+    }
+    *out = &curl;
+    return EG_SUCCESS;
+}

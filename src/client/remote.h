@@ -1,0 +1,105 @@
+/* An election held at a service over HTTP: one function for each request, and what its answer
+ * holds. Source: docs/api-contract.md 5, 6.
+ *
+ * Artifacts are kept and sent back as the texts they came as. Results live in the arena given;
+ * EG_E_UNAVAILABLE, EG_E_DEADLINE: the service was not reached; EG_E_BUSY: it stayed full;
+ * EG_E_INTERNAL: it answered what it should not; other codes: it refused, in its own words. */
+#ifndef EG_CLIENT_REMOTE_H
+#define EG_CLIENT_REMOTE_H
+
+#include "client/http_client.h"
+#include "client/progress.h"
+
+#include <stdint.h>
+
+typedef struct eg_election_spec {
+    uint32_t guardians;
+    uint32_t quorum;
+    uint32_t missing; /* the last ones; guardians - missing >= quorum */
+    uint32_t max_choices;
+    const eg_str *candidates;
+    const eg_str *parties; /* one for each candidate */
+    size_t candidate_count;
+} eg_election_spec;
+
+/* What /setup_guardians answered; lists have one entry for each guardian. */
+typedef struct eg_ceremony {
+    eg_str joint_public_key;
+    eg_str commitment_hash;
+    const eg_str *ids;
+    const eg_str *data;         /* with the backups that each received */
+    const eg_str *records;      /* ElectionPublicKey, public */
+    const eg_str *private_keys; /* secret */
+    const eg_str *public_keys;
+    const eg_str *polynomials; /* secret */
+} eg_ceremony;
+
+typedef struct eg_remote {
+    eg_http_client *http;         /* borrowed */
+    const eg_election_spec *spec; /* borrowed */
+    eg_ceremony ceremony;         /* filled by the caller, with eg_ceremony_read */
+    eg_http_answer answer;        /* of the latest request */
+    eg_progress *progress;        /* told why it waits; borrowed */
+    uint64_t patience_s;          /* for a service that is full or restarts */
+    bool reached;                 /* by an earlier request */
+} eg_remote;
+
+typedef struct eg_vote {
+    eg_str ballot_id;
+    const eg_str *choices; /* candidates' names; secret */
+    size_t choice_count;
+} eg_vote;
+
+enum { EG_PATIENCE_S = 60, EG_PATIENCE_MAX_S = 86400 };
+
+/* A service that is full (503), or refuses or breaks connections, is asked again for patience_s;
+ * one that was never reached, for some seconds at most: its address may be wrong. */
+void eg_remote_init(eg_remote *remote, eg_http_client *http, const eg_election_spec *spec,
+                    eg_progress *progress, uint64_t patience_s);
+void eg_remote_free(eg_remote *remote); /* the latest answer; it may hold secrets */
+
+/* POST /setup_guardians. answer: the raw body, borrowed until the next request; secret. */
+eg_result eg_remote_setup(eg_remote *remote, eg_str *answer, eg_arena *arena,
+                          eg_error *err) EG_MUST_USE;
+/* Such an answer, fresh or kept. */
+eg_result eg_ceremony_read(eg_ceremony *out, eg_str answer, const eg_election_spec *spec,
+                           eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+/* POST /create_encrypted_ballot, single form. published: the ballot's JSON text, without nonces. */
+eg_result eg_remote_encrypt(eg_remote *remote, const eg_vote *vote, eg_str *published,
+                            eg_arena *arena, eg_error *err) EG_MUST_USE;
+/* Chunk form: as many published texts as votes, in their order. */
+eg_result eg_remote_encrypt_chunk(eg_remote *remote, const eg_vote votes[], size_t count,
+                                  eg_str published[], eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+/* POST /create_encrypted_tally and /combine_encrypted_tallies. tally: JSON text of the map.
+ * ballot_count: in all tallies together. */
+eg_result eg_remote_tally(eg_remote *remote, const eg_str ballots[], size_t count, eg_str *tally,
+                          eg_arena *arena, eg_error *err) EG_MUST_USE;
+eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], size_t count,
+                                    size_t ballot_count, eg_str *tally, eg_arena *arena,
+                                    eg_error *err) EG_MUST_USE;
+
+/* POST /create_partial_decryption and /create_compensated_decryption, guardians by their position
+ * from 0. share: JSON text. */
+eg_result eg_remote_share(eg_remote *remote, size_t guardian, eg_str tally, eg_str *share,
+                          eg_arena *arena, eg_error *err) EG_MUST_USE;
+eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missing, eg_str tally,
+                               eg_str *share, eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+static inline size_t eg_spec_available(const eg_election_spec *spec)
+{
+    return spec->guardians - spec->missing;
+}
+
+/* POST /combine_decryption_shares. shares: one for each available guardian; compensated[m *
+ * available + a]: missing guardian m (from 0, the first missing one) by available guardian a.
+ * results: JSON text. */
+eg_result eg_remote_combine(eg_remote *remote, eg_str tally, const eg_str shares[],
+                            const eg_str compensated[], eg_str *results, eg_arena *arena,
+                            eg_error *err) EG_MUST_USE;
+/* The counts in such results, one for each candidate of the election. */
+eg_result eg_results_counts(uint64_t counts[], eg_str results, const eg_election_spec *spec,
+                            eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+#endif

@@ -1,0 +1,141 @@
+#include "server/board/log.h"
+
+#include "base/clock.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    LINE_BYTES = 1024,
+    WAITING_BYTES = 256 * 1024, /* of lines that stdout did not take */
+    WRITE_BYTES = 4096          /* a pipe that polls writable takes so much without blocking */
+};
+
+/* Lines for stdout. Only the I/O thread of a worker uses them; the lock is for tests and events. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char waiting[WAITING_BYTES];
+static size_t waiting_bytes;
+static uint64_t dropped_lines;
+
+static bool takes_more(int fd)
+{
+    struct pollfd ask = {.fd = fd, .events = POLLOUT};
+    return poll(&ask, 1, 0) == 1 && (ask.revents & POLLOUT) != 0;
+}
+
+void eg_log_event(const char *format, ...)
+{
+    char line[LINE_BYTES];
+    int used = snprintf(line, sizeof line, "egserve[%d]: ", (int)getpid());
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
+    va_end(args);
+    size_t len = strlen(line);
+    line[len++] = '\n';
+    if (n >= 0 && takes_more(STDERR_FILENO)) {
+        ssize_t ignored = write(STDERR_FILENO, line, len);
+        (void)ignored;
+    }
+}
+
+void eg_log_listening(const eg_settings *settings, unsigned port)
+{
+    bool to_stderr = settings->access_log && settings->log_format == EG_LOG_JSON;
+    bool six = strchr(settings->bind_host, ':') != NULL;
+    FILE *out = to_stderr ? stderr : stdout;
+    (void)fprintf(out, "listening on http://%s%s%s:%u\n", six ? "[" : "", settings->bind_host,
+                  six ? "]" : "", port);
+    if (fflush(out) != 0) {
+        clearerr(out); /* nobody reads it: no reason not to serve */
+    }
+}
+
+static size_t format_json(char *out, size_t size, const eg_access_line *line, const struct tm *when)
+{
+    char time[32];
+    (void)strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", when);
+    int n =
+        snprintf(out, size,
+                 "{\"time\":\"%s\",\"request_id\":\"%s\",\"peer\":\"%s\",\"method\":\"%s\","
+                 "\"path\":\"%s\",\"status\":%d,\"bytes_in\":%llu,\"bytes_out\":%llu,"
+                 "\"ms\":%.1f}",
+                 time, line->request_id, line->peer, line->method, line->route, line->status,
+                 (unsigned long long)line->bytes_in, (unsigned long long)line->bytes_out, line->ms);
+    return n < 0 ? 0 : (size_t)n;
+}
+
+/* Gunicorn's default line, with the time taken and the request's id behind it. */
+static size_t format_gunicorn(char *out, size_t size, const eg_access_line *line,
+                              const struct tm *when)
+{
+    char time[40];
+    (void)strftime(time, sizeof time, "%d/%b/%Y:%H:%M:%S +0000", when);
+    int n = snprintf(out, size, "%s - - [%s] \"%s %s HTTP/1.1\" %d %llu \"-\" \"-\" %.1fms %s",
+                     line->peer, time, line->method, line->route, line->status,
+                     (unsigned long long)line->bytes_out, line->ms, line->request_id);
+    return n < 0 ? 0 : (size_t)n;
+}
+
+size_t eg_log_format(char *out, size_t size, const eg_access_line *line, unsigned format,
+                     int64_t unix_s)
+{
+    time_t now = (time_t)unix_s;
+    struct tm when;
+    (void)gmtime_r(&now, &when);
+    size_t n = format == EG_LOG_GUNICORN ? format_gunicorn(out, size, line, &when)
+                                         : format_json(out, size, line, &when);
+    return n < size ? n : size - 1;
+}
+
+void eg_log_access(const eg_access_line *line, unsigned format)
+{
+    char text[LINE_BYTES];
+    size_t n = eg_log_format(text, sizeof text - 1, line, format, eg_clock_unix_s());
+    text[n++] = '\n';
+    (void)pthread_mutex_lock(&lock);
+    if (n <= sizeof waiting - waiting_bytes) {
+        memcpy(waiting + waiting_bytes, text, n);
+        waiting_bytes += n;
+    } else {
+        dropped_lines++;
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
+
+/* Whole lines only, so that lines of several workers do not mix. */
+static size_t whole_lines(void)
+{
+    size_t n = waiting_bytes < WRITE_BYTES ? waiting_bytes : WRITE_BYTES;
+    while (n > 0 && waiting[n - 1] != '\n') {
+        n--;
+    }
+    return n;
+}
+
+void eg_log_flush(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    size_t n;
+    while ((n = whole_lines()) > 0 && takes_more(STDOUT_FILENO)) {
+        ssize_t wrote = write(STDOUT_FILENO, waiting, n);
+        if (wrote <= 0) {
+            waiting_bytes = 0; /* nobody reads any more */
+            break;
+        }
+        waiting_bytes -= (size_t)wrote;
+        memmove(waiting, waiting + wrote, waiting_bytes);
+    }
+    uint64_t lost = waiting_bytes == 0 ? dropped_lines : 0;
+    dropped_lines -= lost;
+    (void)pthread_mutex_unlock(&lock);
+    if (lost > 0) {
+        eg_log_event("%llu lines of the access log were dropped: nobody took them in time",
+                     (unsigned long long)lost);
+    }
+}

@@ -1,0 +1,38 @@
+/* Lines to stdout and stderr that never block: what a slow reader does not take is kept for a
+ * while, then dropped and counted. Never holds a body, a header's value or anything else of a
+ * request but its method, its route and its id. */
+#ifndef EG_SERVER_BOARD_LOG_H
+#define EG_SERVER_BOARD_LOG_H
+
+#include "server/board/config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct eg_access_line {
+    const char *request_id;
+    const char *peer;
+    const char *method;
+    const char *route; /* the route's pattern or an own path; "-" when there is none */
+    int status;        /* 499: the client left */
+    uint64_t bytes_in, bytes_out;
+    double ms;
+} eg_access_line;
+
+/* One event to stderr, "egserve[pid]: ...". */
+void eg_log_event(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "listening on http://HOST:PORT", for whoever waits for it: to stdout, or to stderr when stdout
+ * carries an access log in JSON, of which every line shall be JSON. */
+void eg_log_listening(const eg_settings *settings, unsigned port);
+
+/* format: EG_LOG_JSON or EG_LOG_GUNICORN. Kept until eg_log_flush. */
+void eg_log_access(const eg_access_line *line, unsigned format);
+/* Writes what can be written without waiting. */
+void eg_log_flush(void);
+/* The lines themselves, without end of line: how many bytes; for the log and for tests. */
+size_t eg_log_format(char *out, size_t size, const eg_access_line *line, unsigned format,
+                     int64_t unix_s);
+
+#endif

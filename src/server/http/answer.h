@@ -1,0 +1,24 @@
+/* Answers and their headers. */
+#ifndef EG_SERVER_HTTP_ANSWER_H
+#define EG_SERVER_HTTP_ANSWER_H
+
+#include "server/http/exchange.h"
+
+eg_str eg_header(struct MHD_Connection *mhd, const char *name); /* empty when it is not there */
+
+/* The request as endpoints and the error object see it; borrowed from x and libmicrohttpd. */
+void eg_answer_request(const eg_exchange *x, eg_request *out);
+
+enum MHD_Result eg_answer_bytes(eg_exchange *x, int status, const char *content_type, eg_str body);
+enum MHD_Result eg_answer_error(eg_exchange *x, const eg_error *error);
+enum MHD_Result eg_answer_options(eg_exchange *x);
+/* The job's answer as it becomes ready. */
+enum MHD_Result eg_answer_stream(eg_exchange *x);
+/* The job's answer, which is complete. */
+enum MHD_Result eg_answer_whole(eg_exchange *x);
+
+/* Writes an error straight to the socket and closes our side: for the states in which libmicrohttpd
+ * takes no answer (within a head or a body). x may be NULL. */
+void eg_answer_raw(eg_connection *connection, eg_exchange *x, const eg_error *error);
+
+#endif

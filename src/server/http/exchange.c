@@ -1,0 +1,442 @@
+#include "server/http/exchange.h"
+
+#include "api/routes.h"
+#include "base/clock.h"
+#include "server/board/log.h"
+#include "server/http/answer.h"
+#include "server/http/head.h"
+#include "server/http/metrics.h"
+
+#include <stdlib.h>
+#include <sys/eventfd.h>
+
+static const uint64_t ms_ns = 1000000u, s_ns = 1000000000u;
+
+/* ---- the request line ---- */
+
+void *eg_exchange_on_line(void *context, const char *uri, struct MHD_Connection *mhd)
+{
+    eg_connection *connection = eg_connection_of(mhd);
+    eg_exchange *x = connection == NULL ? NULL : calloc(1, sizeof *x);
+    if (x == NULL) {
+        return NULL; /* the next callback ends the connection */
+    }
+    size_t path_bytes = strcspn(uri, "?");
+    x->http = context;
+    x->connection = connection;
+    x->query_copy = uri[path_bytes] == '?' ? strdup(uri + path_bytes + 1) : NULL;
+    x->query = x->query_copy == NULL ? "" : x->query_copy;
+    const char *nul = strstr(uri, "%00");
+    x->bad_path = nul != NULL && nul < uri + path_bytes;
+    eg_connection_heard(connection);
+    x->started_ns = eg_connection_first_byte(connection);
+    x->deadline_ns = x->started_ns + x->http->setup.settings->timeout_s * s_ns;
+    x->row = eg_score_endpoint("other");
+    connection->exchange = x;
+    return x;
+}
+
+/* ---- the headers ---- */
+
+static bool has_body(const eg_exchange *x)
+{
+    return x->length.chunked || x->length.bytes > 0;
+}
+
+static void judge(eg_exchange *x, const char *method)
+{
+    eg_arrival arrival = {
+        .method = method, .path = x->path, .route = &x->route, .bad_path = x->bad_path};
+    eg_head_read(&arrival, x->connection->mhd);
+    eg_admission_length(&x->length, &arrival);
+    if (x->endpoint != NULL && strcmp(x->endpoint->method, "POST") == 0) {
+        eg_request request;
+        eg_answer_request(x, &request);
+        request.has_body = has_body(x);
+        arrival.unread_type = !eg_api_reads(&request);
+    }
+    eg_admission_judge(&x->refusal, x->http->setup.settings, &arrival, &x->length);
+    /* where the next request begins is a matter of opinion */
+    x->unframed = x->refusal.code == EG_E_BAD_ENCODING || x->refusal.code == EG_E_LENGTH_REQUIRED;
+}
+
+/* Called by a compute thread. Without a listening socket of its own libmicrohttpd does not wake its
+ * epoll for a resumed connection: the answer would wait for the next tick. */
+static void resume(eg_job *job)
+{
+    MHD_resume_connection(job->connection);
+    (void)eventfd_write(job->wake_fd, 1);
+}
+
+static bool give_flight(eg_exchange *x)
+{
+    x->job->flight =
+        eg_flight_begin(x->http->setup.slot, x->id, x->row, x->started_ns, x->deadline_ns);
+    return x->job->flight != NULL;
+}
+
+static void open_job(eg_exchange *x)
+{
+    const eg_http_setup *setup = &x->http->setup;
+    eg_load load = {.memory_used_bytes = eg_budget_used(&setup->board->memory),
+                    .jobs = x->http->requests,
+                    .overflow = x->connection->overflow};
+    eg_admission_room(&x->refusal, setup->settings, x->endpoint, &x->length, &load);
+    if (x->refusal.code != EG_OK) {
+        return;
+    }
+    eg_request request;
+    eg_answer_request(x, &request);
+    request.has_body = has_body(x);
+    x->job = eg_job_new(x->endpoint, &request, &setup->settings->api, &setup->slot->memory,
+                        x->started_ns, setup->settings->timeout_s * s_ns);
+    if (x->job == NULL || !give_flight(x) || !eg_connection_grow(x->connection)) {
+        if (x->job != NULL) {
+            eg_job_free(x->job);
+            x->job = NULL;
+        }
+        (void)EG_FAIL(&x->refusal, EG_E_BUSY, NULL, "the service is full; try again in a moment");
+        return;
+    }
+    x->job->connection = x->connection->mhd;
+    x->job->resume = resume;
+    x->job->wake_fd = x->http->wake_fd;
+    x->http->requests++;
+    atomic_store(&setup->slot->jobs, x->http->requests);
+    eg_queue_add(setup->queue, x->job);
+}
+
+/* A refused request whose body is small: it is read, so that the connection stays usable. With a
+ * large one, or a client that waits to be told to send, the answer goes out now and libmicrohttpd
+ * closes after it. */
+static bool can_wait_for_body(const eg_exchange *x)
+{
+    return !x->unframed && eg_header(x->connection->mhd, "Expect").len == 0 &&
+           (x->length.chunked || x->length.bytes <= EG_DISCARD_MAX);
+}
+
+static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method)
+{
+    bool options = strcmp(method, "OPTIONS") == 0;
+    x->begun = true;
+    x->path = eg_route_path(url);
+    if (eg_head_is_token(eg_str_from(method))) { /* it goes to the log */
+        (void)strncpy(x->method, method, sizeof x->method - 1);
+    }
+    x->connection->state = EG_REQUEST;
+    eg_access_id(x->id, eg_header(x->connection->mhd, "X-Request-Id"));
+    eg_route_find(&x->route, x->method, x->path);
+    x->endpoint = x->route.endpoint;
+    x->row = eg_score_endpoint(x->endpoint != NULL ? x->endpoint->path : x->path);
+    judge(x, method);
+    x->connection->begun++;
+    if (x->connection->begun > x->connection->framing.heads) {
+        x->refusal.code = EG_OK;
+        x->unframed = true;
+        (void)EG_FAIL(&x->refusal, EG_E_BAD_ENCODING, NULL, "this is no request of its own");
+    }
+    if (x->refusal.code == EG_OK && x->endpoint != NULL && !options) {
+        open_job(x);
+    }
+    if (x->refusal.code != EG_OK && x->refusal.code == EG_E_BUSY) {
+        (void)atomic_fetch_add(&x->http->setup.slot->counters.refused, 1);
+    }
+    if (x->job == NULL && has_body(x)) {
+        x->discarded_since_ns = eg_clock_monotonic_ns();
+        if (x->refusal.code != EG_OK && !can_wait_for_body(x)) {
+            return eg_answer_error(x, &x->refusal);
+        }
+    }
+    return MHD_YES;
+}
+
+/* ---- the body ---- */
+
+typedef enum input_state { TAKES, IS_FULL, HAS_FAILED, HAS_ENDED_BADLY } input_state;
+
+/* What the job does with further bytes; a full one's connection is suspended. */
+static input_state look_at_input(eg_exchange *x)
+{
+    eg_job *job = x->job;
+    eg_queue *queue = x->http->setup.queue;
+    (void)pthread_mutex_lock(&queue->lock);
+    bool failed = job->phase == EG_PHASE_FAILED;
+    bool settled = failed && (job->running == 0 || atomic_load(&job->stopped));
+    bool full = !failed && job->phase == EG_PHASE_INPUT && job->input_bytes >= EG_INPUT_WINDOW;
+    if (full) {
+        job->awaited = EG_AWAITS_ROOM;
+        MHD_suspend_connection(x->connection->mhd);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    return settled ? HAS_ENDED_BADLY : failed ? HAS_FAILED : full ? IS_FULL : TAKES;
+}
+
+static const eg_error *error_of(const eg_exchange *x)
+{
+    return x->job == NULL ? &x->refusal : &x->job->error;
+}
+
+static bool much_is_to_come(const eg_exchange *x)
+{
+    uint64_t all = x->length.chunked ? x->body_bytes : x->length.bytes;
+    return x->length.chunked ? all > EG_DISCARD_MAX : all - x->body_bytes > EG_DISCARD_MAX;
+}
+
+/* Bytes that nobody wants. False when reading on makes no sense. */
+static bool discard(eg_exchange *x, bool settled)
+{
+    if (x->discarded_since_ns == 0) {
+        x->discarded_since_ns = eg_clock_monotonic_ns();
+    }
+    if (settled && much_is_to_come(x)) {
+        if (x->job == NULL &&
+            x->refusal.code == EG_OK) { /* chunked, on a path that needs no body */
+            (void)EG_FAIL(&x->refusal, EG_E_TOO_LARGE, NULL,
+                          "the body must not be larger than %d bytes", EG_DISCARD_MAX);
+        }
+        if (error_of(x)->code != EG_E_CANCELLED) {
+            eg_answer_raw(x->connection, x, error_of(x));
+        }
+        return false;
+    }
+    return true;
+}
+
+static enum MHD_Result take_bytes(eg_exchange *x, const char *bytes, size_t *n)
+{
+    eg_queue *queue = x->http->setup.queue;
+    if (x->connection->doomed_ns != 0) {
+        return MHD_NO; /* was answered already */
+    }
+    input_state state = x->job == NULL ? HAS_ENDED_BADLY : look_at_input(x);
+    if (state == IS_FULL) {
+        return MHD_YES; /* nothing taken: offered again after resuming */
+    }
+    x->body_bytes += *n;
+    if (state == TAKES &&
+        x->body_bytes > eg_admission_body_limit(x->http->setup.settings, x->endpoint)) {
+        eg_error error = {0};
+        (void)EG_FAIL(&error, EG_E_TOO_LARGE, NULL, "the body must not be larger than %zu bytes",
+                      eg_admission_body_limit(x->http->setup.settings, x->endpoint));
+        eg_queue_fail(queue, x->job, &error);
+        state = HAS_ENDED_BADLY;
+    }
+    if (state == TAKES) {
+        eg_queue_feed(queue, x->job, bytes, *n);
+    } else if (!discard(x, state == HAS_ENDED_BADLY)) {
+        return MHD_NO;
+    }
+    *n = 0;
+    return MHD_YES;
+}
+
+/* ---- the answer ---- */
+
+/* Answers when there is an answer, else waits to be resumed. */
+static enum MHD_Result answer_job(eg_exchange *x)
+{
+    eg_queue *queue = x->http->setup.queue;
+    eg_job *job = x->job;
+    (void)pthread_mutex_lock(&queue->lock);
+    bool ready = eg_job_has(job, EG_AWAITS_ANSWER);
+    bool failed = job->phase == EG_PHASE_FAILED;
+    bool whole = job->phase == EG_PHASE_DONE;
+    if (!ready) {
+        job->awaited = EG_AWAITS_ANSWER;
+        MHD_suspend_connection(x->connection->mhd);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    if (!ready) {
+        return MHD_YES;
+    }
+    if (failed) {
+        return job->error.code == EG_E_CANCELLED ? MHD_NO : eg_answer_error(x, &job->error);
+    }
+    return whole ? eg_answer_whole(x) : eg_answer_stream(x);
+}
+
+static enum MHD_Result answer_own(eg_exchange *x)
+{
+    eg_buf body;
+    int status = 200;
+    const char *content_type = "application/json";
+    eg_buf_init(&body, NULL);
+    eg_own_answer(&body, &status, &content_type, x->path, x->http->setup.board);
+    enum MHD_Result result = eg_answer_bytes(x, status, content_type, eg_buf_str(&body));
+    eg_buf_free(&body);
+    return result;
+}
+
+static enum MHD_Result finish(eg_exchange *x)
+{
+    if (x->answered) {
+        return MHD_NO; /* past libmicrohttpd */
+    }
+    if (!x->body_in) {
+        x->body_in = true;
+        if (x->job != NULL) {
+            eg_queue_feed_end(x->http->setup.queue, x->job);
+        }
+    }
+    if (x->refusal.code != EG_OK) {
+        return eg_answer_error(x, &x->refusal);
+    }
+    if (strcmp(x->method, "OPTIONS") == 0) {
+        return eg_answer_options(x);
+    }
+    return x->job == NULL ? answer_own(x) : answer_job(x);
+}
+
+enum MHD_Result eg_exchange_on_request(void *context, struct MHD_Connection *mhd, const char *url,
+                                       const char *method, const char *version, const char *upload,
+                                       size_t *upload_bytes, void **state)
+{
+    eg_exchange *x = *state;
+    (void)context;
+    (void)mhd;
+    (void)version;
+    if (x == NULL) {
+        return MHD_NO;
+    }
+    if (!x->begun) {
+        return begin(x, url, method);
+    }
+    return *upload_bytes > 0 ? take_bytes(x, upload, upload_bytes) : finish(x);
+}
+
+/* ---- the end ---- */
+
+void eg_exchange_log(const eg_exchange *x, uint64_t took_ns)
+{
+    const eg_settings *settings = x->http->setup.settings;
+    if (!settings->access_log) {
+        return;
+    }
+    eg_access_line line = {.request_id = x->id,
+                           .peer = x->connection->peer,
+                           .method = x->method[0] == '\0' ? "-" : x->method,
+                           .route = eg_score_endpoint_name(x->row),
+                           .status = x->status,
+                           .bytes_in = x->body_bytes,
+                           .bytes_out = x->sent_bytes,
+                           .ms = (double)took_ns / 1e6};
+    eg_log_access(&line, settings->log_format);
+}
+
+static void account(eg_exchange *x, enum MHD_RequestTerminationCode code)
+{
+    const eg_http_setup *setup = &x->http->setup;
+    uint64_t took_ns = eg_clock_monotonic_ns() - x->started_ns;
+    bool whole = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || x->status >= 400;
+    if (!x->answered || !whole) {
+        x->status = EG_STATUS_LEFT;
+        (void)atomic_fetch_add(&setup->slot->counters.left, 1);
+    }
+    eg_score_request(setup->slot, x->row, x->status, took_ns);
+    if (x->job != NULL && !eg_access_is_open(x->method, x->path)) {
+        (void)atomic_fetch_add(&setup->slot->worked, 1);
+    }
+    eg_exchange_log(x, took_ns);
+}
+
+void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **state,
+                              enum MHD_RequestTerminationCode code)
+{
+    eg_exchange *x = *state;
+    (void)context;
+    (void)mhd;
+    if (x == NULL) {
+        return;
+    }
+    eg_http *http = x->http;
+    account(x, code);
+    if (x->job != NULL) {
+        eg_queue_abandon(http->setup.queue, x->job);
+        http->requests--;
+        atomic_store(&http->setup.slot->jobs, http->requests);
+    }
+    x->connection->done += x->begun ? 1 : 0;
+    x->connection->ended = code != MHD_REQUEST_TERMINATED_COMPLETED_OK;
+    eg_connection_rests(x->connection);
+    free(x->query_copy);
+    free(x);
+    *state = NULL;
+}
+
+void eg_exchange_client_left(eg_exchange *x)
+{
+    if (x->job == NULL) {
+        return;
+    }
+    eg_queue *queue = x->http->setup.queue;
+    (void)pthread_mutex_lock(&queue->lock);
+    bool working = x->job->phase != EG_PHASE_DONE;
+    (void)pthread_mutex_unlock(&queue->lock);
+    if (working) {
+        eg_error error = {0};
+        (void)EG_FAIL(&error, EG_E_CANCELLED, NULL, "the client has left");
+        eg_queue_fail(queue, x->job, &error);
+    }
+}
+
+void eg_exchange_broken(eg_exchange *x, const char *why)
+{
+    eg_error error = {0};
+    (void)EG_FAIL(&error, EG_E_BAD_ENCODING, NULL, "%s", why);
+    if (x->job != NULL) {
+        eg_queue_fail(x->http->setup.queue, x->job, &error);
+    }
+    if (x->answered) {
+        eg_connection_cut(x->connection);
+    } else {
+        eg_answer_raw(x->connection, x, &error);
+    }
+}
+
+/* ---- limits of time ---- */
+
+static bool is_suspended(eg_exchange *x)
+{
+    eg_queue *queue = x->http->setup.queue;
+    (void)pthread_mutex_lock(&queue->lock);
+    bool suspended = x->job != NULL && x->job->awaited != EG_AWAITS_NOTHING;
+    (void)pthread_mutex_unlock(&queue->lock);
+    return suspended;
+}
+
+/* The answer is known but the body is not in, so libmicrohttpd would not take it. */
+static void sweep_unanswered(eg_exchange *x, uint64_t now_ns)
+{
+    if (x->body_in || is_suspended(x)) {
+        return; /* is answered when it is resumed */
+    }
+    bool ended = x->job == NULL || look_at_input(x) == HAS_ENDED_BADLY;
+    bool late = now_ns > x->deadline_ns;
+    if (!ended) {
+        return;
+    }
+    if (x->discarded_since_ns == 0) {
+        x->discarded_since_ns = now_ns;
+    }
+    if (!late && now_ns - x->discarded_since_ns < EG_REFUSED_BODY_MS * ms_ns) {
+        return;
+    }
+    eg_error error = *error_of(x);
+    if (error.code == EG_OK) {
+        if (!late) {
+            return; /* a body that a path of our own does not need */
+        }
+        (void)EG_FAIL(&error, EG_E_SLOW_BODY, NULL, "the body did not arrive in time");
+    }
+    eg_answer_raw(x->connection, x, &error);
+}
+
+void eg_exchange_sweep(eg_exchange *x, uint64_t now_ns)
+{
+    if (!x->answered) {
+        sweep_unanswered(x, now_ns);
+    } else if (now_ns > x->deadline_ns) {
+        /* the client does not take its answer; a suspended job was failed and resumed */
+        eg_connection_cut(x->connection);
+    }
+}

@@ -1,0 +1,50 @@
+#include "server/http/head.h"
+
+#include "server/http/answer.h"
+
+bool eg_head_is_token(eg_str text)
+{
+    static const char marks[] = "!#$%&'*+-.^_`|~";
+    bool good = text.len > 0;
+    for (size_t i = 0; i < text.len && good; i++) {
+        char c = text.data[i];
+        good = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               memchr(marks, c, sizeof marks - 1) != NULL;
+    }
+    return good;
+}
+
+static bool is_named(eg_str name, const char *wanted)
+{
+    return name.len == strlen(wanted) && strncasecmp(name.data, wanted, name.len) == 0;
+}
+
+/* "Content-Length : 5" is another header's name to us and a length to some proxy; a value with a
+ * line's end within ends there for one and not for the other. */
+static enum MHD_Result look_at(void *arrival, enum MHD_ValueKind kind, const char *name,
+                               size_t name_bytes, const char *value, size_t value_bytes)
+{
+    eg_arrival *out = arrival;
+    eg_str key = {name, name_bytes};
+    (void)kind;
+    out->lengths += is_named(key, "Content-Length") ? 1 : 0;
+    out->codings += is_named(key, "Transfer-Encoding") ? 1 : 0;
+    out->hosts += is_named(key, "Host") ? 1 : 0;
+    bool broken = value_bytes > 0 && (memchr(value, '\r', value_bytes) != NULL ||
+                                      memchr(value, '\n', value_bytes) != NULL);
+    out->malformed = out->malformed || broken || !eg_head_is_token(key);
+    return MHD_YES;
+}
+
+void eg_head_read(eg_arrival *out, struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    out->head_bytes = info == NULL ? 0 : info->header_size;
+    out->key = eg_header(mhd, "X-ElectionGuard-Internal-Key");
+    out->content_encoding = eg_header(mhd, "Content-Encoding");
+    out->content_length = eg_header(mhd, "Content-Length");
+    out->transfer_encoding = eg_header(mhd, "Transfer-Encoding");
+    out->malformed = !eg_head_is_token(eg_str_from(out->method));
+    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, look_at, out);
+}

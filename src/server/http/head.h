@@ -1,0 +1,17 @@
+/* What a request's method and headers say, and whether they can be read in only one way. */
+#ifndef EG_SERVER_HTTP_HEAD_H
+#define EG_SERVER_HTTP_HEAD_H
+
+#include "server/http/admission.h"
+
+#include <microhttpd.h>
+
+/* Fills what is read from the headers: all but method, path, route and bad_path of *out, which are
+ * the caller's, method before the call. The strings are libmicrohttpd's, for as long as the
+ * request. */
+void eg_head_read(eg_arrival *out, struct MHD_Connection *mhd);
+
+/* A token of RFC 9110, 5.6.2: what a method and a header's name may be. */
+bool eg_head_is_token(eg_str text);
+
+#endif

@@ -1,0 +1,135 @@
+#include "server/work/job_next.h"
+
+/* ---- memory ---- */
+
+static const eg_budget *service_of(const eg_job *job)
+{
+    const eg_budget *service = &job->budget;
+    while (service->parent != NULL) {
+        service = service->parent;
+    }
+    return service;
+}
+
+/* The rest is for those that have begun to answer: a request that is refused gets a 503, an
+ * answer that is cut off gets the client nothing. */
+static bool is_tight(const eg_job *job)
+{
+    const eg_budget *service = service_of(job);
+    return service->limit_bytes != 0 &&
+           eg_budget_used(service) > eg_memory_for_input(service->limit_bytes);
+}
+
+size_t eg_job_output_window(const eg_job *job)
+{
+    const eg_budget *service = service_of(job);
+    size_t quarter = service->limit_bytes / 4;
+    size_t used = eg_budget_used(service);
+    if (job->reserved_window != 0) {
+        return job->reserved_window; /* it is paid for */
+    }
+    if (service->limit_bytes == 0 || used < quarter) {
+        return EG_OUTPUT_WINDOW;
+    }
+    return used < 2 * quarter ? EG_OUTPUT_WINDOW / 4 : EG_OUTPUT_WINDOW_TIGHT;
+}
+
+/* For one unit at least; for as many as might be computed ahead where there is so much. */
+eg_result eg_job_reserve_output(eg_job *job, eg_error *err)
+{
+    const eg_call *call = &job->call;
+    if (call->output_units < 2 || call->output_unit_bytes == 0) {
+        return EG_SUCCESS; /* nothing is sent before all is there, or it is not known */
+    }
+    size_t window = eg_job_output_window(job);
+    window = window < call->output_units ? window : call->output_units;
+    for (; window > 0; window /= 2) {
+        size_t bytes;
+        if (!__builtin_mul_overflow(window, call->output_unit_bytes, &bytes) &&
+            !__builtin_add_overflow(bytes, call->tail_bytes, &bytes) &&
+            eg_budget_reserve(&job->budget, bytes)) {
+            job->reserved_window = window;
+            return EG_SUCCESS;
+        }
+    }
+    return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "the answer needs more memory than there is");
+}
+
+bool eg_job_may_grow(const eg_job *job)
+{
+    size_t all = eg_budget_used(service_of(job));
+    return !is_tight(job) || eg_budget_used(&job->budget) > all - all / 4;
+}
+
+/* What needs more than half of it all would wait for ever, or for everybody else. */
+static bool may_ever_fit(const eg_job *job)
+{
+    size_t limit = service_of(job)->limit_bytes;
+    return limit == 0 || eg_budget_wanted(&job->budget) <= limit / 2;
+}
+
+void eg_job_no_memory(const eg_job *job, eg_error *error)
+{
+    if (may_ever_fit(job)) {
+        (void)EG_FAIL(error, EG_E_NO_MEMORY, NULL,
+                      "the service is short of memory; try again in a moment");
+    } else {
+        (void)EG_FAIL(error, EG_E_TOO_LARGE, NULL, "the request needs more memory than it may use");
+    }
+}
+
+void eg_job_judge_memory(const eg_job *job, eg_error *error)
+{
+    if (error->code == EG_E_NO_MEMORY) {
+        eg_job_no_memory(job, error);
+    }
+}
+
+/* ---- units ---- */
+
+static eg_unit_kind next_input(const eg_job *job)
+{
+    bool to_feed = job->input_head != NULL || (job->input_complete && !job->last_fed);
+    size_t items = job->item_count - job->item_next;
+    if (to_feed && !job->feeding && items < EG_ITEM_WINDOW) {
+        return EG_UNIT_FEED;
+    }
+    if (items > 0) {
+        return EG_UNIT_ITEM;
+    }
+    return job->last_fed && job->running == 0 ? EG_UNIT_PLAN : EG_UNIT_NONE;
+}
+
+eg_unit_kind eg_job_next_unit(const eg_job *job)
+{
+    bool alone = job->running == 0;
+    if (job->abandoned) {
+        return alone ? EG_UNIT_RELEASE : EG_UNIT_NONE;
+    }
+    if (atomic_load(&job->stopped) || job->serial) {
+        return EG_UNIT_NONE;
+    }
+    switch (job->phase) {
+    case EG_PHASE_INPUT:
+        return next_input(job);
+    case EG_PHASE_PLAN:
+        return alone ? EG_UNIT_PLAN : EG_UNIT_NONE;
+    case EG_PHASE_COMPUTE:
+        if (job->unit_next < job->unit_count) {
+            return EG_UNIT_COMPUTE;
+        }
+        return !alone                                                  ? EG_UNIT_NONE
+               : job->call.endpoint->next != NULL && !job->rounds_done ? EG_UNIT_NEXT
+                                                                       : EG_UNIT_FINISH;
+    case EG_PHASE_OUTPUT:
+        if (job->unit_next < job->unit_count) {
+            bool room = job->unit_next < job->sent_units + eg_job_output_window(job);
+            return room ? EG_UNIT_OUTPUT : EG_UNIT_NONE;
+        }
+        return alone ? EG_UNIT_TAIL : EG_UNIT_NONE;
+    case EG_PHASE_DONE:
+    case EG_PHASE_FAILED:
+        return EG_UNIT_NONE;
+    }
+    return EG_UNIT_NONE;
+}
