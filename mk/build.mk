@@ -87,6 +87,7 @@ $(BUILD)/obj/src/group/kernels/%.o: INITIALISE_IT :=
 INITIALISE_IT = $(INITIALISE)
 $(BUILD)/obj/src/cli/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/api/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
+$(BUILD)/obj/src/server/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)

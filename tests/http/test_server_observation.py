@@ -1,15 +1,17 @@
 """What the service says of itself: health, readiness, metrics, log; who may call, from where, under which id."""
 
+import datetime
 import json
 import os
 import re
+import signal
 import subprocess
 
 import pytest
 import requests
 from client import MSGPACK, SECURITY_HEADERS, Client, Raw
 from election import Election
-from service import MASTER_KEY, Service, program, wait_until
+from service import MASTER_KEY, ROOT, Service, program, wait_until
 
 KEY = "a-key-that-nobody-guesses"
 SAMPLE = re.compile(r'^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+$')
@@ -335,3 +337,79 @@ def test_no_secret_is_in_the_log(guarded):
         assert secret not in guarded.log()
     config = requests.get(guarded.url + "/metrics", timeout=20).text
     assert KEY not in config and MASTER_KEY not in config
+
+
+# ---- the service's own log
+
+STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+
+
+def test_each_line_has_its_time_and_its_level(tmp_path):
+    """Also what a worker says, and what is wrong with settings that are read again."""
+    settings = tmp_path / "egserve.conf"
+    settings.write_text("workers = 1\n")
+    service = Service(args=("--config", str(settings)))
+    before = datetime.datetime.now(datetime.timezone.utc)
+    os.kill(service.workers()[0], signal.SIGKILL)
+    wait_until(lambda: "was ended by signal 9" in service.log(), what="the end of a worker")
+    settings.write_text("workers = 0\n")
+    service.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "the old ones stay in force" in service.log(), what="the refusal")
+    assert service.stop() == 0
+    lines = [line for line in service.lines if not line.startswith("listening on http://")]
+    levels = {}
+    for line in lines:
+        found = re.fullmatch(rf"({STAMP}) (info|warning|error) egserve\[\d+\]: (.+)", line)
+        assert found, line
+        said = datetime.datetime.fromisoformat(found.group(1).replace("Z", "+00:00"))
+        assert abs((said - before).total_seconds()) < 120
+        levels[found.group(3)] = found.group(2)
+
+    def level(words):
+        return next(found for text, found in levels.items() if words in text)
+
+    assert level("was ended by signal 9") == "warning"
+    assert level("workers is '0'") == "error"
+    assert level("shutting down") == "info"
+
+
+def test_the_log_begins_with_a_summary(start_service):
+    service = start_service(
+        args=("--workers", "2", "--threads", "3", "--max-memory", "64M"),
+        env={"ELECTIONGUARD_INTERNAL_API_KEY": KEY, "MASTER_KEY_PQ": MASTER_KEY},
+    )
+    line = wait_until(lambda: [line for line in service.lines if "memory bound" in line], what="the summary")[0]
+    with open(os.path.join(ROOT, "VERSION"), encoding="ascii") as file:
+        version = file.read().strip()
+    kernel = next(name for name in service.metrics() if name.startswith("egserve_kernel_info")).split('"')[1]
+    for part in (
+        f"version {version} serves at {service.url}:", "workers 2, threads of each 3,", "memory bound 64 MiB,",
+        f"kernel {kernel},", "access key set,", "master key set;", "workers' sandbox: ",
+    ):  # fmt: skip
+        assert part in line
+    assert KEY not in service.log() and MASTER_KEY not in service.log()
+    bare = start_service(args=("--dev",))
+    line = wait_until(lambda: [line for line in bare.lines if "memory bound" in line], what="the summary")[0]
+    assert "workers 1," in line and "access key not set, master key not set;" in line
+
+
+@pytest.mark.parametrize(
+    "bind, key, warned",
+    [
+        ("0.0.0.0:0", "", True),
+        ("[::]:0", "", True),
+        ("0.0.0.0:0", KEY, False),
+        ("127.0.0.1:0", "", False),
+        ("127.9.9.9:0", "", False),
+        ("[::1]:0", "", False),
+        ("[::ffff:127.0.0.1]:0", "", False),
+    ],
+)
+def test_a_service_open_to_others_is_warned_of(start_service, bind, key, warned):
+    if "::" in bind and not os.path.exists("/proc/net/if_inet6"):
+        pytest.skip("no IPv6 here")
+    service = start_service(args=("--workers", "1", "--bind", bind), env={"ELECTIONGUARD_INTERNAL_API_KEY": key})
+    wait_until(lambda: "memory bound" in service.log(), what="the summary")
+    assert service.stop() == 0
+    lines = [line for line in service.lines if "no access key is set" in line]
+    assert len(lines) == warned and all(" warning egserve[" in line for line in lines)

@@ -28,10 +28,18 @@ static bool takes_more(int fd)
     return poll(&ask, 1, 0) == 1 && (ask.revents & POLLOUT) != 0;
 }
 
-void eg_log_event(const char *format, ...)
+static const char iso_8601[] = "%Y-%m-%dT%H:%M:%SZ";
+
+void eg_log_event(eg_log_level level, const char *format, ...)
 {
-    char line[LINE_BYTES];
-    int used = snprintf(line, sizeof line, "egserve[%d]: ", (int)getpid());
+    static const char *const levels[] = {"info", "warning", "error"};
+    char line[LINE_BYTES], when[32];
+    time_t now = (time_t)eg_clock_unix_s();
+    struct tm parts;
+    (void)gmtime_r(&now, &parts);
+    (void)strftime(when, sizeof when, iso_8601, &parts);
+    int used =
+        snprintf(line, sizeof line, "%s %s egserve[%d]: ", when, levels[level], (int)getpid());
     va_list args;
     va_start(args, format);
     int n = vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
@@ -44,13 +52,20 @@ void eg_log_event(const char *format, ...)
     }
 }
 
+void eg_log_address(char out[EG_LOG_ADDRESS_MAX], const eg_settings *settings, unsigned port)
+{
+    bool six = strchr(settings->bind_host, ':') != NULL;
+    (void)snprintf(out, EG_LOG_ADDRESS_MAX, "http://%s%s%s:%u", six ? "[" : "", settings->bind_host,
+                   six ? "]" : "", port);
+}
+
 void eg_log_listening(const eg_settings *settings, unsigned port)
 {
     bool to_stderr = settings->access_log && settings->log_format == EG_LOG_JSON;
-    bool six = strchr(settings->bind_host, ':') != NULL;
     FILE *out = to_stderr ? stderr : stdout;
-    (void)fprintf(out, "listening on http://%s%s%s:%u\n", six ? "[" : "", settings->bind_host,
-                  six ? "]" : "", port);
+    char address[EG_LOG_ADDRESS_MAX];
+    eg_log_address(address, settings, port);
+    (void)fprintf(out, "listening on %s\n", address);
     if (fflush(out) != 0) {
         clearerr(out); /* nobody reads it: no reason not to serve */
     }
@@ -59,7 +74,7 @@ void eg_log_listening(const eg_settings *settings, unsigned port)
 static size_t format_json(char *out, size_t size, const eg_access_line *line, const struct tm *when)
 {
     char time[32];
-    (void)strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", when);
+    (void)strftime(time, sizeof time, iso_8601, when);
     int n =
         snprintf(out, size,
                  "{\"time\":\"%s\",\"request_id\":\"%s\",\"peer\":\"%s\",\"method\":\"%s\","
@@ -135,7 +150,8 @@ void eg_log_flush(void)
     dropped_lines -= lost;
     (void)pthread_mutex_unlock(&lock);
     if (lost > 0) {
-        eg_log_event("%llu lines of the access log were dropped: nobody took them in time",
+        eg_log_event(EG_LOG_WARNING,
+                     "%llu lines of the access log were dropped: nobody took them in time",
                      (unsigned long long)lost);
     }
 }

@@ -20,8 +20,15 @@ typedef struct eg_access_line {
     double ms;
 } eg_access_line;
 
-/* One event to stderr, "egserve[pid]: ...". */
-void eg_log_event(const char *format, ...) __attribute__((format(printf, 1, 2)));
+typedef enum eg_log_level { EG_LOG_INFO, EG_LOG_WARNING, EG_LOG_ERROR } eg_log_level;
+
+/* One event to stderr, "2026-01-31T12:34:56Z warning egserve[pid]: ...", UTC. */
+void eg_log_event(eg_log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+enum { EG_LOG_ADDRESS_MAX = 300 };
+/* "http://HOST:PORT" */
+void eg_log_address(char out[EG_LOG_ADDRESS_MAX], const eg_settings *settings, unsigned port);
 
 /* "listening on http://HOST:PORT", for whoever waits for it: to stdout, or to stderr when stdout
  * carries an access log in JSON, of which every line shall be JSON. */

@@ -139,7 +139,7 @@ static void error_body(eg_exchange *x, const eg_error *error, eg_buf *body,
     eg_answer_request(x, &request);
     eg_error_body(body, content_type, error, &request, x->job == NULL ? NULL : &x->job->call);
     if (eg_error_status(error->code) == 500) {
-        eg_log_event("request %s failed at %s: %s", x->id,
+        eg_log_event(EG_LOG_ERROR, "request %s failed at %s: %s", x->id,
                      error->where == NULL ? "?" : error->where, error->text);
     }
 }
@@ -184,7 +184,8 @@ static ssize_t read_answer(void *context, uint64_t position, char *to, size_t ro
     } else if (job->phase == EG_PHASE_FAILED) {
         /* the message is not ended, so that no client takes half an answer for a whole one */
         if (job->error.code != EG_E_CANCELLED) {
-            eg_log_event("request %s broke off at %s: %s", x->id,
+            eg_log_event(eg_error_status(job->error.code) == 500 ? EG_LOG_ERROR : EG_LOG_WARNING,
+                         "request %s broke off at %s: %s", x->id,
                          job->error.where == NULL ? "?" : job->error.where, job->error.text);
         }
         result = MHD_CONTENT_READER_END_WITH_ERROR;

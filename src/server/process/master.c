@@ -4,6 +4,7 @@
 #include "server/board/log.h"
 #include "server/process/notify.h"
 #include "server/process/sandbox.h"
+#include "server/process/summary.h"
 #include "server/process/watch.h"
 #include "server/process/worker.h"
 
@@ -93,7 +94,7 @@ static bool start_one(master *m)
     if (pid < 0) {
         eg_slot_release(m->setup.board, slot);
         m->start_after_ns = eg_clock_monotonic_ns() + LONGEST_PAUSE_MS * ms_ns;
-        eg_log_event("cannot start a worker: no process to be had");
+        eg_log_event(EG_LOG_ERROR, "cannot start a worker: no process to be had");
         return false;
     }
     atomic_store(&slot->pid, (int)pid);
@@ -170,17 +171,24 @@ static void retire_surplus(master *m, const census *c)
 }
 
 /* What all workers have in common. */
-static void log_sandbox(const master *m)
+static unsigned common_sandbox(const master *m)
 {
     unsigned parts = EG_SANDBOX_ALL;
-    char text[64];
     for (size_t i = 0; i < eg_slots_used(m->setup.board); i++) {
         parts &=
             eg_slot_serves(slot_of(m, i)) ? atomic_load(&slot_of(m, i)->sandbox) : EG_SANDBOX_ALL;
     }
-    eg_sandbox_describe(text, sizeof text, parts);
-    eg_log_event("workers' sandbox: %s%s", text,
-                 parts == EG_SANDBOX_ALL ? "" : " (--no-sandbox, or a system that lacks the rest)");
+    return parts;
+}
+
+static void summarise(const master *m)
+{
+    const eg_summary summary = {.settings = m->settings,
+                                .port = m->setup.port,
+                                .kernel = m->setup.board->kernel,
+                                .sandbox = common_sandbox(m),
+                                .beyond = m->setup.beyond};
+    eg_summary_log(&summary);
 }
 
 static void announce(master *m)
@@ -188,7 +196,7 @@ static void announce(master *m)
     eg_log_listening(m->settings, m->setup.port);
     eg_notify("READY=1\nSTATUS=serving");
     m->announced = true;
-    log_sandbox(m);
+    summarise(m);
 }
 
 static void keep_number(master *m)
@@ -205,7 +213,8 @@ static void keep_number(master *m)
     if (m->reloading && c.ready >= m->wanted && c.worn == 0) {
         m->reloading = false;
         eg_notify("READY=1\nSTATUS=serving");
-        eg_log_event("the settings are in force");
+        eg_log_event(EG_LOG_INFO, "the settings are in force");
+        summarise(m);
     }
 }
 
@@ -214,12 +223,14 @@ static void keep_number(master *m)
 static void log_death(const child *k, int status)
 {
     if (WIFSIGNALED(status)) {
-        eg_log_event("worker %d was ended by signal %d%s", (int)k->pid, WTERMSIG(status),
+        eg_log_event(EG_LOG_WARNING, "worker %d was ended by signal %d%s", (int)k->pid,
+                     WTERMSIG(status),
                      k->cause == EG_CAUSE_FROZEN    ? " from here: it was frozen"
                      : k->cause == EG_CAUSE_OVERRUN ? " from here: a request overran its deadline"
                                                     : "");
     } else {
-        eg_log_event("worker %d ended with status %d", (int)k->pid, WEXITSTATUS(status));
+        eg_log_event(EG_LOG_WARNING, "worker %d ended with status %d", (int)k->pid,
+                     WEXITSTATUS(status));
     }
 }
 
@@ -237,7 +248,7 @@ static void note_quick_death(master *m, const child *k, uint64_t now)
             now + (pause_ms < LONGEST_PAUSE_MS ? pause_ms : LONGEST_PAUSE_MS) * ms_ns;
     }
     if (!m->announced && m->quick_deaths >= START_DEATHS_MAX) {
-        eg_log_event("workers do not start; giving up");
+        eg_log_event(EG_LOG_ERROR, "workers do not start; giving up");
         m->ending = true;
         m->end_ns = now;
         m->status = 1;
@@ -360,7 +371,7 @@ static bool read_settings(const master *m, eg_config *fresh)
         said[i] = said[i] != '\n' ? said[i] : said[i + 1] != '\0' ? ' ' : '\0';
     }
     if (!good) {
-        eg_log_event("%s", said);
+        eg_log_event(EG_LOG_ERROR, "%s", said);
     }
     return good;
 }
@@ -373,7 +384,7 @@ static void reload(master *m)
                    (unsigned long long)(eg_clock_monotonic_ns() / 1000));
     eg_notify(told);
     if (fresh == NULL || !read_settings(m, fresh)) {
-        eg_log_event("the settings were not taken; the old ones stay in force");
+        eg_log_event(EG_LOG_ERROR, "the settings were not taken; the old ones stay in force");
         if (fresh != NULL) {
             eg_config_free(fresh);
             free(fresh);
@@ -382,7 +393,7 @@ static void reload(master *m)
         return;
     }
     if (strcmp(fresh->settings.bind, m->settings->bind) != 0) {
-        eg_log_event("bind is only read at start");
+        eg_log_event(EG_LOG_WARNING, "bind is only read at start");
     }
     eg_config_free(m->setup.config);
     *m->setup.config = *fresh;
@@ -398,7 +409,7 @@ static void reload(master *m)
         }
     }
     m->reloading = true;
-    eg_log_event("the settings were read again; replacing the workers");
+    eg_log_event(EG_LOG_INFO, "the settings were read again; replacing the workers");
 }
 
 static void end(master *m)
@@ -412,7 +423,8 @@ static void end(master *m)
                 FORCE_AFTER_MS * ms_ns;
     atomic_store(&m->setup.board->draining, true);
     eg_notify("STOPPING=1");
-    eg_log_event("shutting down: requests in flight have %u s", m->settings->graceful_timeout_s);
+    eg_log_event(EG_LOG_INFO, "shutting down: requests in flight have %u s",
+                 m->settings->graceful_timeout_s);
     (void)close(m->setup.listen_fd);
     signal_all(m, SIGTERM);
 }

@@ -9,6 +9,7 @@
 typedef struct eg_master_setup {
     int listen_fd;
     unsigned port;     /* of it */
+    bool beyond;       /* it can be reached from other machines */
     eg_config *config; /* owned from here on */
     int argc;          /* for reading the settings again */
     char **argv;

@@ -5,6 +5,7 @@
 #include "server/board/log.h"
 #include "server/process/master.h"
 #include "server/process/notify.h"
+#include "server/process/summary.h"
 #include "server/process/worker.h"
 
 #include <arpa/inet.h>
@@ -61,6 +62,24 @@ static unsigned port_of(int fd)
                : ntohs(((struct sockaddr_in *)(void *)&address)->sin_port);
 }
 
+/* Whether other machines can reach what listens there. What cannot be told counts as within reach.
+ */
+static bool is_beyond(int fd)
+{
+    struct sockaddr_storage address;
+    socklen_t n = sizeof address;
+    if (getsockname(fd, (struct sockaddr *)&address, &n) != 0) {
+        return true;
+    }
+    if (address.ss_family == AF_INET6) {
+        const struct in6_addr *six = &((struct sockaddr_in6 *)(void *)&address)->sin6_addr;
+        bool mapped = IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == IN_LOOPBACKNET;
+        return !IN6_IS_ADDR_LOOPBACK(six) && !mapped;
+    }
+    uint32_t four = ntohl(((struct sockaddr_in *)(void *)&address)->sin_addr.s_addr);
+    return four >> 24 != IN_LOOPBACKNET;
+}
+
 /* Votes and keys pass through this process: no core dump, no debugger of another user. Memory goes
  * back at once; few malloc arenas, since each keeps some for itself. */
 static void protect_process(void)
@@ -98,20 +117,32 @@ static void raise_descriptors(const eg_settings *settings)
         (void)setrlimit(RLIMIT_NOFILE, &limit);
     }
     if (limit.rlim_cur < need) {
-        eg_log_event("only %llu open files are allowed, %llu are wanted for worker_connections",
+        eg_log_event(EG_LOG_WARNING,
+                     "only %llu open files are allowed, %llu are wanted for worker_connections",
                      (unsigned long long)limit.rlim_cur, (unsigned long long)need);
     }
 }
 
 static void print_address(const eg_worker *worker)
 {
-    eg_log_listening(worker->settings, *(const unsigned *)worker->context);
+    const eg_summary *summary = worker->context;
+    eg_log_listening(summary->settings, summary->port);
     eg_notify("READY=1\nSTATUS=serving");
+}
+
+static void summarise(const eg_worker *worker)
+{
+    eg_summary summary = *(const eg_summary *)worker->context;
+    summary.sandbox = atomic_load(&worker->slot->sandbox);
+    eg_summary_log(&summary);
 }
 
 static int run_alone(int fd, const eg_settings *settings, eg_scoreboard *board)
 {
-    unsigned port = port_of(fd);
+    const eg_summary summary = {.settings = settings,
+                                .port = port_of(fd),
+                                .kernel = board->kernel,
+                                .beyond = is_beyond(fd)};
     eg_slot *slot = eg_slot_take(board);
     eg_worker worker = {.listen_fd = fd,
                         .settings = settings,
@@ -119,7 +150,8 @@ static int run_alone(int fd, const eg_settings *settings, eg_scoreboard *board)
                         .slot = slot,
                         .alone = true,
                         .on_ready = print_address,
-                        .context = &port};
+                        .on_serving = summarise,
+                        .context = &summary};
     atomic_store(&board->workers, 1);
     atomic_store(&slot->pid, (int)getpid());
     return eg_worker_run(&worker);
@@ -156,14 +188,14 @@ int eg_serve(int argc, char **argv)
     protect_process();
     raise_descriptors(settings);
     if (!eg_api_init(settings->kernel)) {
-        eg_log_event("the kernel asked for is unknown or cannot run on this machine");
+        eg_log_event(EG_LOG_ERROR, "the kernel asked for is unknown or cannot run on this machine");
         return 2;
     }
     int fd = listen_on(settings->bind_host, settings->bind_port);
     eg_scoreboard *board = eg_scoreboard_new(settings->max_memory_bytes);
     if (fd < 0 || board == NULL) {
-        eg_log_event("cannot listen on %s:%u: %s", settings->bind_host, settings->bind_port,
-                     strerror(errno));
+        eg_log_event(EG_LOG_ERROR, "cannot listen on %s:%u: %s", settings->bind_host,
+                     settings->bind_port, strerror(errno));
         return 1;
     }
     (void)snprintf(board->kernel, sizeof board->kernel, "%s", eg_api_kernel());
@@ -172,6 +204,7 @@ int eg_serve(int argc, char **argv)
     }
     eg_master_setup setup = {.listen_fd = fd,
                              .port = port_of(fd),
+                             .beyond = is_beyond(fd),
                              .config = &config,
                              .argc = argc,
                              .argv = argv,

@@ -93,11 +93,15 @@ static int run(const eg_worker *worker, eg_http *http, int signals)
         worker->on_ready(worker);
     }
     begin(worker);
+    if (worker->on_serving != NULL) {
+        worker->on_serving(worker);
+    }
     while (!e.asked || !eg_http_is_over(http)) {
         eg_http_turn(http, TURN_MS);
         read_signals(worker, http, signals, &e);
         if (e.hurry && eg_clock_monotonic_ns() > e.at_ns) {
-            eg_log_event("%u requests were cut off at the end of the graceful timeout",
+            eg_log_event(EG_LOG_WARNING,
+                         "%u requests were cut off at the end of the graceful timeout",
                          eg_http_requests(http));
             eg_log_flush();
             _exit(0); /* units may still run */
@@ -127,14 +131,14 @@ int eg_worker_run(const eg_worker *worker)
                            .on_full_life = on_full_life};
     eg_http *http = signals < 0 ? NULL : eg_http_new(&setup);
     if (http == NULL || !eg_http_watch(http, signals)) {
-        eg_log_event("cannot serve on the socket");
+        eg_log_event(EG_LOG_ERROR, "cannot serve on the socket");
         return 1;
     }
     if (!settings->no_sandbox) {
         atomic_store(&worker->slot->sandbox, eg_sandbox_close_files());
     }
     if (!eg_compute_start(&compute, &queue, settings->threads)) {
-        eg_log_event("no threads to be had");
+        eg_log_event(EG_LOG_ERROR, "no threads to be had");
         return 1;
     }
     atomic_store(&worker->slot->threads, settings->threads);

@@ -11,7 +11,9 @@ typedef struct eg_worker {
     eg_scoreboard *board;
     eg_slot *slot;
     bool alone; /* --dev: no master; the signals of one are ours */
-    void (*on_ready)(const struct eg_worker *worker); /* or NULL */
+    /* NULL, or what is called before the sandbox closes, and then when it serves */
+    void (*on_ready)(const struct eg_worker *worker);
+    void (*on_serving)(const struct eg_worker *worker);
     const void *context;
 } eg_worker;
 
