@@ -1,11 +1,7 @@
 #include "election/ballot_batch.h"
 
 #include "crypto/proofs_batch.h"
-
-typedef struct batch_size {
-    size_t selections;
-    size_t contests;
-} batch_size;
+#include "election/ballot_pieces.h"
 
 size_t eg_ballot_selection_count(const eg_ballot *ballot)
 {
@@ -16,21 +12,18 @@ size_t eg_ballot_selection_count(const eg_ballot *ballot)
     return n;
 }
 
-static batch_size size_of(const eg_ballot *const ballots[], size_t count)
+static const eg_ballot_contest *contest_of(const eg_ballot_piece *piece,
+                                           const eg_contest_part *part)
 {
-    batch_size size = {0, 0};
-    for (size_t i = 0; i < count; i++) {
-        size.selections += eg_ballot_selection_count(ballots[i]);
-        size.contests += ballots[i]->contest_count;
-    }
-    return size;
+    return &piece->ballot->contests[part->contest];
 }
 
 /* ---- what needs no power ---- */
 
-static bool contest_hashes_hold(const eg_ballot_contest *contest, const eg_modq *extended_base_hash)
+static bool contest_hashes_hold(const eg_ballot_contest *contest, const eg_contest_part *part,
+                                const eg_modq *extended_base_hash)
 {
-    for (size_t i = 0; i < contest->selection_count; i++) {
+    for (size_t i = part->first; i < part->first + part->count; i++) {
         const eg_ballot_selection *s = &contest->selections[i];
         const eg_disjunctive_check check = {&s->proof, &s->ciphertext};
         if (!s->has_proof || !eg_disjunctive_challenge_holds(&check, extended_base_hash)) {
@@ -38,16 +31,17 @@ static bool contest_hashes_hold(const eg_ballot_contest *contest, const eg_modq 
         }
     }
     const eg_constant_check check = {&contest->proof, &contest->accumulation};
-    return contest->has_proof && eg_ballot_accumulation_holds(contest) &&
-           eg_constant_challenge_holds(&check, extended_base_hash);
+    return !part->to_end || (contest->has_proof && eg_ballot_accumulation_holds(contest) &&
+                             eg_constant_challenge_holds(&check, extended_base_hash));
 }
 
-static size_t count_hashes_hold(const eg_ballot *const ballots[], size_t count,
+static size_t count_hashes_hold(const eg_ballot_piece pieces[], size_t count,
                                 const eg_modq *extended_base_hash)
 {
     for (size_t i = 0; i < count; i++) {
-        for (size_t c = 0; c < ballots[i]->contest_count; c++) {
-            if (!contest_hashes_hold(&ballots[i]->contests[c], extended_base_hash)) {
+        eg_contest_part part = {.next = 0};
+        while (eg_contest_part_next(&part, &pieces[i])) {
+            if (!contest_hashes_hold(contest_of(&pieces[i], &part), &part, extended_base_hash)) {
                 return i;
             }
         }
@@ -57,46 +51,82 @@ static size_t count_hashes_hold(const eg_ballot *const ballots[], size_t count,
 
 /* ---- the equations ---- */
 
-static void add_contest(eg_proof_batch *batch, const eg_ballot_contest *contest)
+/* Whose limit is proven for the sum as it is stored: not all factors are in the batch. */
+static bool needs_sum(const eg_ballot_contest *contest, const eg_contest_part *part)
 {
-    size_t first = batch->base_count;
-    for (size_t i = 0; i < contest->selection_count; i++) {
+    return part->to_end && part->count < contest->selection_count;
+}
+
+static void add_part(eg_proof_batch *batch, const eg_ballot_contest *contest,
+                     const eg_contest_part *part)
+{
+    size_t first = batch->base_count, factors = part->count;
+    for (size_t i = part->first; i < part->first + part->count; i++) {
         const eg_ballot_selection *s = &contest->selections[i];
         eg_proof_batch_disjunctive(batch, eg_proof_batch_ciphertext(batch, &s->ciphertext),
                                    &s->proof);
     }
-    eg_proof_batch_constant(batch, first, contest->selection_count, &contest->proof);
+    if (!part->to_end) {
+        return;
+    }
+    if (needs_sum(contest, part)) {
+        first = eg_proof_batch_ciphertext(batch, &contest->accumulation);
+        factors = 1;
+    }
+    eg_proof_batch_constant(batch, first, factors, &contest->proof);
 }
 
-static eg_result equations_hold(bool *out, const eg_ballot *const ballots[], size_t count,
+typedef struct batch_size {
+    size_t bases, commitments;
+} batch_size;
+
+static batch_size size_of(const eg_ballot_piece pieces[], size_t count)
+{
+    batch_size size = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        eg_contest_part part = {.next = 0};
+        while (eg_contest_part_next(&part, &pieces[i])) {
+            size_t sums = needs_sum(contest_of(&pieces[i], &part), &part) ? 1 : 0;
+            size.bases += (part.count + sums) * EG_BATCH_OF_CIPHERTEXT;
+            size.commitments += part.count * EG_BATCH_OF_DISJUNCTIVE;
+            size.commitments += part.to_end ? EG_BATCH_OF_CONSTANT : 0;
+        }
+    }
+    return size;
+}
+
+static eg_result equations_hold(bool *out, const eg_ballot_piece pieces[], size_t count,
                                 const eg_fixed_base *key, const eg_rng *rng, eg_arena *scratch,
                                 eg_error *err)
 {
-    batch_size size = size_of(ballots, count);
+    batch_size size = size_of(pieces, count);
     eg_proof_batch batch;
-    size_t bases = size.selections * EG_BATCH_OF_CIPHERTEXT;
-    size_t commitments =
-        size.selections * EG_BATCH_OF_DISJUNCTIVE + size.contests * EG_BATCH_OF_CONSTANT;
-    EG_TRY(eg_proof_batch_init(&batch, bases + commitments, bases, rng, scratch, err));
+    EG_TRY(
+        eg_proof_batch_init(&batch, size.bases + size.commitments, size.bases, rng, scratch, err));
     for (size_t i = 0; i < count; i++) {
-        for (size_t c = 0; c < ballots[i]->contest_count; c++) {
-            add_contest(&batch, &ballots[i]->contests[c]);
+        eg_contest_part part = {.next = 0};
+        while (eg_contest_part_next(&part, &pieces[i])) {
+            add_part(&batch, contest_of(&pieces[i], &part), &part);
         }
     }
     return eg_proof_batch_holds(out, &batch, key, err);
 }
 
-/* Whether all of them hold, in the way that is quicker for so many. */
-static eg_result all_hold(bool *out, const eg_ballot *const ballots[], size_t count,
+/* Whether all of them hold, in the way that is quicker for so many; their hashes do. */
+static eg_result all_hold(bool *out, const eg_ballot_piece pieces[], size_t count,
                           const eg_election *election, const eg_rng *rng, eg_arena *scratch,
                           eg_error *err)
 {
-    if (size_of(ballots, count).selections >= EG_BATCH_SELECTIONS_MIN) {
-        return equations_hold(out, ballots, count, election->key, rng, scratch, err);
+    size_t selections = 0;
+    for (size_t i = 0; i < count; i++) {
+        selections += pieces[i].count;
+    }
+    if (selections >= EG_BATCH_SELECTIONS_MIN) {
+        return equations_hold(out, pieces, count, election->key, rng, scratch, err);
     }
     *out = true;
     for (size_t i = 0; i < count && *out; i++) {
-        eg_result r = eg_ballot_verify_proofs(ballots[i], election, scratch, NULL, err);
+        eg_result r = eg_ballot_piece_verify(NULL, &pieces[i], election, scratch, NULL, err);
         *out = !eg_failed(r);
         if (r.code != EG_E_PROOF_INVALID && r.code != EG_E_NOT_IN_GROUP) {
             EG_TRY(r);
@@ -105,8 +135,21 @@ static eg_result all_hold(bool *out, const eg_ballot *const ballots[], size_t co
     return EG_SUCCESS;
 }
 
+eg_result eg_ballot_pieces_hold(bool *out, const eg_ballot_piece pieces[], size_t count,
+                                const eg_election *election, const eg_rng *rng, eg_arena *scratch,
+                                eg_error *err)
+{
+    *out = false;
+    if (count_hashes_hold(pieces, count, &election->context->extended_base_hash) < count) {
+        return EG_SUCCESS;
+    }
+    return all_hold(out, pieces, count, election, rng, scratch, err);
+}
+
+/* ---- whole ballots ---- */
+
 /* Of ballots of which at least one is false: halved until one is left. */
-static eg_result bisect(size_t *out, const eg_ballot *const ballots[], size_t count,
+static eg_result bisect(size_t *out, const eg_ballot_piece ballots[], size_t count,
                         const eg_election *election, const eg_rng *rng, eg_arena *scratch,
                         eg_error *err)
 {
@@ -126,10 +169,15 @@ eg_result eg_ballots_count_valid(size_t *out, const eg_ballot *const ballots[], 
                                  const eg_election *election, const eg_rng *rng, eg_arena *scratch,
                                  eg_error *err)
 {
-    /* Behind the first false hash nothing matters; before it an equation may fail. */
-    size_t candidates = count_hashes_hold(ballots, count, &election->context->extended_base_hash);
+    eg_ballot_piece *whole;
     bool hold;
+    EG_TRY(eg_arena_new(scratch, count, sizeof *whole, &whole, err));
+    for (size_t i = 0; i < count; i++) {
+        whole[i] = (eg_ballot_piece){ballots[i], 0, eg_ballot_selection_count(ballots[i])};
+    }
+    /* Behind the first false hash nothing matters; before it an equation may fail. */
+    size_t candidates = count_hashes_hold(whole, count, &election->context->extended_base_hash);
     *out = candidates;
-    EG_TRY(all_hold(&hold, ballots, candidates, election, rng, scratch, err));
-    return hold ? EG_SUCCESS : bisect(out, ballots, candidates, election, rng, scratch, err);
+    EG_TRY(all_hold(&hold, whole, candidates, election, rng, scratch, err));
+    return hold ? EG_SUCCESS : bisect(out, whole, candidates, election, rng, scratch, err);
 }

@@ -1,5 +1,6 @@
 #include "election/ballot_verify.h"
 
+#include "election/ballot_pieces.h"
 #include "group/group.h"
 
 /* ---- structure ---- */
@@ -205,35 +206,16 @@ static eg_result selection_failure(const eg_ballot_selection *selection, const e
                    "the proof that the selection is 0 or 1 does not hold");
 }
 
-static eg_result verify_contest(const eg_ballot_contest *contest, const eg_fixed_base *key,
-                                const eg_modq *extended_base_hash, eg_arena *scratch,
-                                const eg_path *at, eg_error *err)
+/* A contest's sum is the product of its selections and its limit is proven. */
+static eg_result check_sum(const eg_ballot_contest *contest, bool limit_holds, const eg_path *at,
+                           eg_error *err)
 {
-    eg_disjunctive_check *checks = NULL;
-    bool *ok = NULL;
-    EG_TRY(eg_arena_new(scratch, contest->selection_count, sizeof *checks, &checks, err));
-    EG_TRY(eg_arena_new(scratch, contest->selection_count, sizeof *ok, &ok, err));
-    for (size_t i = 0; i < contest->selection_count; i++) {
-        checks[i] = (eg_disjunctive_check){&contest->selections[i].proof,
-                                           &contest->selections[i].ciphertext};
-    }
-    eg_disjunctive_verify_vartime(ok, checks, contest->selection_count, key, extended_base_hash);
-    eg_path list = eg_path_field(at, "ballot_selections");
-    for (size_t i = 0; i < contest->selection_count; i++) {
-        if (!ok[i]) {
-            eg_path selection = eg_path_index(&list, i);
-            return selection_failure(&contest->selections[i], &selection, err);
-        }
-    }
     eg_path accumulation = eg_path_field(at, "ciphertext_accumulation");
     eg_path proof = eg_path_field(at, "proof");
     if (!eg_ballot_accumulation_holds(contest)) {
         return EG_FAIL(err, EG_E_PROOF_INVALID, &accumulation,
                        "'ciphertext_accumulation' is not the product of the selections");
     }
-    bool limit_holds;
-    eg_constant_check check = {&contest->proof, &contest->accumulation};
-    eg_constant_verify_vartime(&limit_holds, &check, 1, key, extended_base_hash);
     if (!limit_holds) {
         return EG_FAIL(err, EG_E_PROOF_INVALID, &proof,
                        "the proof of the number of votes does not hold");
@@ -241,16 +223,88 @@ static eg_result verify_contest(const eg_ballot_contest *contest, const eg_fixed
     return EG_SUCCESS;
 }
 
+static bool limit_is_proven(const eg_ballot_contest *contest, const eg_fixed_base *key,
+                            const eg_modq *extended_base_hash)
+{
+    bool holds;
+    eg_constant_check check = {&contest->proof, &contest->accumulation};
+    eg_constant_verify_vartime(&holds, &check, 1, key, extended_base_hash);
+    return holds;
+}
+
+static bool any_of(const bool ok[], size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        any = any || ok[i];
+    }
+    return any;
+}
+
+static eg_result verify_part(bool *any_holds, const eg_ballot_contest *contest,
+                             const eg_contest_part *part, const eg_fixed_base *key,
+                             const eg_modq *extended_base_hash, eg_arena *scratch,
+                             const eg_path *at, eg_error *err)
+{
+    const eg_ballot_selection *selections = contest->selections + part->first;
+    eg_path list = eg_path_field(at, "ballot_selections");
+    eg_disjunctive_check *checks = NULL;
+    bool *ok = NULL;
+    EG_TRY(eg_arena_new(scratch, part->count, sizeof *checks, &checks, err));
+    EG_TRY(eg_arena_new(scratch, part->count, sizeof *ok, &ok, err));
+    for (size_t i = 0; i < part->count; i++) {
+        checks[i] = (eg_disjunctive_check){&selections[i].proof, &selections[i].ciphertext};
+    }
+    eg_disjunctive_verify_vartime(ok, checks, part->count, key, extended_base_hash);
+    bool limit = part->to_end && limit_is_proven(contest, key, extended_base_hash);
+    if (any_holds != NULL && (limit || any_of(ok, part->count))) {
+        *any_holds = true;
+    }
+    for (size_t i = 0; i < part->count; i++) {
+        if (!ok[i]) {
+            eg_path selection = eg_path_index(&list, part->first + i);
+            return selection_failure(&selections[i], &selection, err);
+        }
+    }
+    return part->to_end ? check_sum(contest, limit, at, err) : EG_SUCCESS;
+}
+
+static bool is_verdict(eg_code code)
+{
+    return code == EG_E_PROOF_INVALID || code == EG_E_NOT_IN_GROUP;
+}
+
+/* Behind the first false proof it goes on only while it is asked whether any holds. */
+eg_result eg_ballot_piece_verify(bool *any_holds, const eg_ballot_piece *piece,
+                                 const eg_election *election, eg_arena *scratch,
+                                 const eg_path *path, eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    eg_contest_part part = {.next = 0};
+    eg_error first = {.code = EG_OK};
+    bool go_on = true;
+    while (go_on && eg_contest_part_next(&part, piece)) {
+        eg_path at = eg_path_index(&list, part.contest);
+        eg_error here = {.code = EG_OK};
+        eg_result r =
+            verify_part(any_holds, &piece->ballot->contests[part.contest], &part, election->key,
+                        &election->context->extended_base_hash, scratch, &at, &here);
+        if (eg_failed(r) && (first.code == EG_OK || !is_verdict(r.code))) {
+            first = here;
+        }
+        go_on = first.code == EG_OK || (is_verdict(first.code) && any_holds != NULL && !*any_holds);
+    }
+    if (first.code != EG_OK && err != NULL) {
+        *err = first;
+    }
+    return (eg_result){first.code};
+}
+
 eg_result eg_ballot_verify_proofs(const eg_ballot *ballot, const eg_election *election,
                                   eg_arena *scratch, const eg_path *path, eg_error *err)
 {
-    eg_path list = eg_path_field(path, "contests");
-    for (size_t i = 0; i < ballot->contest_count; i++) {
-        eg_path at = eg_path_index(&list, i);
-        EG_TRY(verify_contest(&ballot->contests[i], election->key,
-                              &election->context->extended_base_hash, scratch, &at, err));
-    }
-    return EG_SUCCESS;
+    const eg_ballot_piece all = {ballot, 0, SIZE_MAX};
+    return eg_ballot_piece_verify(NULL, &all, election, scratch, path, err);
 }
 
 eg_result eg_ballot_check_membership(const eg_ballot *ballot, eg_arena *scratch,
@@ -301,7 +355,9 @@ static bool contest_is_valid(const eg_ballot_contest *contest, const eg_fixed_ba
         !eg_modq_equal(&hash, &contest->crypto_hash)) {
         return false;
     }
-    return !eg_failed(verify_contest(contest, key, extended_base_hash, scratch, NULL, NULL));
+    const eg_contest_part all = {.count = contest->selection_count, .to_end = true};
+    return !eg_failed(
+        verify_part(NULL, contest, &all, key, extended_base_hash, scratch, NULL, NULL));
 }
 
 bool eg_ballot_is_valid_encryption(const eg_ballot *ballot, const eg_modq *manifest_hash,

@@ -3,53 +3,6 @@
 #include "api/ballot/ballot_answer.h"
 #include "base/str_index.h"
 
-static bool any_constant_holds(const eg_ballot *ballot, const eg_election *election)
-{
-    for (size_t c = 0; c < ballot->contest_count; c++) {
-        const eg_ballot_contest *contest = &ballot->contests[c];
-        eg_constant_check check = {.proof = &contest->proof, .ciphertext = &contest->accumulation};
-        bool ok = false;
-        eg_constant_verify_vartime(&ok, &check, 1, election->key,
-                                   &election->context->extended_base_hash);
-        if (ok) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool any_selection_holds(const eg_ballot *ballot, const eg_election *election)
-{
-    for (size_t c = 0; c < ballot->contest_count; c++) {
-        const eg_ballot_contest *contest = &ballot->contests[c];
-        for (size_t s = 0; s < contest->selection_count; s++) {
-            eg_disjunctive_check check = {.proof = &contest->selections[s].proof,
-                                          .ciphertext = &contest->selections[s].ciphertext};
-            bool ok = false;
-            eg_disjunctive_verify_vartime(&ok, &check, 1, election->key,
-                                          &election->context->extended_base_hash);
-            if (ok) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-eg_result eg_ballot_verify_for(const eg_ballot *ballot, const eg_election *election,
-                               eg_arena *scratch, const eg_path *path, eg_error *err)
-{
-    eg_result r = eg_ballot_verify_proofs(ballot, election, scratch, path, err);
-    if (r.code != EG_E_PROOF_INVALID) {
-        return r;
-    }
-    if (any_constant_holds(ballot, election) || any_selection_holds(ballot, election)) {
-        return r;
-    }
-    return EG_FAIL(err, EG_E_WRONG_ELECTION, path,
-                   "no proof of this ballot holds for the election's key and hashes");
-}
-
 static eg_result check_hash(const eg_modq *computed, const eg_modq *stored, const eg_path *at,
                             const char *field, eg_error *err)
 {

@@ -1,13 +1,8 @@
-/* A ballot's proofs, and what their failure means. */
+/* What a ballot says of itself. */
 #ifndef EG_API_BALLOT_BALLOT_CHECK_H
 #define EG_API_BALLOT_BALLOT_CHECK_H
 
-#include "election/ballot_verify.h"
-
-/* eg_ballot_verify_proofs; but when not one proof of the ballot holds, the ballot was made with
- * another key or for another context: EG_E_WRONG_ELECTION. */
-eg_result eg_ballot_verify_for(const eg_ballot *ballot, const eg_election *election,
-                               eg_arena *scratch, const eg_path *path, eg_error *err) EG_MUST_USE;
+#include "election/ballot.h"
 
 /* The ballot's hashes among themselves, without an election: every crypto_hash recomputed, and the
  * code. */

@@ -9,7 +9,7 @@
 #include "api/frame/pieces.h"
 #include "api/tally/ballot_store.h"
 #include "api/tally/tally_pool.h"
-#include "api/tally/verify_queue.h"
+#include "api/tally/verify_rounds.h"
 #include "base/str_index.h"
 
 #include "group/group.h"
@@ -18,15 +18,10 @@
 
 #include <stdatomic.h>
 
-enum { BALLOTS_PER_OUTPUT = 8 };
-
 typedef eg_listed_ballot entry;
 
-/* Ballots left for one unit of the compute stage: pending[first] to pending[first + count - 1]. */
-typedef struct run {
-    size_t first;
-    size_t count;
-} run;
+/* Rounds of units: what is left to check; the product; its membership where no proof shows it. */
+typedef enum round { CHECK, TOTAL, MEMBERS } round;
 
 typedef struct state {
     eg_intake intake;
@@ -35,10 +30,8 @@ typedef struct state {
     eg_tally_pool pool;
     entry **entries; /* in request order, from plan on */
     size_t count;
-    entry **pending; /* left for the compute stage, in request order */
-    run *runs;
-    size_t run_count;
-    atomic_size_t units_left;
+    round round;
+    eg_verify_rounds rounds;
     bool verify_on_arrival; /* asked for before the first ballot */
     bool verify;
     bool include_ballots;
@@ -46,6 +39,7 @@ typedef struct state {
     eg_pad_key pad_key;
     eg_tally tally;
     eg_writer writer;
+    size_t per_output;         /* answered ballots of a unit */
     atomic_size_t entry_bytes; /* of an answered ballot: the largest so far */
 } state;
 
@@ -60,8 +54,7 @@ static eg_result begin(eg_call *call, eg_error *err)
 {
     EG_TRY(eg_intake_begin(call, sizeof(state), &streams, err));
     state *s = call->state;
-    s->queue = (eg_verify_queue){
-        .call = call, .election = &s->election.election, .list_name = stream_names[0]};
+    s->queue = (eg_verify_queue){.call = call, .election = &s->election.election};
     return eg_pad_key_new(&s->pad_key, call->rng, err);
 }
 
@@ -245,62 +238,36 @@ static eg_result refuse_copied(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* Entries that still have to be counted or verified; none behind a proof known to be false. */
-static eg_result list_pending(state *s, size_t *count, eg_error *err)
+static eg_result check_entry(eg_call *call, eg_listed_ballot *e, eg_arena *scratch, eg_error *err)
 {
-    size_t end = s->verify && s->queue.has_failure ? s->queue.failure_index : s->count;
-    EG_TRY(eg_arena_new(s->intake.call->arena, end, sizeof *s->pending, &s->pending, err));
-    *count = 0;
-    for (size_t i = 0; i < end; i++) {
+    return count_entry(call->state, e, scratch, err);
+}
+
+/* Entries that still have to be counted or verified. */
+static eg_result plan_rounds(state *s, eg_error *err)
+{
+    eg_call *call = s->intake.call;
+    eg_listed_ballot **pending;
+    size_t count = 0;
+    EG_TRY(eg_arena_new(call->arena, s->count, sizeof *pending, &pending, err));
+    for (size_t i = 0; i < s->count; i++) {
         entry *e = s->entries[i];
         if (!e->counted || (s->verify && !e->verified)) {
-            s->pending[(*count)++] = e;
+            pending[count++] = e;
         }
     }
-    return EG_SUCCESS;
-}
-
-/* Batches of about the full size. As many as keep all processors to the end where that is not many
- * more: an odd one of 40 ms would be waited for by the others. Smaller batches cost more a ballot.
- */
-static size_t runs_wanted(size_t selections, size_t at_once)
-{
-    size_t full = (selections + EG_VERIFY_SELECTIONS - 1) / EG_VERIFY_SELECTIONS;
-    size_t step = at_once == 0 ? 1 : at_once;
-    size_t even = (full + step - 1) / step * step;
-    return even - full <= full / 3 ? even : full;
-}
-
-/* Runs of about equal size, none much larger than a batch, but of one ballot at least. */
-static eg_result plan_runs(state *s, size_t pending, eg_error *err)
-{
-    EG_TRY(eg_arena_new(s->intake.call->arena, pending, sizeof *s->runs, &s->runs, err));
-    size_t total = 0, before = 0;
-    for (size_t i = 0; i < pending; i++) {
-        total += eg_ballot_selection_count(&s->pending[i]->ballot);
+    s->rounds = (eg_verify_rounds){.call = call,
+                                   .election = &s->election.election,
+                                   .list_name = stream_names[0],
+                                   .proofs = s->verify,
+                                   .ballots = pending,
+                                   .count = count,
+                                   .check = check_entry};
+    EG_TRY(eg_verify_rounds_begin(&s->rounds, &call->compute_units, err));
+    if (call->compute_units == 0) {
+        s->round = TOTAL;
+        call->compute_units = 1;
     }
-    size_t wanted = runs_wanted(total, s->intake.call->settings->units_at_once);
-    for (size_t i = 0; i < pending; i++) {
-        size_t end = before + eg_ballot_selection_count(&s->pending[i]->ballot);
-        bool is_new = s->run_count == 0 || before * wanted >= s->run_count * total;
-        if (is_new) {
-            s->runs[s->run_count++] = (run){.first = i};
-        }
-        s->runs[s->run_count - 1].count++;
-        before = end;
-    }
-    return EG_SUCCESS;
-}
-
-static eg_result plan_units(state *s, eg_error *err)
-{
-    size_t pending;
-    EG_TRY(list_pending(s, &pending, err));
-    EG_TRY(plan_runs(s, pending, err));
-    /* One more unit makes the total, or fails with what is known to be false: as the last one it
-     * yields to whatever the runs before it find. */
-    s->intake.call->compute_units = s->run_count + 1;
-    atomic_init(&s->units_left, s->intake.call->compute_units);
     return EG_SUCCESS;
 }
 
@@ -321,28 +288,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_flag(s, "include_submitted_ballots", true, &s->include_ballots, err));
     EG_TRY(refuse_repeated(s, err));
     EG_TRY(refuse_copied(s, err));
-    return plan_units(s, err);
-}
-
-/* Without proofs nothing says that the ciphertexts are group elements, and a product that is none
- * could never be decrypted. */
-static eg_result check_total(const state *s, eg_error *err)
-{
-    eg_path path = eg_path_field(NULL, stream_names[0]);
-    for (size_t c = 0; c < s->tally.contest_count; c++) {
-        const eg_tally_contest *contest = &s->tally.contests[c];
-        for (size_t k = 0; k < contest->selection_count; k++) {
-            eg_chain chains[2] = {{.base = &contest->selections[k].ciphertext.pad},
-                                  {.base = &contest->selections[k].ciphertext.data}};
-            eg_chain_batch_vartime(chains, 2);
-            if (!chains[0].is_residue || !chains[1].is_residue) {
-                return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path,
-                               "a ciphertext is no element of the group; 'verify_ballots' tells "
-                               "which");
-            }
-        }
-    }
-    return EG_SUCCESS;
+    return plan_rounds(s, err);
 }
 
 static eg_result make_total(state *s, eg_error *err)
@@ -355,62 +301,123 @@ static eg_result make_total(state *s, eg_error *err)
     EG_TRY(r);
     s->tally.contests = total.contests;
     s->tally.contest_count = total.contest_count;
-    return s->verify ? EG_SUCCESS : check_total(s, err);
+    return EG_SUCCESS;
 }
 
-/* Proofs before structure where both are wrong: the lower index is the one to report. */
-static eg_result run_pending(state *s, const run *r, eg_arena *scratch, eg_error *err)
+static size_t total_selections(const state *s)
 {
-    entry **entries = s->pending + r->first;
-    eg_error structure = {.code = EG_OK};
-    size_t sound = 0;
-    while (sound < r->count && structure.code == EG_OK) {
-        entry *e = entries[sound];
-        if (e->counted || !eg_failed(count_entry(s, e, scratch, &structure))) {
-            sound++;
+    size_t n = 0;
+    for (size_t c = 0; c < s->tally.contest_count; c++) {
+        n += s->tally.contests[c].selection_count;
+    }
+    return n;
+}
+
+/* Selections of the product whose membership a unit tests: two powers each. */
+static size_t members_per_unit(void)
+{
+    return eg_group_powers_of_unit() / 2;
+}
+
+/* Without proofs nothing says that the ciphertexts are group elements, and a product that is none
+ * could never be decrypted. */
+static eg_result check_members(const state *s, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, stream_names[0]);
+    size_t first = unit * members_per_unit(), end = first + members_per_unit();
+    size_t k = 0, count = 0;
+    eg_chain *chains;
+    EG_TRY(eg_arena_new(scratch, 2 * members_per_unit(), sizeof *chains, &chains, err));
+    for (size_t c = 0; c < s->tally.contest_count; c++) {
+        const eg_tally_contest *contest = &s->tally.contests[c];
+        for (size_t i = 0; i < contest->selection_count; i++, k++) {
+            if (k >= first && k < end) {
+                chains[count++].base = &contest->selections[i].ciphertext.pad;
+                chains[count++].base = &contest->selections[i].ciphertext.data;
+            }
         }
     }
-    if (s->verify) {
-        EG_TRY(eg_listed_ballots_verify(&s->queue, entries, sound, scratch, err));
+    eg_chain_batch_vartime(chains, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!chains[i].is_residue) {
+            return EG_FAIL(err, EG_E_NOT_IN_GROUP, &path,
+                           "a ciphertext is no element of the group; 'verify_ballots' tells "
+                           "which");
+        }
     }
-    *err = structure.code == EG_OK ? *err : structure;
-    return (eg_result){structure.code};
+    return EG_SUCCESS;
 }
 
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
     state *s = call->state;
-    if (unit < s->run_count) {
-        EG_TRY(run_pending(s, &s->runs[unit], scratch, err));
-    } else if (s->verify && s->queue.has_failure) {
-        *err = s->queue.failure;
-        return (eg_result){err->code};
+    switch (s->round) {
+    case CHECK:
+        return eg_verify_rounds_run(&s->rounds, unit, scratch, err);
+    case TOTAL:
+        return make_total(s, err);
+    case MEMBERS:
+        return check_members(s, unit, scratch, err);
     }
-    bool is_last = atomic_fetch_sub(&s->units_left, 1) == 1;
-    return is_last ? make_total(s, err) : EG_SUCCESS;
+    return EG_SUCCESS;
 }
 
-/* Of an answered ballot: in a buffer of up to twice its size, which is copied when it grows. */
-static size_t bytes_in_work(const state *s)
+static eg_result next(eg_call *call, eg_error *err)
 {
-    enum { OF_SELECTION = 9 * 1024, GROWING = 3 };
-    size_t most = 0;
+    state *s = call->state;
+    call->compute_units = 0;
+    if (s->round == CHECK) {
+        EG_TRY(eg_verify_rounds_next(&s->rounds, &call->compute_units, err));
+        if (call->compute_units == 0) {
+            s->round = TOTAL;
+            call->compute_units = 1;
+        }
+    } else if (s->round == TOTAL && !s->verify) {
+        s->round = MEMBERS;
+        call->compute_units = (total_selections(s) + members_per_unit() - 1) / members_per_unit();
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- the answer --------------------------------------------------------------------------------
+ */
+
+static size_t largest_ballot(const state *s)
+{
+    size_t most = 1;
     for (size_t i = 0; i < s->count; i++) {
         size_t selections = eg_ballot_selection_count(&s->entries[i]->ballot);
         most = selections > most ? selections : most;
     }
-    return GROWING * most * OF_SELECTION;
+    return most;
+}
+
+/* Ballots of a unit of output: few where they are large. */
+static size_t ballots_per_output(size_t largest)
+{
+    enum { MOST = 8, SELECTIONS = 160 };
+    size_t n = SELECTIONS / largest;
+    return n == 0 ? 1 : n > MOST ? MOST : n;
+}
+
+/* Of an answered ballot: in a buffer of up to twice its size, which is copied when it grows. */
+static size_t bytes_in_work(size_t largest)
+{
+    enum { OF_SELECTION = 9 * 1024, GROWING = 3 };
+    return GROWING * largest * OF_SELECTION;
 }
 
 enum { BYTES_OF_TAIL = 4096 };
 
 static eg_result finish(eg_call *call, eg_error *err)
 {
-    const state *s = call->state;
+    state *s = call->state;
     (void)err;
-    size_t units = (s->count + BALLOTS_PER_OUTPUT - 1) / BALLOTS_PER_OUTPUT;
+    size_t largest = largest_ballot(s);
+    s->per_output = ballots_per_output(largest);
+    size_t units = (s->count + s->per_output - 1) / s->per_output;
     call->output_units = s->include_ballots ? units : 0;
-    call->output_unit_bytes = BALLOTS_PER_OUTPUT * bytes_in_work(s);
+    call->output_unit_bytes = s->per_output * bytes_in_work(largest);
     call->tail_bytes = BYTES_OF_TAIL;
     return EG_SUCCESS;
 }
@@ -440,9 +447,9 @@ static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *o
     eg_writer w;
     (void)scratch;
     (void)err;
-    size_t first = unit * BALLOTS_PER_OUTPUT;
+    size_t first = unit * s->per_output;
     size_t left = s->count - first;
-    size_t count = left < BALLOTS_PER_OUTPUT ? left : BALLOTS_PER_OUTPUT;
+    size_t count = left < s->per_output ? left : s->per_output;
     eg_pieces_expect(&s->entry_bytes, count, out);
     eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
     for (size_t i = first; i < first + count; i++) {
@@ -481,6 +488,7 @@ const eg_endpoint eg_endpoint_create_encrypted_tally = {
     .item = item,
     .plan = plan,
     .compute = compute,
+    .next = next,
     .finish = finish,
     .head = head,
     .output = output,

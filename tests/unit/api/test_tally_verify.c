@@ -4,8 +4,11 @@
 #include "elections.h"
 #include "support/seeded.h"
 
+#include "api/fields/decimal_fields.h"
 #include "api/tally/verify_queue.h"
 #include "crypto/hash.h"
+#include "election/ballot_verify.h"
+#include "wire/objects/ballot.h"
 
 /* Enough to fill a batch on arrival; few that still make a batch at the end. */
 enum { CANDIDATES = 3, BALLOTS = EG_VERIFY_SELECTIONS / (CANDIDATES + 1) + 5, FEW = 5 };
@@ -279,6 +282,185 @@ static void lower_index_left_for_later_wins(void **s)
                         ON_ARRIVAL); /* in the rest that fills no batch */
 }
 
+/* ---- ballots that are cut ---- */
+
+enum { MANY_CANDIDATES = 60, LARGE = 6, THREADS = 4 }; /* three batches of two ballots or so */
+
+static ran_election large;
+static eg_node large_ballots[LARGE];
+
+static void make_large(void)
+{
+    static const size_t choices[LARGE] = {3, 59, 0, 17, 17, 30};
+    eg_node *names = keep(MANY_CANDIDATES * sizeof *names);
+    large = (ran_election){.guardians = 1, .quorum = 1};
+    setup(&large, CANDIDATES);
+    for (size_t i = 0; i < MANY_CANDIDATES; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "C%zu", i);
+        names[i] = text(name);
+    }
+    large.candidates = list_of(names, MANY_CANDIDATES);
+    vote_chunk(&large, choices, LARGE);
+    for (size_t i = 0; i < LARGE; i++) {
+        large_ballots[i] = opened(get(&large.ballots[i], "encrypted_ballot"));
+    }
+}
+
+static void must(eg_result r)
+{
+    assert_int_equal(r.code, EG_OK);
+}
+
+typedef struct judged_election {
+    eg_manifest manifest;
+    eg_context context;
+    eg_fixed_base *key;
+    eg_election election;
+} judged_election;
+
+static void judged_init(judged_election *j)
+{
+    eg_str names[MANY_CANDIDATES], parties[CANDIDATES];
+    eg_modp key;
+    eg_modq hash;
+    for (size_t i = 0; i < MANY_CANDIDATES; i++) {
+        names[i] = at(&large.candidates, i)->as.str;
+    }
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        parties[i] = at(&large.parties, i)->as.str;
+    }
+    const eg_path path = eg_path_field(NULL, "key");
+    must(eg_manifest_build_from_names(&j->manifest, &test_arena, parties, CANDIDATES, names,
+                                      MANY_CANDIDATES, 1, NULL));
+    must(eg_node_p_decimal(&key, get(&large.setup, "joint_public_key"), &path, NULL));
+    must(eg_node_q_decimal(&hash, get(&large.setup, "commitment_hash"), &path, NULL));
+    must(eg_context_init(&j->context, 1, 1, &key, &hash, &j->manifest.hash, NULL));
+    j->key = eg_fixed_base_new(&key);
+    assert_non_null(j->key);
+    j->election = (eg_election){&j->manifest, &j->context, j->key};
+}
+
+/* What the exact functions say of one ballot, without any batch. */
+static eg_error judged(const judged_election *j, const eg_node *node)
+{
+    eg_ballot ballot;
+    eg_error err = {.code = EG_OK};
+    const eg_path path = eg_path_field(NULL, "ballot");
+    if (!eg_failed(eg_ballot_read(&ballot, node, &path, &test_arena, &err)) &&
+        !eg_failed(eg_ballot_check_structure(&ballot, &j->election, &test_arena, &path, &err)) &&
+        !eg_failed(eg_ballot_verify_proofs(&ballot, &j->election, &test_arena, &path, &err))) {
+        err.code = EG_OK;
+    }
+    return err;
+}
+
+static void ask_large(driven *d, const eg_node list[], order when)
+{
+    ran_election small = base;
+    base = large;
+    ask(d, list, LARGE, when);
+    base = small;
+}
+
+/* The next one is false as well, where structure is not looked at before proofs are. */
+static void tamper_large(const judged_election *j, const field *f, change *how, size_t round)
+{
+    eg_node list[LARGE];
+    size_t index = round % LARGE;
+    memcpy(list, large_ballots, sizeof list);
+    list[index] = changed(&large_ballots[index], f->steps, how);
+    order when = (order)(round % ORDERS);
+    if (index + 1 < LARGE && when == AT_THE_END) {
+        const field *g = &fields[seeded_below(FIELDS)];
+        list[index + 1] =
+            changed(&large_ballots[index + 1], g->steps, g->is_element ? negative : plus_one);
+    }
+    const eg_error expected = judged(j, &list[index]);
+    driven d;
+    test_form.threads = round % 2 == 0 ? 0 : THREADS;
+    ask_large(&d, list, when);
+    test_form.threads = 0;
+    assert_int_not_equal(expected.code, EG_OK);
+    assert_false(d.ok);
+    assert_int_equal(d.error.code, expected.code);
+    assert_string_equal(d.error.text, expected.text);
+    assert_string_equal(below_ballot(d.error.path, index), expected.path + strlen("ballot"));
+    driven_free(&d);
+}
+
+static void large_ballots_are_judged_exactly(void **s)
+{
+    judged_election j;
+    driven d;
+    (void)s;
+    make_large();
+    judged_init(&j);
+    for (order when = AT_THE_END; when < ORDERS; when++) {
+        ask_large(&d, large_ballots, when);
+        assert_true(d.ok);
+        driven_free(&d);
+    }
+    for (size_t i = 0; i < FIELDS; i++) {
+        tamper_large(&j, &fields[i], fields[i].is_element ? negative : plus_one, i);
+    }
+    tamper_large(&j, &constant, one_more, seeded_below(LARGE));
+    eg_fixed_base_free(j.key);
+}
+
+/* Its structure is false in the first piece of it, a proof of an earlier ballot in the same batch:
+ * the earlier one is named; the other way round, the structure. */
+static void large_ballots_lowest_wins(void **s)
+{
+    static const field hash = {{"contests", "", "crypto_hash"}, false};
+    static const field response = {{"contests", "", "proof", "response"}, false};
+    judged_election j;
+    (void)s;
+    make_large();
+    judged_init(&j);
+    for (size_t round = 0; round < 2 * (LARGE - 1); round++) {
+        eg_node list[LARGE];
+        size_t low = round / 2;
+        const field *f = round % 2 == 0 ? &hash : &response,
+                    *g = round % 2 == 0 ? &response : &hash;
+        memcpy(list, large_ballots, sizeof list);
+        list[low] = changed(&large_ballots[low], f->steps, plus_one);
+        list[low + 1] = changed(&large_ballots[low + 1], g->steps, plus_one);
+        const eg_error expected = judged(&j, &list[low]);
+        driven d;
+        test_form.threads = round % 3 == 0 ? 0 : THREADS;
+        ask_large(&d, list, AT_THE_END);
+        test_form.threads = 0;
+        assert_false(d.ok);
+        assert_string_equal(d.error.text, expected.text);
+        assert_string_equal(below_ballot(d.error.path, low), expected.path + strlen("ballot"));
+        driven_free(&d);
+    }
+    eg_fixed_base_free(j.key);
+}
+
+/* Made with another key and its hashes: not one proof holds. */
+static void large_ballot_of_another_election(void **s)
+{
+    driven d;
+    (void)s;
+    make_large();
+    ran_election was = base;
+    setup(&base, CANDIDATES);
+    base.candidates = large.candidates;
+    base.parties = large.parties;
+    for (size_t threads = 0; threads <= THREADS; threads += THREADS) {
+        test_form.threads = threads;
+        ask(&d, large_ballots, LARGE, AT_THE_END);
+        assert_false(d.ok);
+        assert_int_equal(d.error.code, EG_E_WRONG_ELECTION);
+        assert_string_equal(d.error.path, "encrypted_ballots[0]");
+        driven_free(&d);
+    }
+    test_form.threads = 0;
+    base = was;
+}
+
 /* The work is cut into batches: neither one unit for all nor one for each. */
 static void units_are_batches(void **s)
 {
@@ -329,6 +511,9 @@ int main(void)
         cmocka_unit_test(first_of_several_is_named),
         cmocka_unit_test(lower_index_wins_over_kind),
         cmocka_unit_test(lower_index_left_for_later_wins),
+        cmocka_unit_test(large_ballots_are_judged_exactly),
+        cmocka_unit_test(large_ballots_lowest_wins),
+        cmocka_unit_test(large_ballot_of_another_election),
         cmocka_unit_test(units_are_batches),
         cmocka_unit_test(no_thread_waits_for_an_odd_batch),
     };

@@ -3,6 +3,7 @@
 #include "unit/election/make_election.h"
 
 #include "election/ballot_batch.h"
+#include "election/ballot_pieces.h"
 
 enum { BALLOTS = 7 };
 
@@ -230,6 +231,74 @@ static void lowest_of_several_is_found(void **state)
     }
 }
 
+/* ---- pieces ---- */
+
+/* As many as there are, after six whole ballots: a batch takes the equations, few are exact. */
+static bool piece_holds(const eg_ballot_piece *piece, bool in_a_batch)
+{
+    eg_ballot_piece pieces[BALLOTS];
+    size_t count = 0;
+    bool hold;
+    for (size_t i = 1; i < BALLOTS && in_a_batch; i++) {
+        pieces[count++] = (eg_ballot_piece){&made[i], 0, eg_ballot_selection_count(&made[i])};
+    }
+    pieces[count++] = *piece;
+    must(eg_ballot_pieces_hold(&hold, pieces, count, &e.election, &seeded_rng, &scratch, NULL));
+    eg_arena_reset(&scratch);
+    return hold;
+}
+
+/* The first piece that is false is refused for the reason for which the ballot is. */
+static void assert_judged_by_pieces(const eg_ballot *ballot, size_t size)
+{
+    const eg_path path = eg_path_field(NULL, "ballot");
+    size_t all = eg_ballot_selection_count(ballot);
+    eg_error whole = {.code = EG_OK}, found = {.code = EG_OK};
+    eg_result expected = eg_ballot_verify_proofs(ballot, &e.election, &scratch, &path, &whole);
+    for (size_t first = 0; first < all; first += size) {
+        size_t count = all - first < size ? all - first : size;
+        const eg_ballot_piece piece = {ballot, first, count};
+        eg_error here = {.code = EG_OK};
+        bool any = false;
+        eg_result r = eg_ballot_piece_verify(&any, &piece, &e.election, &scratch, &path, &here);
+        assert_int_equal(piece_holds(&piece, false), !eg_failed(r));
+        assert_int_equal(piece_holds(&piece, true), !eg_failed(r));
+        assert_true(any || eg_failed(r));
+        found = found.code == EG_OK ? here : found;
+    }
+    assert_int_equal(found.code, expected.code);
+    assert_string_equal(found.text, whole.text);
+    assert_string_equal(found.path, whole.path);
+}
+
+static void pieces_are_judged_as_the_ballot(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 4; size++) {
+        assert_judged_by_pieces(&made[0], size);
+        for (size_t t = 0; t < TAMPERS; t++) {
+            assert_judged_by_pieces(tampered(&made[0], tampers[t]), size);
+        }
+    }
+}
+
+/* One selection is false: whether any proof holds is known of the piece alone. */
+static void any_that_holds_is_told(void **state)
+{
+    eg_ballot *ballot = copied_ballot(&e, &made[0]);
+    eg_ballot_contest *contest = &ballot->contests[0];
+    size_t all = contest->selection_count;
+    (void)state;
+    add_one(&contest->selections[0].proof.zero_response);
+    for (size_t count = 1; count <= all; count++) {
+        const eg_ballot_piece piece = {ballot, 0, count};
+        bool any = false;
+        assert_true(
+            eg_failed(eg_ballot_piece_verify(&any, &piece, &e.election, &scratch, NULL, NULL)));
+        assert_int_equal(any, count > 1);
+    }
+}
+
 static void missing_proof_is_not_valid(void **state)
 {
     (void)state;
@@ -277,6 +346,8 @@ int main(void)
         cmocka_unit_test(one_bad_ballot_is_found),
         cmocka_unit_test(every_position_is_found),
         cmocka_unit_test(lowest_of_several_is_found),
+        cmocka_unit_test(pieces_are_judged_as_the_ballot),
+        cmocka_unit_test(any_that_holds_is_told),
         cmocka_unit_test(missing_proof_is_not_valid),
         cmocka_unit_test(ballots_of_another_key_are_refused),
         cmocka_unit_test(failures_of_means_are_errors),
