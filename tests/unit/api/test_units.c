@@ -1,64 +1,9 @@
 /* No unit of work holds a thread for long, whatever the request: for the costliest request of each
- * endpoint, the longest unit in powers. */
-#include "cheap.h"
+ * endpoint, the longest unit in powers. Those of
+ * ballots: test_units_ballots.c. */
+#include "units.h"
 
-#include "elections.h"
-
-/* How much longer a unit may be than it should be: batches of few proofs are not worth cutting. */
-enum { TIMES = 2, POWERS_MORE = 16 };
-
-static int start(void **s)
-{
-    (void)s;
-    eg_arena_init(&test_arena, NULL);
-    test_form = (wire_form){.encoding = EG_JSON};
-    return eg_api_init(getenv("EG_KERNEL")) ? 0 : 1;
-}
-
-static int stop(void **s)
-{
-    (void)s;
-    eg_arena_free(&test_arena);
-    return 0;
-}
-
-static const eg_api_settings *used_settings; /* NULL: defaults */
-
-static void drive_measured(driven *d, const eg_endpoint *endpoint, const request *r)
-{
-    const drive_options options = {
-        .now_unix_s = 1764000000, .work = eg_group_products, .settings = used_settings};
-    eg_node map = map_of(r);
-    eg_buf body;
-    eg_writer w;
-    eg_buf_init(&body, NULL);
-    eg_writer_init(&w, &body, EG_STYLE_JSON);
-    eg_write_node(&w, &map);
-    assert_false(body.failed);
-    drive(d, endpoint, body.data, body.len, &options);
-    print_message("%s, %zu KB: %zu units, the longest of %.1f powers (%s)\n", endpoint->path,
-                  body.len / 1000, d->compute_units + d->output_units + d->items,
-                  (double)d->longest_unit / EG_PRODUCTS_OF_POWER, d->longest_stage);
-    eg_buf_free(&body);
-}
-
-static void assert_short(const driven *d)
-{
-    uint64_t powers = TIMES * eg_group_powers_of_unit() + POWERS_MORE;
-    assert_in_range(d->longest_unit, 1, powers * EG_PRODUCTS_OF_POWER);
-}
-
-/* Answered, in units that are short enough. */
-static eg_node answered_shortly(const eg_endpoint *endpoint, const request *r)
-{
-    driven d;
-    drive_measured(&d, endpoint, r);
-    if (!d.ok) {
-        fail_msg("%s: %s at %s", endpoint->path, d.error.text, d.error.path);
-    }
-    assert_short(&d);
-    return answer_of(&d);
-}
+/* ---- combining ---- */
 
 static void combine_shortly(size_t guardians, size_t missing, size_t candidates)
 {
@@ -124,94 +69,6 @@ static void a_false_proof_among_many(void **s)
     driven_free(&d);
 }
 
-/* ---- ballots ---- */
-
-static eg_node numbered_candidates(size_t count)
-{
-    eg_node *names = keep(count * sizeof *names);
-    for (size_t i = 0; i < count; i++) {
-        names[i] = (eg_node){.kind = EG_STRING, .as.str = cheap_name("C%zu", i)};
-    }
-    return list_of(names, count);
-}
-
-static ran_election many_candidates_election(size_t guardians, size_t candidates)
-{
-    ran_election e = {.guardians = guardians, .quorum = guardians, .max_choices = 1};
-    setup(&e, 2);
-    e.candidates = numbered_candidates(candidates);
-    e.parties = e.candidates;
-    return e;
-}
-
-static request ballot_request(const ran_election *e, const char *status)
-{
-    request r = election_fields(e);
-    put(&r, "ballot_id", text("b"));
-    put(&r, "candidate_names_to_vote", list_of(&e->candidates.as.array.items[7], 1));
-    put(&r, "ballot_status", text(status));
-    return r;
-}
-
-static void a_ballot_of_many_candidates(void **s)
-{
-    enum { CANDIDATES = 1000 };
-    ran_election e = many_candidates_election(1, CANDIDATES);
-    const request r = ballot_request(&e, "CAST");
-    (void)s;
-    eg_node answer = answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
-    /* it is a ballot like any other */
-    request t = election_fields(&e);
-    put(&t, "encrypted_ballots", list_of(get(&answer, "encrypted_ballot"), 1));
-    (void)call(&eg_endpoint_create_encrypted_tally, &t);
-}
-
-static void a_challenge_of_many_candidates(void **s)
-{
-    enum { CANDIDATES = 1000 };
-    ran_election e = many_candidates_election(1, CANDIDATES);
-    const request r = ballot_request(&e, "AUDITED");
-    (void)s;
-    eg_node ballot = call(&eg_endpoint_create_encrypted_ballot, &r);
-    request c = election_fields(&e);
-    put(&c, "encrypted_ballot_with_nonce", *get(&ballot, "encrypted_ballot_with_nonce"));
-    put(&c, "candidate_names_to_verify", list_of(&e.candidates.as.array.items[7], 1));
-    eg_node answer = answered_shortly(&eg_endpoint_benaloh_challenge, &c);
-    assert_true(get(&answer, "match")->as.boolean);
-    request p = {.count = 0};
-    put(&p, "ballot_id", text("b"));
-    put(&p, "ballot_status", text("AUDITED"));
-    put(&p, "encrypted_ballot_response", ballot);
-    (void)call(&eg_endpoint_publish_ballot, &p);
-}
-
-static void a_chunk_of_such_ballots(void **s)
-{
-    enum { CANDIDATES = 300, BALLOTS = 3 };
-    ran_election e = many_candidates_election(1, CANDIDATES);
-    static const size_t choices[BALLOTS] = {1, 299, 0};
-    request r = election_fields(&e);
-    eg_node entries[BALLOTS], ballots[BALLOTS];
-    (void)s;
-    for (size_t i = 0; i < BALLOTS; i++) {
-        request entry = {.count = 0};
-        put(&entry, "ballot_id", ballot_id(i));
-        put(&entry, "candidate_names_to_vote",
-            list_of(&e.candidates.as.array.items[choices[i]], 1));
-        entries[i] = map_of(&entry);
-    }
-    put(&r, "ballots", list_of(entries, BALLOTS));
-    eg_node answer = answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
-    for (size_t i = 0; i < BALLOTS; i++) {
-        const eg_node *ballot = at(get(&answer, "ballots"), i);
-        assert_true(eg_str_equal(get(ballot, "ballot_id")->as.str, ballot_id(i).as.str));
-        ballots[i] = *get(ballot, "encrypted_ballot");
-    }
-    request t = election_fields(&e);
-    put(&t, "encrypted_ballots", list_of(ballots, BALLOTS));
-    (void)call(&eg_endpoint_create_encrypted_tally, &t);
-}
-
 /* ---- guardians ---- */
 
 static void many_guardians_set_up(void **s)
@@ -257,6 +114,47 @@ static void a_record_of_many_commitments(void **s)
     (void)answered_shortly(&eg_endpoint_combine_guardian_public_keys, &r);
 }
 
+/* Polynomials and keys of as many as a ceremony may have. */
+static void backups_for_many(void **s)
+{
+    enum { GUARDIANS = 40 };
+    cheap_election e = {.guardians = GUARDIANS, .missing = 0, .candidates = 2};
+    request r = {.count = 0};
+    eg_node recipients[GUARDIANS];
+    (void)s;
+    cheap_manifest(&e);
+    cheap_guardians(&e);
+    for (size_t i = 1; i < GUARDIANS; i++) {
+        request one = {.count = 0};
+        put(&one, "guardian_id", (eg_node){.kind = EG_STRING, .as.str = e.ids[i]});
+        put(&one, "sequence_order", number((int64_t)i + 1));
+        put(&one, "public_key", decimal(write_p, &e.records[i].key));
+        recipients[i] = map_of(&one);
+    }
+    put(&r, "number_of_guardians", number(GUARDIANS));
+    put(&r, "quorum", number(GUARDIANS));
+    put(&r, "sender_guardian_id", (eg_node){.kind = EG_STRING, .as.str = e.ids[0]});
+    put(&r, "sender_sequence_order", number(1));
+    put(&r, "sender_private_key", decimal(write_q, &e.polynomials[0].coefficients[0].value));
+    put(&r, "sender_public_key", decimal(write_p, &e.records[0].key));
+    put(&r, "sender_polynomial", as_text(eg_polynomial_write, &e.polynomials[0]));
+    put(&r, "recipients", list_of(recipients + 1, GUARDIANS - 1));
+    eg_node answer = answered_shortly(&eg_endpoint_generate_guardian_backup_shares, &r);
+    assert_int_equal(get(&answer, "backup_count")->as.integer, GUARDIANS - 1);
+
+    eg_node data = opened(get(&answer, "guardian_data"));
+    request v = {.count = 0};
+    put(&v, "number_of_guardians", number(GUARDIANS));
+    put(&v, "quorum", number(GUARDIANS));
+    put(&v, "guardian_id", (eg_node){.kind = EG_STRING, .as.str = e.ids[1]});
+    put(&v, "sequence_order", number(2));
+    put(&v, "private_key", decimal(write_q, &e.polynomials[1].coefficients[0].value));
+    put(&v, "backup", *get(get(&data, "backups"), "2"));
+    put(&v, "sender_election_public_key", as_text(eg_guardian_public_write, &e.records[0]));
+    answer = answered_shortly(&eg_endpoint_verify_guardian_backup, &v);
+    assert_true(get(&answer, "verified")->as.boolean);
+}
+
 /* The tally is of another ballot; the spoiled one is opened. */
 static void a_share_of_many_candidates(void **s)
 {
@@ -288,11 +186,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_candidates, start, stop),
         cmocka_unit_test_setup_teardown(many_of_both, start, stop),
         cmocka_unit_test_setup_teardown(a_false_proof_among_many, start, stop),
-        cmocka_unit_test_setup_teardown(a_ballot_of_many_candidates, start, stop),
-        cmocka_unit_test_setup_teardown(a_challenge_of_many_candidates, start, stop),
-        cmocka_unit_test_setup_teardown(a_chunk_of_such_ballots, start, stop),
         cmocka_unit_test_setup_teardown(many_guardians_set_up, start, stop),
         cmocka_unit_test_setup_teardown(a_record_of_many_commitments, start, stop),
+        cmocka_unit_test_setup_teardown(backups_for_many, start, stop),
         cmocka_unit_test_setup_teardown(a_share_of_many_candidates, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,212 @@
+/* No unit of work holds a thread for long, whatever the request: for the costliest request of each
+ * endpoint, the longest unit in powers: ballots,
+ * challenges and tallies. */
+#include "units.h"
+
+static void a_ballot_of_many_candidates(void **s)
+{
+    enum { CANDIDATES = 1000 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const request r = ballot_request(&e, "CAST");
+    (void)s;
+    eg_node answer = answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
+    /* it is a ballot like any other */
+    request t = election_fields(&e);
+    put(&t, "encrypted_ballots", list_of(get(&answer, "encrypted_ballot"), 1));
+    (void)call(&eg_endpoint_create_encrypted_tally, &t);
+}
+
+static void a_challenge_of_many_candidates(void **s)
+{
+    enum { CANDIDATES = 1000 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const request r = ballot_request(&e, "AUDITED");
+    (void)s;
+    eg_node ballot = call(&eg_endpoint_create_encrypted_ballot, &r);
+    request c = election_fields(&e);
+    put(&c, "encrypted_ballot_with_nonce", *get(&ballot, "encrypted_ballot_with_nonce"));
+    put(&c, "candidate_names_to_verify", list_of(&e.candidates.as.array.items[7], 1));
+    eg_node answer = answered_shortly(&eg_endpoint_benaloh_challenge, &c);
+    assert_true(get(&answer, "match")->as.boolean);
+    request p = {.count = 0};
+    put(&p, "ballot_id", text("b"));
+    put(&p, "ballot_status", text("AUDITED"));
+    put(&p, "encrypted_ballot_response", ballot);
+    driven d; /* hashes alone */
+    drive_measured(&d, &eg_endpoint_publish_ballot, &p);
+    assert_true(d.ok);
+    assert_in_range(d.longest_unit, 0, EG_PRODUCTS_OF_POWER);
+    driven_free(&d);
+}
+
+static void a_chunk_of_such_ballots(void **s)
+{
+    enum { CANDIDATES = 300, BALLOTS = 3 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    static const size_t choices[BALLOTS] = {1, 299, 0};
+    request r = election_fields(&e);
+    eg_node entries[BALLOTS], ballots[BALLOTS];
+    (void)s;
+    for (size_t i = 0; i < BALLOTS; i++) {
+        request entry = {.count = 0};
+        put(&entry, "ballot_id", ballot_id(i));
+        put(&entry, "candidate_names_to_vote",
+            list_of(&e.candidates.as.array.items[choices[i]], 1));
+        entries[i] = map_of(&entry);
+    }
+    put(&r, "ballots", list_of(entries, BALLOTS));
+    eg_node answer = answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
+    for (size_t i = 0; i < BALLOTS; i++) {
+        const eg_node *ballot = at(get(&answer, "ballots"), i);
+        assert_true(eg_str_equal(get(ballot, "ballot_id")->as.str, ballot_id(i).as.str));
+        ballots[i] = *get(ballot, "encrypted_ballot");
+    }
+    request t = election_fields(&e);
+    put(&t, "encrypted_ballots", list_of(ballots, BALLOTS));
+    (void)call(&eg_endpoint_create_encrypted_tally, &t);
+}
+
+/* ---- tallies ---- */
+
+static void assert_batches(const driven *d)
+{
+    assert_in_range(d->longest_unit, 1, POWERS_OF_BATCH * EG_PRODUCTS_OF_POWER);
+}
+
+/* Fields before the ballots, and what else makes a call look at them on arrival. */
+static request tally_of(const ran_election *e, const eg_node ballots[], size_t count,
+                        bool on_arrival)
+{
+    request r = election_fields(e);
+    if (on_arrival) {
+        put(&r, "verify_ballots", boolean(true));
+    }
+    put(&r, "encrypted_ballots", list_of(ballots, count));
+    return r;
+}
+
+static eg_node one_ballot(const ran_election *e)
+{
+    const request r = ballot_request(e, "CAST");
+    eg_node answer = call(&eg_endpoint_create_encrypted_ballot, &r);
+    return opened(get(&answer, "encrypted_ballot"));
+}
+
+static void a_tally_of_many_candidates(void **s)
+{
+    enum { CANDIDATES = 1000, BATCHES = 1001 / 160 + 1 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const eg_node ballot = one_ballot(&e);
+    (void)s;
+    for (int on_arrival = 0; on_arrival < 2; on_arrival++) {
+        const request r = tally_of(&e, &ballot, 1, on_arrival != 0);
+        driven d;
+        drive_measured(&d, &eg_endpoint_create_encrypted_tally, &r);
+        assert_true(d.ok);
+        assert_batches(&d);
+        assert_int_equal(d.compute_units, BATCHES + 1);
+        driven_free(&d);
+    }
+}
+
+static void an_unverified_tally_of_many_candidates(void **s)
+{
+    enum { CANDIDATES = 1000 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const eg_node ballot = one_ballot(&e);
+    (void)s;
+    request r = tally_of(&e, &ballot, 1, false);
+    put(&r, "verify_ballots", boolean(false));
+    (void)answered_shortly(&eg_endpoint_create_encrypted_tally, &r);
+}
+
+/* Batches as long as they get: of ballots that do not fill one, so that another makes too much. */
+static void ballots_that_fill_no_batch(void **s)
+{
+    enum { BALLOTS = 5 };
+    static const size_t candidates[] = {8, 39, 99, 119, 199};
+    (void)s;
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+        ran_election e = many_candidates_election(1, candidates[i]);
+        eg_node ballots[BALLOTS];
+        for (size_t k = 0; k < BALLOTS; k++) {
+            request b = ballot_request(&e, "CAST");
+            set(&b, "ballot_id", ballot_id(k));
+            eg_node answer = call(&eg_endpoint_create_encrypted_ballot, &b);
+            ballots[k] = *get(&answer, "encrypted_ballot");
+        }
+        for (int on_arrival = 0; on_arrival < 2; on_arrival++) {
+            const request r = tally_of(&e, ballots, BALLOTS, on_arrival != 0);
+            driven d;
+            drive_measured(&d, &eg_endpoint_create_encrypted_tally, &r);
+            assert_true(d.ok);
+            assert_batches(&d);
+            driven_free(&d);
+        }
+    }
+}
+
+static eg_node with_response(const eg_node *ballot, size_t selection)
+{
+    const eg_node one = text("01");
+    const eg_node *contests = get(ballot, "contests"), *contest = at(contests, 0);
+    const eg_node *list = get(contest, "ballot_selections"), *old = at(list, selection);
+    const eg_node proof = with(get(old, "proof"), "proof_one_response", &one);
+    const eg_node changed = with(old, "proof", &proof);
+    const eg_node changed_list = with_item(list, selection, &changed);
+    const eg_node changed_contest = with(contest, "ballot_selections", &changed_list);
+    const eg_node changed_contests = with_item(contests, 0, &changed_contest);
+    return with(ballot, "contests", &changed_contests);
+}
+
+/* It is looked for in units as short, and named. */
+static void a_false_selection_among_many(void **s)
+{
+    enum { CANDIDATES = 1000, FALSE = 777 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const eg_node ballot = one_ballot(&e), forged = with_response(&ballot, FALSE);
+    (void)s;
+    for (int on_arrival = 0; on_arrival < 2; on_arrival++) {
+        const request r = tally_of(&e, &forged, 1, on_arrival != 0);
+        driven d;
+        drive_measured(&d, &eg_endpoint_create_encrypted_tally, &r);
+        assert_false(d.ok);
+        assert_int_equal(d.error.code, EG_E_PROOF_INVALID);
+        assert_string_equal(d.error.path,
+                            "encrypted_ballots[0].contests[0].ballot_selections[777].proof");
+        assert_batches(&d);
+        driven_free(&d);
+    }
+}
+
+/* No proof holds: every one is looked at. */
+static void a_large_ballot_of_another_election(void **s)
+{
+    enum { CANDIDATES = 300 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    ran_election other = many_candidates_election(1, CANDIDATES);
+    const eg_node ballot = one_ballot(&other);
+    const request r = tally_of(&e, &ballot, 1, false);
+    driven d;
+    (void)s;
+    drive_measured(&d, &eg_endpoint_create_encrypted_tally, &r);
+    assert_false(d.ok);
+    assert_int_equal(d.error.code, EG_E_WRONG_ELECTION);
+    assert_batches(&d);
+    driven_free(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_ballot_of_many_candidates, start, stop),
+        cmocka_unit_test_setup_teardown(a_challenge_of_many_candidates, start, stop),
+        cmocka_unit_test_setup_teardown(a_chunk_of_such_ballots, start, stop),
+        cmocka_unit_test_setup_teardown(a_tally_of_many_candidates, start, stop),
+        cmocka_unit_test_setup_teardown(an_unverified_tally_of_many_candidates, start, stop),
+        cmocka_unit_test_setup_teardown(ballots_that_fill_no_batch, start, stop),
+        cmocka_unit_test_setup_teardown(a_false_selection_among_many, start, stop),
+        cmocka_unit_test_setup_teardown(a_large_ballot_of_another_election, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
