@@ -96,7 +96,7 @@ def test_output_that_cannot_be_written(arguments):
     "arguments, words",
     [
         (["--config", "/etc"], "'/etc': it is a directory"),
-        (["--config=/dev/null"], "'/dev/null': it is not a regular file"),
+        (["--config=/dev/zero"], "'/dev/zero': it is not a regular file"),
         (["--config", "/nowhere/x.conf"], "'/nowhere/x.conf': No such file"),
         (["--config="], "--config needs the name of a file"),
         (["--kernel", "foo"], "portable"),
@@ -114,6 +114,13 @@ def test_a_directory_in_place_of_the_file_of_settings(egserve, tmp_path):
     (tmp_path / "egserve.conf").mkdir()
     done = egserve("serve", "--print-config", cwd=tmp_path)
     assert done.returncode == 2 and "'egserve.conf': it is a directory" in done.stderr
+
+
+def test_dev_null_is_no_file(egserve, tmp_path):
+    """So that the one lying about is not read."""
+    (tmp_path / "egserve.conf").write_text("threads = 9\n")
+    done = egserve("serve", "--config", "/dev/null", "--print-config", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "") and "threads = 4 " in done.stdout
 
 
 @pytest.mark.parametrize("flags", [["--verify-ballots", "off"], ["--verify-ballots=off"]])

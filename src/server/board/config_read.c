@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { SHOWN_MAX = 60 };
@@ -223,6 +224,12 @@ static const char *find_file(void)
     return NULL;
 }
 
+/* /dev/null, by whatever name: how one says that there shall be no file. */
+static bool is_null(const struct stat *what)
+{
+    return S_ISCHR(what->st_mode) && what->st_rdev == makedev(1, 3);
+}
+
 /* A directory reads like an empty file: a key that should be in it would be off without a word. */
 static FILE *open_file(const char *path, const char **why)
 {
@@ -232,7 +239,7 @@ static FILE *open_file(const char *path, const char **why)
         *why = strerror(errno);
     } else if (S_ISDIR(what.st_mode)) {
         *why = "it is a directory";
-    } else if (!S_ISREG(what.st_mode)) {
+    } else if (!S_ISREG(what.st_mode) && !is_null(&what)) {
         *why = "it is not a regular file";
     } else {
         FILE *file = fdopen(fd, "r");
