@@ -91,6 +91,7 @@ typedef struct eg_call {
 enum {
     EG_ENDPOINT_BROWSER = 1u << 0, /* every answer carries CORS headers */
     EG_ENDPOINT_HEAVY = 1u << 1,   /* large bodies: the larger body limit applies */
+    EG_ENDPOINT_OPEN = 1u << 2,    /* public text, the same for everybody: needs no access key */
 };
 
 typedef struct eg_endpoint {

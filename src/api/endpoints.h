@@ -31,6 +31,7 @@ extern const eg_endpoint eg_endpoint_api_encrypt;
 extern const eg_endpoint eg_endpoint_api_decrypt;
 extern const eg_endpoint eg_endpoint_api_health;
 extern const eg_endpoint eg_endpoint_openapi;
+extern const eg_endpoint eg_endpoint_home;
 extern const eg_endpoint eg_endpoint_docs;
 extern const eg_endpoint eg_endpoint_docs_file;
 

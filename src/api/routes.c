@@ -24,6 +24,7 @@ const eg_endpoint *const eg_routes[] = {
     &eg_endpoint_api_encrypt,
     &eg_endpoint_api_decrypt,
     &eg_endpoint_api_health,
+    &eg_endpoint_home,
     &eg_endpoint_openapi,
     &eg_endpoint_docs,
     &eg_endpoint_docs_file,

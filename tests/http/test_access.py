@@ -12,7 +12,7 @@ HEADER = "X-ElectionGuard-Internal-Key"
 BROWSER = ["/api/decrypt", "/generate_guardian_backup_shares"]
 OTHERS = ["/setup_guardians", "/create_encrypted_ballot", "/api/encrypt", "/ballots", "/health", "/api/health"]
 ALLOWED_HEADERS = "Content-Type, Authorization, Accept, X-ElectionGuard-Internal-Key, X-Request-Id"
-EXEMPT = ["/health", "/api/health", "/ready", "/metrics"]
+EXEMPT = ["/health", "/api/health", "/ready", "/metrics", "/docs", "/docs/start.js", "/openapi.json"]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_the_key_opens(locked):
 
 
 @pytest.mark.parametrize("path", EXEMPT)
-def test_health_needs_no_key(locked, path):
+def test_public_text_needs_no_key(locked, path):
     for headers in ([], [f"{HEADER}: wrong"]):
         status, answered, _ = raw_request(locked, "GET", path, *headers)
         assert status == 200
@@ -80,8 +80,8 @@ def test_health_needs_no_key(locked, path):
         assert raw_request(locked, "HEAD", path, *headers)[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/health/", "/Health", "//health", "/health/x", "/metrics.json", "/api/health/../encrypt"])
-def test_nothing_beside_health_is_exempt(locked, path):
+@pytest.mark.parametrize("path", ["/health/", "/Health", "//health", "/health/x", "/metrics.json", "/api/health/../encrypt", "/docs/", "/docs/a/b", "/openapi.jso"])
+def test_nothing_beside_these_is_exempt(locked, path):
     assert raw_request(locked, "GET", path)[0] == 401
 
 

@@ -1,6 +1,7 @@
 """/docs: the description of the service in a browser, from this service alone."""
 
 import json
+import os
 import re
 import shutil
 from urllib.parse import urlsplit
@@ -8,15 +9,17 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from client import SECURITY_HEADERS
+from service import ROOT
 
 WAIT_S = 60
+KEY = "a key that somebody types"
 
 
-def fetch(service, path, method="GET"):
+def fetch(service, path, method="GET", **headers):
     session = requests.Session()
     session.trust_env = False
     with session:
-        answer = session.request(method, service.url + path, timeout=WAIT_S)
+        answer = session.request(method, service.url + path, headers=headers, timeout=WAIT_S)
     for name, value in SECURITY_HEADERS.items():
         assert answer.headers.get(name) == value, name
     return answer
@@ -56,6 +59,53 @@ def test_other_files_are_not_there(service, name):
     assert fetch(service, "/docs/" + name).status_code == 404
 
 
+# ---- the page at /
+
+CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("accept", [CHROME, "text/html", "application/json;q=0.5, TEXT/HTML;q=0.1", "text/html;level=1"])
+def test_browsers_get_a_page(service, accept):
+    page = fetch(service, "/", Accept=accept)
+    assert page.status_code == 200 and page.headers["Content-Type"] == "text/html; charset=utf-8"
+    with open(os.path.join(ROOT, "VERSION"), encoding="ascii") as file:
+        assert f"version {file.read().strip()}." in page.text
+    links = re.findall(r'<a href="([^"]*)"', page.text)
+    assert links == ["docs", "openapi.json", "health", "metrics"]
+    for path in links + re.findall(r'rel="stylesheet" href="([^"]*)"', page.text):
+        assert fetch(service, "/" + path).status_code == 200
+    head = fetch(service, "/", "HEAD", Accept=accept)
+    assert head.status_code == 200 and head.content == b""
+    assert head.headers["Content-Type"] == page.headers["Content-Type"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/msgpack", "text/*", "text/html;q=0", "text/htmlx"])
+def test_programs_are_told_that_there_is_nothing(service, accept):
+    answer = fetch(service, "/", Accept=accept)
+    assert answer.status_code == 404
+    kind = "msgpack" if "msgpack" in accept else "json"
+    assert answer.headers["Content-Type"] == f"application/{kind}"
+    if kind == "json":
+        assert answer.json()["message"] == "there is no such path" and answer.json()["code"] == "not_found"
+    assert fetch(service, "/", "HEAD", Accept=accept).status_code == 404
+    assert fetch(service, "/", "POST", Accept=accept).status_code == 405
+
+
+def test_that_page_runs_nothing_and_asks_no_other_host(service):
+    page = fetch(service, "/", Accept="text/html").text
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'" and "script-src" not in rules
+    assert set(" ".join(rules.values()).split()) == {"'none'", "'self'", "data:"}
+    assert "<script" not in page and "style=" not in page and "http://" not in page and "https://" not in page
+
+
+def test_it_needs_no_access_key(start_service):
+    locked = start_service(env={"ELECTIONGUARD_INTERNAL_API_KEY": KEY})
+    assert fetch(locked, "/", Accept="text/html").status_code == 200
+    assert fetch(locked, "/").status_code == 404
+
+
 @pytest.fixture
 def browser(tmp_path):
     webdriver = pytest.importorskip("selenium.webdriver")
@@ -84,28 +134,69 @@ def asked(browser):
     return [u for u in urls if urlsplit(u).scheme not in ("data", "blob", "chrome", "chrome-untrusted")]
 
 
-@pytest.mark.slow
-def test_a_request_sent_from_the_page(service, browser):
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.support import expected_conditions as condition
-    from selenium.webdriver.support.ui import WebDriverWait
+class Page:
+    """What somebody does on /docs."""
 
-    def click(selector):
-        target = (By.CSS_SELECTOR, selector)
-        element = WebDriverWait(browser, WAIT_S).until(condition.element_to_be_clickable(target))
-        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    OPERATION = "#operations-ceremony-setup_guardians"
+
+    def __init__(self, browser, url):
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        self.browser = browser
+        self.wait = WebDriverWait(browser, WAIT_S)
+        browser.get(url)
+
+    def find(self, selector):
+        from selenium.webdriver.support import expected_conditions as condition
+
+        return self.wait.until(condition.element_to_be_clickable(("css selector", selector)))
+
+    def click(self, selector):
+        element = self.find(selector)
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 
-    browser.get(service.url + "/docs")
-    operation = "#operations-ceremony-setup_guardians"
-    click(operation + " .opblock-summary-control")
-    click(operation + " .try-out__btn")
-    click(operation + " .execute")
-    status = (By.CSS_SELECTOR, operation + " .live-responses-table tbody .response-col_status")
-    shown = WebDriverWait(browser, WAIT_S).until(condition.visibility_of_element_located(status))
-    assert shown.text.split()[0] == "200"
-    body = browser.find_element(By.CSS_SELECTOR, operation + " .live-responses-table tbody .response-col_description")
-    assert "joint_public_key" in body.text
+    def try_out(self):
+        self.click(self.OPERATION + " .opblock-summary-control")
+        self.click(self.OPERATION + " .try-out__btn")
+
+    def execute(self):
+        self.click(self.OPERATION + " .execute")
+
+    def shows(self, status):
+        """Waits until that is the status of the answer; the answer."""
+        row = self.OPERATION + " .live-responses-table tbody "
+
+        def has_come(browser):
+            found = browser.find_elements("css selector", row + ".response-col_status")
+            return found and found[0].text.split()[:1] == [str(status)]
+
+        self.wait.until(has_come)
+        return self.find(row + ".response-col_description").text
+
+
+@pytest.mark.slow
+def test_the_key_is_given_on_the_page(start_service, browser):
+    """Without it the page is there and its requests are refused; with it they are answered."""
+    locked = start_service(env={"ELECTIONGUARD_INTERNAL_API_KEY": KEY})
+    page = Page(browser, locked.url + "/docs")
+    page.try_out()
+    page.execute()
+    assert "Invalid internal API key" in page.shows(401)
+    page.click(".auth-wrapper .authorize")
+    page.find(".auth-container input").send_keys(KEY)
+    page.click(".auth-btn-wrapper .authorize")
+    page.click(".auth-btn-wrapper .btn-done")
+    page.execute()
+    assert "joint_public_key" in page.shows(200)
+
+
+@pytest.mark.slow
+def test_a_request_sent_from_the_page(service, browser):
+    page = Page(browser, service.url + "/docs")
+    page.try_out()
+    page.execute()
+    assert "joint_public_key" in page.shows(200)
     urls = asked(browser)
     paths = [urlsplit(u).path for u in urls]
     assert {"/docs", "/openapi.json", "/setup_guardians", "/docs/swagger-ui-bundle.js"} <= set(paths)

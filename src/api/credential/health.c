@@ -33,6 +33,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 const eg_endpoint eg_endpoint_api_health = {
     .method = "GET",
     .path = "/api/health",
+    .flags = EG_ENDPOINT_OPEN,
     .summary = "whether credentials can be protected here",
     .begin = begin,
     .head = head,

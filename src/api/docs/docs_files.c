@@ -16,6 +16,7 @@
 EMBED(openapi, FILE_BYTES("docs/openapi.json"));
 EMBED(page, FILE_BYTES("src/api/docs/docs_page/index.html"));
 EMBED(start, FILE_BYTES("src/api/docs/docs_page/start.js"));
+EMBED(home_style, FILE_BYTES("src/api/docs/docs_page/home.css"));
 EMBED(style, FILE_BYTES(EG_SWAGGER_UI "/swagger-ui.css"));
 EMBED(bundle, FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js"));
 EMBED(licenses, FILE_BYTES(EG_SWAGGER_UI "/NOTICE") FILE_BYTES(EG_SWAGGER_UI "/LICENSE")
@@ -25,6 +26,7 @@ static const eg_docs_file files[] = {
     {"openapi.json", "application/json", eg_docs_openapi, eg_docs_openapi_end},
     {"index.html", "text/html; charset=utf-8", eg_docs_page, eg_docs_page_end},
     {"start.js", "text/javascript; charset=utf-8", eg_docs_start, eg_docs_start_end},
+    {"home.css", "text/css; charset=utf-8", eg_docs_home_style, eg_docs_home_style_end},
     {"swagger-ui.css", "text/css; charset=utf-8", eg_docs_style, eg_docs_style_end},
     {"swagger-ui-bundle.js", "text/javascript; charset=utf-8", eg_docs_bundle, eg_docs_bundle_end},
     {"licenses.txt", "text/plain; charset=utf-8", eg_docs_licenses, eg_docs_licenses_end},

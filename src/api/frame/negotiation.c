@@ -115,6 +115,19 @@ static int weight(eg_str parameters)
     return value;
 }
 
+bool eg_accept_is_for_reading(const eg_request *request)
+{
+    eg_str rest = request->accept;
+    while (rest.len > 0) {
+        eg_str parameters = take_until(&rest, ',');
+        eg_str type = take_until(&parameters, ';');
+        if (equals(type, "text/html") && weight(parameters) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 eg_encoding eg_answer_encoding(const eg_request *request)
 {
     if (request == NULL) {

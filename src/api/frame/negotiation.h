@@ -27,6 +27,9 @@ eg_form_wish eg_accept_wish(const eg_request *request);
 /* Accept is `application/json` and nothing else: what January's backend sends on each call. */
 bool eg_accept_is_plain_json(const eg_request *request);
 
+/* Accept names text/html, as browsers' do when somebody follows a link; wildcards do not count. */
+bool eg_accept_is_for_reading(const eg_request *request);
+
 const char *eg_encoding_media_type(eg_encoding encoding); /* static */
 
 static inline eg_style eg_form_style(eg_answer_form form)

@@ -1,5 +1,6 @@
 #include "server/http/access.h"
 
+#include "api/endpoint.h"
 #include "base/hex.h"
 #include "base/rng.h"
 #include "base/secret.h"
@@ -62,8 +63,8 @@ bool eg_access_is_own(const char *path)
            strcmp(path, "/metrics") == 0;
 }
 
-bool eg_access_is_open(const char *method, const char *path)
+bool eg_access_is_open(const char *method, const char *path, unsigned route_flags)
 {
     return strcmp(method, "OPTIONS") == 0 || eg_access_is_own(path) ||
-           strcmp(path, "/api/health") == 0;
+           (route_flags & EG_ENDPOINT_OPEN) != 0;
 }

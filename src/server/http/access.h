@@ -19,7 +19,7 @@ eg_str eg_access_origin(const char *allowed, eg_str origin);
 
 /* /health, /ready, /metrics: the server's own. */
 bool eg_access_is_own(const char *path);
-/* Needs no key. */
-bool eg_access_is_open(const char *method, const char *path);
+/* Needs no key. route_flags: of the path's endpoint, whatever the method. */
+bool eg_access_is_open(const char *method, const char *path, unsigned route_flags);
 
 #endif

@@ -78,7 +78,7 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
     } else if (arrival->head_bytes > settings->max_header_bytes) {
         REFUSE(EG_E_HEADERS_TOO_LARGE, NULL, "the headers must not be larger than %zu bytes",
                settings->max_header_bytes);
-    } else if (!eg_access_is_open(arrival->method, arrival->path) &&
+    } else if (!eg_access_is_open(arrival->method, arrival->path, route->flags) &&
                !eg_access_key_fits(settings->internal_key, arrival->key)) {
         REFUSE(EG_E_UNAUTHORIZED, NULL, "Invalid internal API key");
     } else if (!options && own && strcmp(arrival->method, "GET") != 0 &&

@@ -333,7 +333,7 @@ static void account(eg_exchange *x, enum MHD_RequestTerminationCode code)
         (void)atomic_fetch_add(&setup->slot->counters.left, 1);
     }
     eg_score_request(setup->slot, x->row, x->status, took_ns);
-    if (x->job != NULL && !eg_access_is_open(x->method, x->path)) {
+    if (x->job != NULL && !eg_access_is_open(x->method, x->path, x->route.flags)) {
         (void)atomic_fetch_add(&setup->slot->worked, 1);
     }
     eg_exchange_log(x, took_ns);
