@@ -188,7 +188,7 @@ static eg_result check_head(const eg_node *map, const eg_path *path, eg_error *e
         eg_path at = eg_path_field(path, "version");
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &at, "Unsupported credential version");
     }
-    if (eg_map_find(map, mac_field) == NULL) {
+    if (eg_map_member(map, mac_field) == NULL) {
         eg_path at = eg_path_field(path, mac_field);
         return EG_FAIL(err, EG_E_MISSING_FIELD, &at, "Missing HMAC tag in credentials");
     }
