@@ -110,6 +110,13 @@ def test_settings_that_are_refused(egserve, arguments, words):
     assert done.returncode == 2 and done.stdout == "" and words in done.stderr
 
 
+def test_no_file_of_settings(egserve, tmp_path):
+    """The null device is how to say so; the usual places are not looked at then."""
+    (tmp_path / "egserve.conf").write_text("nonsense\n")
+    assert egserve("serve", "--print-config", cwd=tmp_path).returncode == 2
+    assert egserve("serve", "--config", "/dev/null", "--print-config", cwd=tmp_path).returncode == 0
+
+
 def test_a_directory_in_place_of_the_file_of_settings(egserve, tmp_path):
     (tmp_path / "egserve.conf").mkdir()
     done = egserve("serve", "--print-config", cwd=tmp_path)

@@ -174,7 +174,10 @@ def test_workers_end_with_their_master(run):
     service = run("--workers", "2")
     workers = service.workers()
     with Raw(service.url) as half:
-        half.send(b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        half.send(
+            b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 100\r\n\r\n{"
+        )
         wait_until(lambda: service.metric("requests_in_flight") == 1, what="the request's begin")
         os.kill(workers[0], signal.SIGSTOP)
         os.kill(service.process.pid, signal.SIGKILL)
