@@ -279,6 +279,41 @@ def test_access_log_like_gunicorns():
     ), service.log()
 
 
+@pytest.mark.parametrize(
+    "trusted, headers, peer",
+    [
+        ("", ["X-Forwarded-For: 203.0.113.9"], "127.0.0.1"),
+        ("10.0.0.0/8", ["X-Forwarded-For: 203.0.113.9"], "127.0.0.1"),
+        ("127.0.0.0/8", ["X-Forwarded-For: 203.0.113.9"], "203.0.113.9"),
+        ("127.0.0.1, 10.0.0.0/8", ["X-Forwarded-For: 198.51.100.1, 203.0.113.9, 10.0.0.7"], "203.0.113.9"),
+        ("127.0.0.1", ["X-Forwarded-For: 198.51.100.1", "X-Other: 1", "x-forwarded-for: 2001:db8::7"], "2001:db8::7"),
+        ("::ffff:127.0.0.1", ['Forwarded: for="[2001:db8::7]:4711";proto=https'], "2001:db8::7"),
+        ("127.0.0.1", [], "127.0.0.1"),
+        ("127.0.0.1", ["X-Forwarded-For: a\",\"peer\":\"x"], "127.0.0.1"),
+        ("127.0.0.1", ["X-Forwarded-For: 203.0.113.9", "Forwarded: for=198.51.100.1"], "127.0.0.1"),
+    ],
+)
+def test_the_client_behind_a_trusted_proxy(trusted, headers, peer):
+    arguments = ("--trusted-proxies", trusted) if trusted else ()
+    service = Service(args=("--workers", "1", "--access-log", *arguments))
+    with Raw(service.url) as connection:
+        connection.send("\r\n".join(["GET /ready HTTP/1.1", "Host: x", *headers, "", ""]).encode())
+        assert connection.answer().status == 200
+        connection.send(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.answer().status == 200
+    assert service.stop() == 0
+    lines = [json.loads(line) for line in service.lines if line.startswith("{")]
+    assert [line["peer"] for line in lines] == [peer, "127.0.0.1"], "each request has its own"
+
+
+@pytest.mark.parametrize("trusted", ["localhost", "10.0.0.0/33", "10.0.0.1:80"])
+def test_trusted_proxies_are_addresses(trusted):
+    arguments = [program(), "serve", "--print-config", "--trusted-proxies", trusted]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2 and done.stdout == ""
+    assert f"--trusted-proxies is '{trusted}': not addresses and networks" in done.stderr
+
+
 @pytest.mark.parametrize("form", ["json", "gunicorn", None])
 def test_stdout_is_json_alone_where_it_carries_json(form):
     """The line that scripts wait for then goes to stderr; it is printed once in any case."""

@@ -73,6 +73,10 @@ const eg_setting eg_setting_table[] = {
      NULL, false, AT(access_log), "one line for each request, to stdout"},
     {"log_format", "--log-format", "EGSERVE_LOG_FORMAT", NULL, EG_SETTING_CHOICE, NULL, "json", 0,
      0, log_choices, false, AT(log_format), "form of the access log"},
+    {"trusted_proxies", "--trusted-proxies", "EGSERVE_TRUSTED_PROXIES", NULL, EG_SETTING_TEXT,
+     "LIST", NULL, 0, 0, NULL, false, AT(trusted_proxies),
+     "addresses and networks of balancers in front, with commas: the access log then names the "
+     "client that their X-Forwarded-For or Forwarded does"},
     {"max_setup_guardians", "--max-setup-guardians", "EGSERVE_MAX_SETUP_GUARDIANS", NULL,
      EG_SETTING_COUNT, NULL, "25", 1, 100, NULL, false, AT(max_setup_guardians),
      "guardians that one /setup_guardians makes, which is for trials: the work grows with their "

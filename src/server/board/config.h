@@ -5,6 +5,7 @@
 
 #include "api/endpoint.h"
 #include "server/board/machine.h"
+#include "server/board/networks.h"
 
 #include <stdio.h>
 
@@ -51,12 +52,14 @@ typedef struct eg_settings {
     bool strict_manifest;
     const char *kernel; /* NULL: the best */
     bool access_log;
+    const char *trusted_proxies; /* as given, read into proxies; NULL: none */
     unsigned log_format;
     bool no_sandbox; /* workers keep files and system calls that they do not use */
     bool dev;        /* one process in the foreground */
     /* derived */
     char bind_host[256];
     uint16_t bind_port; /* 0: any free one */
+    eg_networks proxies;
     eg_api_settings api;
 } eg_settings;
 

@@ -454,6 +454,14 @@ static bool check_kernel(eg_config *config)
     return complain(config, row_of(offsetof(eg_settings, kernel)), why);
 }
 
+static bool read_proxies(eg_config *config)
+{
+    eg_settings *s = &config->settings;
+    return s->trusted_proxies == NULL || eg_networks_read(&s->proxies, s->trusted_proxies) ||
+           complain(config, row_of(offsetof(eg_settings, trusted_proxies)),
+                    "not addresses and networks, such as 10.0.0.0/8, fd00::1");
+}
+
 static bool decode_master_key(eg_config *config)
 {
     eg_settings *s = &config->settings;
@@ -499,7 +507,7 @@ bool eg_config_read(eg_config *out, int argc, char **argv, const eg_machine *mac
             return false;
         }
     }
-    if (!split_bind(out) || !decode_master_key(out) || !check_kernel(out)) {
+    if (!split_bind(out) || !decode_master_key(out) || !check_kernel(out) || !read_proxies(out)) {
         return false;
     }
     eg_settings *s = &out->settings;

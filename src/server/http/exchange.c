@@ -60,6 +60,17 @@ static void judge(eg_exchange *x, const char *method)
     x->unframed = x->refusal.code == EG_E_BAD_ENCODING || x->refusal.code == EG_E_LENGTH_REQUIRED;
 }
 
+/* Only the log wants to know it. */
+static void name_client(eg_exchange *x)
+{
+    const eg_settings *settings = x->http->setup.settings;
+    eg_address client;
+    if (settings->access_log &&
+        eg_head_client(&client, x->connection->mhd, &settings->proxies, x->connection->peer)) {
+        eg_address_write(x->client, &client);
+    }
+}
+
 /* Called by a compute thread. Without a listening socket of its own libmicrohttpd does not wake its
  * epoll for a resumed connection: the answer would wait for the next tick. */
 static void resume(eg_job *job)
@@ -129,6 +140,7 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
     x->endpoint = x->route.endpoint;
     x->row = eg_score_endpoint(x->endpoint != NULL ? x->endpoint->path : x->path);
     judge(x, method);
+    name_client(x);
     x->connection->begun++;
     if (x->connection->begun > x->connection->framing.heads) {
         x->refusal.code = EG_OK;
@@ -313,7 +325,7 @@ void eg_exchange_log(const eg_exchange *x, uint64_t took_ns)
         return;
     }
     eg_access_line line = {.request_id = x->id,
-                           .peer = x->connection->peer,
+                           .peer = x->client[0] != '\0' ? x->client : x->connection->peer,
                            .method = x->method[0] == '\0' ? "-" : x->method,
                            .route = eg_score_endpoint_name(x->row),
                            .status = x->status,

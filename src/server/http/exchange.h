@@ -33,6 +33,7 @@ typedef struct eg_exchange {
     const char *query; /* behind the path; "" when there is none */
     char *query_copy;  /* owned */
     char id[EG_REQUEST_ID_MAX + 1];
+    char client[EG_ADDRESS_TEXT]; /* whom trusted proxies name; "": nobody */
     int status;
     size_t row; /* of the scoreboard */
     uint64_t started_ns, deadline_ns;

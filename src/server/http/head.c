@@ -1,6 +1,7 @@
 #include "server/http/head.h"
 
 #include "server/http/answer.h"
+#include "server/http/forwarded.h"
 
 bool eg_head_is_token(eg_str text)
 {
@@ -47,4 +48,36 @@ void eg_head_read(eg_arrival *out, struct MHD_Connection *mhd)
     out->transfer_encoding = eg_header(mhd, "Transfer-Encoding");
     out->malformed = !eg_head_is_token(eg_str_from(out->method));
     (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, look_at, out);
+}
+
+typedef struct said {
+    const eg_networks *trusted;
+    eg_hops x_forwarded_for, forwarded;
+} said;
+
+static enum MHD_Result hear(void *context, enum MHD_ValueKind kind, const char *name,
+                            size_t name_bytes, const char *value, size_t value_bytes)
+{
+    said *s = context;
+    eg_str key = {name, name_bytes};
+    eg_str line = {value, value == NULL ? 0 : value_bytes};
+    (void)kind;
+    if (is_named(key, "X-Forwarded-For")) {
+        eg_hops_x_forwarded_for(&s->x_forwarded_for, s->trusted, line);
+    } else if (is_named(key, "Forwarded")) {
+        eg_hops_forwarded(&s->forwarded, s->trusted, line);
+    }
+    return MHD_YES;
+}
+
+bool eg_head_client(eg_address *out, struct MHD_Connection *mhd, const eg_networks *trusted,
+                    const char *peer)
+{
+    said s = {.trusted = trusted};
+    eg_address from;
+    if (!eg_address_read(&from, eg_str_from(peer)) || !eg_networks_hold(trusted, &from)) {
+        return false;
+    }
+    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, hear, &s);
+    return eg_hops_client(out, &s.x_forwarded_for, &s.forwarded);
 }

@@ -14,4 +14,8 @@ void eg_head_read(eg_arrival *out, struct MHD_Connection *mhd);
 /* A token of RFC 9110, 5.6.2: what a method and a header's name may be. */
 bool eg_head_is_token(eg_str text);
 
+/* Whom the headers name that proxies add. False: nobody, or the peer is no trusted proxy. */
+bool eg_head_client(eg_address *out, struct MHD_Connection *mhd, const eg_networks *trusted,
+                    const char *peer);
+
 #endif
