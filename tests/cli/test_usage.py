@@ -123,6 +123,28 @@ def test_a_directory_in_place_of_the_file_of_settings(egserve, tmp_path):
     assert done.returncode == 2 and "'egserve.conf': it is a directory" in done.stderr
 
 
+@pytest.mark.parametrize("length", [150, 198, 199, 200, 201, 250, 5000])
+@pytest.mark.parametrize("end", ["", "\n", "\n; end\n"])
+def test_no_line_of_settings_is_cut(egserve, tmp_path, length, end):
+    """All of it counts, or none, and the line is named."""
+    origins = ("https://a.example, " * 500)[: length - len("cors_origins = ") - 1] + "x"
+    (tmp_path / "egserve.conf").write_text(f"threads = 2\ncors_origins = {origins}{end}")
+    done = egserve("serve", "--print-config", cwd=tmp_path)
+    if done.returncode == 0:
+        assert f"cors_origins = {origins} " in done.stdout and length <= 199
+    else:
+        assert done.returncode == 2 and "egserve.conf, line 2: it is longer" in done.stderr and length > 190
+        assert done.stdout == ""
+
+
+@pytest.mark.parametrize("more", ["    https://b.example\n", "cors_origins = https://b.example\n"])
+def test_no_setting_counts_in_part(egserve, tmp_path, more):
+    (tmp_path / "egserve.conf").write_text("cors_origins = https://a.example,\n" + more)
+    done = egserve("serve", "--print-config", cwd=tmp_path)
+    assert done.returncode == 2 and done.stdout == ""
+    assert "'cors_origins' is given twice, or in several lines" in done.stderr
+
+
 def test_dev_null_is_no_file(egserve, tmp_path):
     """So that the one lying about is not read."""
     (tmp_path / "egserve.conf").write_text("threads = 9\n")

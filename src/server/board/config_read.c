@@ -197,12 +197,24 @@ static const char *similar_setting(const char *name)
     return best;
 }
 
+/* A value that goes on in a further line comes as the same name again: the last part alone would
+ * count. */
+static bool take_value(eg_config *config, size_t row, const char *value)
+{
+    if (config->origin[row] == EG_FROM_FILE) {
+        (void)fprintf(config->complaints, "egserve: %s: '%s' is given twice, or in several lines\n",
+                      config->file, eg_setting_table[row].name);
+        return false;
+    }
+    return *value == '\0' || set(config, row, value, EG_FROM_FILE, NULL);
+}
+
 static int on_line(void *context, const char *section, const char *name, const char *value)
 {
     eg_config *config = context;
     for (size_t i = 0; i < eg_setting_count && *section == '\0'; i++) {
         if (strcmp(name, eg_setting_table[i].name) == 0) {
-            return *value == '\0' || set(config, i, value, EG_FROM_FILE, NULL) ? 1 : 0;
+            return take_value(config, i, value) ? 1 : 0;
         }
     }
     const char *meant = similar_setting(name);
@@ -252,6 +264,32 @@ static FILE *open_file(const char *path, const char **why)
     return NULL;
 }
 
+typedef struct lines {
+    FILE *file;
+    int count;
+    int too_long; /* the first line that inih would have cut; 0: none */
+} lines;
+
+/* inih's ini_reader: of a line that is longer than inih's buffer the rest would be a line of its
+ * own, or be dropped. */
+static char *read_line(char *to, int size, void *stream)
+{
+    lines *l = stream;
+    if (l->too_long != 0 || fgets(to, size, l->file) == NULL) {
+        return NULL;
+    }
+    l->count++;
+    size_t n = strlen(to);
+    if (n + 1 == (size_t)size && to[n - 1] != '\n') {
+        int next = fgetc(l->file);
+        if (next != EOF) {
+            l->too_long = l->count;
+            return NULL;
+        }
+    }
+    return to;
+}
+
 static bool take_file(eg_config *config)
 {
     const char *given = config->wanted_file == NULL ? find_file() : config->wanted_file;
@@ -266,10 +304,17 @@ static bool take_file(eg_config *config)
                       why);
         return false;
     }
-    int bad = ini_parse_file(file, on_line, config);
+    lines l = {.file = file};
+    int bad = ini_parse_stream(read_line, &l, on_line, config);
     bool broken = ferror(file) != 0;
     (void)fclose(file);
-    if (broken || bad < 0) {
+    if (l.too_long != 0) {
+        (void)fprintf(
+            config->complaints,
+            "egserve: %s, line %d: it is longer than is read of a line; what does not fit "
+            "can be given in the environment\n",
+            given, l.too_long);
+    } else if (broken || bad < 0) {
         (void)fprintf(config->complaints, "egserve: cannot read the settings in '%s'\n", given);
     } else if (bad > 0) {
         (void)fprintf(
@@ -277,7 +322,7 @@ static bool take_file(eg_config *config)
             "egserve: %s, line %d: it must be 'name = value' with the name of a setting\n", given,
             bad);
     }
-    return bad == 0 && !broken;
+    return bad == 0 && !broken && l.too_long == 0;
 }
 
 static bool take_environment(eg_config *config)
