@@ -3,6 +3,7 @@ balancer can send again it does: no client sees any of it.
 
 The committed files run here as they are, except for addresses."""
 
+import json
 import os
 import shutil
 import signal
@@ -60,7 +61,9 @@ def balanced(request, tmp_path, start_service):
     ports = [free_port(), free_port()]
 
     def start(i):
-        return start_service("--workers", "2", "--threads", "2", port=ports[i])
+        return start_service(
+            "--workers", "2", "--threads", "2", "--access-log", "--trusted-proxies", "127.0.0.1", port=ports[i]
+        )
 
     services = [start(0), start(1)]
     values = {"port": free_port(), "folder": str(tmp_path), "file": str(tmp_path / balancer["file"])}
@@ -139,6 +142,25 @@ def test_one_killed_and_one_restarted_under_load(balanced, election, measured):
     measured(f"{len(crowd.outcomes)} requests in {time.monotonic() - began:.0f} s, {len(failed)} failed, "
              f"the slowest {max(o.seconds for o in crowd.outcomes):.1f} s")
     assert not failed, failed[:5]
+
+
+def test_the_access_log_names_who_asked_the_balancer(balanced):
+    """And not whom a client says that it is."""
+    url, services, _ = balanced
+    host, port = url.removeprefix("http://").split(":")
+    lies = "X-Forwarded-For: 203.0.113.9\r\nForwarded: for=203.0.113.9\r\n"
+    with socket.create_connection((host, int(port)), timeout=20, source_address=("127.0.0.2", 0)) as client:
+        client.sendall(f"GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{lies}\r\n".encode())
+        with client.makefile("rb") as answer:
+            assert answer.readline().split()[1] == b"200"
+            answer.read()
+
+    def lines():
+        said = [line for service in services for line in service.lines if '"path":"/openapi.json"' in line]
+        return [json.loads(line)["peer"] for line in said]
+
+    assert processes.wait_until(lines, 20) is not None, "no line"
+    assert lines() == ["127.0.0.2"]
 
 
 def test_a_chunk_and_its_tally_pass_through(balanced, election):
