@@ -171,6 +171,11 @@ static eg_buf *ready_buffer(eg_job *job)
     }
 }
 
+void eg_job_pass_empty(eg_job *job)
+{
+    (void)ready_buffer(job);
+}
+
 size_t eg_job_take_output(eg_job *job, char *to, size_t room)
 {
     size_t taken = 0;
@@ -182,6 +187,7 @@ size_t eg_job_take_output(eg_job *job, char *to, size_t room)
         job->sent_bytes += n;
         taken += n;
     }
+    eg_job_pass_empty(job); /* what was taken to its last byte makes room now */
     return taken;
 }
 

@@ -110,6 +110,9 @@ void eg_input_free(eg_job *job, eg_input *input); /* wipes; NULL is fine */
 /* Copies what is ready of the answer, at most room bytes; moves on. 0: nothing is ready now, or all
  * was sent (job->sending says which). Under the queue's lock. */
 size_t eg_job_take_output(eg_job *job, char *to, size_t room);
+/* Moves on behind units that are ready and wrote nothing, where all before them was sent: nobody
+ * comes to take them. Under the queue's lock. */
+void eg_job_pass_empty(eg_job *job);
 /* Is it there? A failure is, whatever is waited for. Under the queue's lock. */
 bool eg_job_has(eg_job *job, eg_awaited awaited);
 /* An answer that is complete and of which nothing was taken, in the order in which it is sent; how

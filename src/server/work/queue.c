@@ -255,6 +255,7 @@ static void advance(eg_job *job, const eg_unit *unit)
         break;
     case EG_UNIT_OUTPUT:
         job->slot_ready[unit->index % EG_OUTPUT_WINDOW] = true;
+        eg_job_pass_empty(job); /* so that there is room for more, however small the window */
         break;
     case EG_UNIT_TAIL:
         job->phase = EG_PHASE_DONE;

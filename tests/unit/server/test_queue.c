@@ -16,6 +16,7 @@ enum { HOUR_S = 3600 };
 /* What the endpoint of these tests does is in its request's query: see `script`. */
 typedef struct script {
     size_t items, compute_units, output_units;
+    size_t write_every;               /* of so many units of output one writes; 0: all do */
     size_t fail_compute, fail_output; /* this unit fails; SIZE_MAX: none */
     bool fail_plan;
     size_t unit_bytes, tail_bytes; /* that output takes */
@@ -154,7 +155,9 @@ static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *o
     if (unit >= s->plan.fail_output) {
         return EG_FAIL(err, EG_E_INTERNAL, NULL, "output %zu", unit);
     }
-    eg_buf_append_char(out, (char)('0' + unit % 10));
+    if (s->plan.write_every == 0 || unit % s->plan.write_every == s->plan.write_every - 1) {
+        eg_buf_append_char(out, (char)('0' + unit % 10));
+    }
     return EG_SUCCESS;
 }
 
@@ -556,6 +559,64 @@ static void no_unit_waits_for_one_that_has_no_room(void **context)
         (void)pthread_mutex_unlock(&queue.lock);
     }
     eg_budget_give(&memory, taken);
+    eg_queue_abandon(&queue, job);
+}
+
+/* The reader has room for a unit's bytes and no more: it will not come again for nothing. */
+static void a_unit_taken_to_its_last_byte_makes_room(void **context)
+{
+    (void)context;
+    next_script.output_units = 100;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    while (job->phase != EG_PHASE_OUTPUT) {
+        assert_true(step());
+    }
+    size_t taken = eg_memory_for_input(memory.limit_bytes);
+    assert_true(eg_budget_take(&memory, taken));
+    char answer[1];
+    assert_int_equal(eg_job_take_output(job, answer, 1), 1); /* the head */
+    for (unsigned i = 0; i < 20; i++) {
+        run_dry();
+        (void)pthread_mutex_lock(&queue.lock);
+        assert_int_equal(eg_job_take_output(job, answer, 1), 1);
+        eg_queue_sent(&queue, job);
+        (void)pthread_mutex_unlock(&queue.lock);
+        assert_int_equal(answer[0], '0' + i % 10);
+        assert_non_null(queue.ready);
+    }
+    eg_budget_give(&memory, taken);
+    eg_queue_abandon(&queue, job);
+}
+
+/* A large ballot is many units, of which the last one writes; and there is memory for one unit at a
+ * time. */
+static void units_that_write_nothing_are_passed_over(void **context)
+{
+    (void)context;
+    next_script.output_units = 100;
+    next_script.write_every = 50;
+    next_script.unit_bytes = (size_t)40 << 20;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    while (job->phase != EG_PHASE_OUTPUT) {
+        assert_true(step());
+    }
+    assert_int_equal(job->reserved_window, 1);
+    char answer[8];
+    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
+    for (unsigned i = 0; i < 2; i++) {
+        job->awaited = EG_AWAITS_OUTPUT;
+        run_dry();
+        assert_int_equal(resumed, i + 1);
+        (void)pthread_mutex_lock(&queue.lock);
+        assert_true(eg_job_take_output(job, answer, sizeof answer) > 0);
+        eg_queue_sent(&queue, job);
+        (void)pthread_mutex_unlock(&queue.lock);
+        assert_int_equal(answer[0], '9');
+    }
+    run_dry();
+    assert_int_equal(job->phase, EG_PHASE_DONE);
     eg_queue_abandon(&queue, job);
 }
 
@@ -972,6 +1033,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_connection_is_resumed_for_what_it_awaits, make, drop),
         cmocka_unit_test_setup_teardown(output_is_sent_several_units_at_a_time, make, drop),
         cmocka_unit_test_setup_teardown(no_unit_waits_for_one_that_has_no_room, make, drop),
+        cmocka_unit_test_setup_teardown(a_unit_taken_to_its_last_byte_makes_room, make, drop),
+        cmocka_unit_test_setup_teardown(units_that_write_nothing_are_passed_over, make, drop),
         cmocka_unit_test_setup_teardown(a_full_input_is_resumed_when_half_is_left, make, drop),
         cmocka_unit_test_setup_teardown(an_answer_put_together_wrongly_is_our_fault_alone, make,
                                         drop),
