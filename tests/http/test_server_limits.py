@@ -7,8 +7,9 @@ import threading
 import time
 
 import pytest
+import verify
 from client import Client, Raw
-from election import election_at
+from election import Election, election_at
 from service import MASTER_KEY, Service, wait_until
 
 SLOW = ("--kernel", "portable")
@@ -367,6 +368,69 @@ def test_no_answer_begins_that_cannot_end(run, guardians):
     assert answer.status == (200 if guardians <= 20 else 413 if guardians >= 80 else answer.status)
     client.close()
     wait_until(service.at_rest, what="memory back")
+
+
+@pytest.fixture(scope="module")
+def large(service):
+    """By number of candidates: an election, two ballots of it, their tally and a spoiled ballot. Made where there is room."""
+    made = {}
+
+    def make(candidates):
+        if candidates not in made:
+            election = Election(Client(service.url), 1, 1, [f"C{i}" for i in range(candidates)])
+            election.setup()
+            ballots = [election.encrypt(f"b-{i}", f"C{i}")["encrypted_ballot"] for i in range(2)]
+            tally = election.tally(ballots[:1])["ciphertext_tally"]
+            made[candidates] = (election, ballots, tally, election.spoiled(ballots[1:]))
+        return made[candidates]
+
+    return make
+
+
+def large_request(path, large, candidates):
+    election, ballots, tally, spoiled = large(candidates)
+    if path == "/create_encrypted_ballot":
+        return election.chunk_request(8)
+    if path == "/create_encrypted_tally":
+        return {**election.fields(), "encrypted_ballots": ballots}
+    return election.partial_request("1", tally, spoiled)
+
+
+def assert_whole(path, answer, candidates):
+    """The answer has everything that was asked for."""
+    if path == "/create_partial_decryption":
+        ballots = verify.artifact(answer["ballot_shares"])
+        for share, selections in [(answer["tally_share"], candidates), (ballots["b-1"], candidates + 1)]:
+            assert len(verify.artifact(share)["contests"]["contest-1"]["selections"]) == selections
+        return
+    if path == "/create_encrypted_ballot":
+        assert [b["ballot_id"] for b in answer["ballots"]] == [f"b-{i}" for i in range(8)]
+        ballots = [b["encrypted_ballot"] for b in answer["ballots"]]
+    else:
+        ballots = answer["submitted_ballots"]
+        assert len(ballots) == 2
+    for ballot in map(verify.artifact, ballots):
+        assert len(ballot["contests"][0]["ballot_selections"]) == candidates + 1
+
+
+@pytest.mark.parametrize("path", ["/create_encrypted_ballot", "/create_encrypted_tally", "/create_partial_decryption"])
+def test_no_large_answer_begins_that_cannot_end(run, large, path):
+    """The same of ballots, from few candidates to as many as there may be: never a 200 that is broken off."""
+    statuses = []
+    for candidates in (10, 50, 100, 150, 250, 400, 600, 999):
+        service = run("--workers", "1", "--max-memory", "32M")
+        client = Client(service.url)
+        answer = client.post(path, large_request(path, large, candidates))
+        statuses.append(answer.status)
+        if answer.status == 200:
+            assert_whole(path, answer.ok(), candidates)
+        elif answer.status == 503:  # beside the tables of its election's key
+            answer.refused(503, "busy")
+        else:
+            answer.refused(413, "too_large")
+        client.close()
+        wait_until(service.at_rest, what="memory back")
+    assert statuses[0] == 200 and statuses[-1] == 413
 
 
 def test_what_never_fits_is_too_large(run):
