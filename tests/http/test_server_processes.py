@@ -170,7 +170,8 @@ def test_a_busy_machine_freezes_nobody(run):
 
 
 def test_workers_end_with_their_master(run):
-    """At once, also one that is stopped and one with half a request; the port can be taken again."""
+    """Also one that is stopped and one with half a request, which it would wait half a minute for; the port can be taken
+    again."""
     service = run("--workers", "2")
     workers = service.workers()
     with Raw(service.url) as half:
@@ -182,7 +183,7 @@ def test_workers_end_with_their_master(run):
         os.kill(workers[0], signal.SIGSTOP)
         os.kill(service.process.pid, signal.SIGKILL)
         service.process.wait(10)
-        wait_until(lambda: not any(is_running(pid) for pid in workers), 2, "the workers' end")
+        wait_until(lambda: not any(is_running(pid) for pid in workers), 15, "the workers' end")
         again = Service(args=("--workers", "1"), port=int(service.url.rsplit(":", 1)[1]))
         assert again.stop() == 0
 
