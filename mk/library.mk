@@ -65,7 +65,7 @@ electionguard.pc:
 	@mkdir -p $(BUILD)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
 	    -e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' \
-	    -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIB_SYSTEM) -pthread|' mk/electionguard.pc.in >$(BUILD)/electionguard.pc
+	    -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|-lm -pthread|' mk/electionguard.pc.in >$(BUILD)/electionguard.pc
 .PHONY: electionguard.pc
 
 library: $(BUILD)/libelectionguard.a $(BUILD)/libelectionguard.so $(LIB_PUBLIC)

@@ -86,6 +86,10 @@ done
 if [ "${#missing[@]}" -gt 0 ]; then
     sudo=()
     if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "these packages are missing: ${missing[*]}; run $0 as root, or install sudo" >&2
+            exit 1
+        }
         sudo=(sudo)
     fi
     "${sudo[@]}" apt-get update -qq
@@ -93,7 +97,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     for entry in "${missing[@]}"; do
         packages+=("$(available "$entry")")
     done
-    echo "installing: ${packages[*]}"
+    echo "installing (this may take minutes): ${packages[*]}"
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         "${packages[@]}" >/dev/null
 fi

@@ -104,7 +104,8 @@ eg_result eg_child_service_start(eg_child_service *out, bool with_log, eg_error 
     out->pid = pid < 0 ? 0 : pid;
     if (pid < 0 || !read_url(out)) {
         (void)eg_child_service_stop(out);
-        return EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "the service did not start");
+        return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
+                       "the service did not start; with --log it says why");
     }
     return EG_SUCCESS;
 }

@@ -215,8 +215,9 @@ static eg_result run_all(const settings *set, outcome *out, eg_arena *arena, eg_
     EG_TRY(eg_arena_new(arena, out->spec.candidate_count, sizeof *out->plain, &out->plain, err));
     count_plainly(out->plain, &out->ballots, &out->spec);
     eg_progress_init(&progress, set->output.quiet);
-    out->began = true;
-    EG_TRY(hold_election(set, &run, counts, arena, err));
+    eg_result result = hold_election(set, &run, counts, arena, err);
+    out->began = run.record != NULL;
+    EG_TRY(result);
     out->counts = counts;
     out->agree = true;
     for (size_t i = 0; i < out->spec.candidate_count; i++) {

@@ -93,6 +93,16 @@ static bool show_as_text(monitor *m)
     return true;
 }
 
+static void report_failure(const settings *set, const eg_error *err)
+{
+    eg_outcome json;
+    eg_report_error(command, err);
+    if (set->once && set->output.json) {
+        eg_outcome_begin(&json, command, false, err);
+        eg_outcome_end(&json);
+    }
+}
+
 static bool show_once(monitor *m)
 {
     eg_error err = {0};
@@ -184,7 +194,7 @@ static int run(const settings *set)
     eg_error err = {0};
     bool good = true;
     if (eg_failed(eg_http_client_new(&m.http, &options, &err))) {
-        eg_report_error(command, &err);
+        report_failure(set, &err);
         return EG_EXIT_FAILED;
     }
     eg_look_init(&m.looks[0]);

@@ -2,6 +2,7 @@
 
 #include "client/new_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +21,38 @@ static eg_result refused(const char *what, const char *name, eg_error *err)
 {
     eg_path path = eg_path_field(NULL, name);
     return EG_FAIL(err, EG_E_UNAVAILABLE, &path, "it cannot be %s: %s", what, strerror(errno));
+}
+
+/* What a run that was killed early may have left. */
+static bool is_ours(const char *entry)
+{
+    bool ours = strcmp(entry, ".") == 0 || strcmp(entry, "..") == 0 ||
+                strcmp(entry, "election.json.new") == 0;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        ours = ours || strcmp(entry, folders[i]) == 0;
+    }
+    return ours;
+}
+
+/* Whether the folder holds something and no election: keys do not belong into a folder of
+ * somebody's. */
+static bool is_foreign(int folder)
+{
+    struct stat what;
+    if (fstatat(folder, "election.json", &what, 0) == 0 ||
+        fstatat(folder, "private/lock", &what, AT_SYMLINK_NOFOLLOW) == 0) {
+        return false;
+    }
+    int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = again < 0 ? NULL : fdopendir(again);
+    bool found = false;
+    for (const struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
+        found = found || !is_ours(entry->d_name);
+    }
+    if (entries != NULL) {
+        (void)closedir(entries);
+    }
+    return found;
 }
 
 static eg_result make_folders(int folder, eg_error *err)
@@ -56,7 +89,11 @@ eg_result eg_record_open(eg_record *out, const char *path, eg_error *err)
     if (out->folder < 0) {
         return refused("opened", path, err);
     }
-    eg_result result = make_folders(out->folder, err);
+    eg_path at = eg_path_field(NULL, path);
+    eg_result result =
+        is_foreign(out->folder)
+            ? EG_FAIL(err, EG_E_DUPLICATE, &at, "the folder is not empty, and holds no election")
+            : make_folders(out->folder, err);
     if (!eg_failed(result)) {
         result = take_lock(out, err);
     }

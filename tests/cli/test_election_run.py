@@ -4,13 +4,14 @@ import fcntl
 import json
 import os
 import re
+import shlex
 import signal
 import stat
 import subprocess
 
 import pytest
 from proxy import Proxy
-from service import Service, program
+from service import ROOT, Service, program
 
 CANDIDATES = 'Ann,"Bob, the elder",Eve'
 NAMES = ["Ann", "Bob, the elder", "Eve"]
@@ -464,6 +465,33 @@ def test_json_of_what_failed(egserve, proxy, ballots, tmp_path):
     found = json.loads(done.stdout)
     assert done.returncode == 1 and found["can_go_on"] is True and "candidates" not in found
     assert found["error"] == "/create_encrypted_tally answered 500: a fault"
+
+
+def test_a_folder_of_somebody(egserve, service, ballots, tmp_path):
+    """Is not made an election's; what is said of going on would be untrue there."""
+    theirs = tmp_path / "docs"
+    theirs.mkdir()
+    (theirs / "notes.txt").write_text("kept")
+    done = egserve(*arguments(service.url, ballots, theirs))
+    assert done.returncode == 1 and "the folder is not empty, and holds no election" in done.stderr
+    assert "goes on" not in done.stderr and [path.name for path in theirs.iterdir()] == ["notes.txt"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    check_done(egserve(*arguments(service.url, ballots, empty)))
+    check_done(egserve(*arguments(service.url, ballots, empty)))
+
+
+def test_the_page_as_it_stands(egserve, service, tmp_path):
+    """The command and the file of docs/election-run.md go together."""
+    with open(os.path.join(ROOT, "docs", "election-run.md"), encoding="utf-8") as page:
+        command, file = re.findall(r"(?:^    .*\n)+", page.read(), re.M)[:2]
+    (tmp_path / "votes.csv").write_text("".join(line[4:] + "\n" for line in file.splitlines()))
+    words = shlex.split(command.replace("\\\n", " "))
+    assert words[:4] == ["egserve", "election", "run", "--url"]
+    words[4] = service.url
+    done = egserve(*words[1:], cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert counts(done.stdout) == {"Ann": (2, 2), "Bob": (0, 0), "Eve, the younger": (1, 1)}
 
 
 def test_no_service(egserve, ballots, tmp_path):

@@ -202,8 +202,9 @@ def test_bounds_and_json(egserve):
 def test_json_is_for_one_look(egserve, service):
     done = egserve("monitor", "--json", service.url)
     assert done.returncode == 2 and "need '--once'" in done.stderr
-    done = egserve("monitor", "--json", "--once", "http://127.0.0.1:1")
-    assert done.returncode == 1 and "cannot be reached" in json.loads(done.stdout)["error"]
+    for url, words in (("http://127.0.0.1:1", "cannot be reached"), ("localhost:5000", "must begin with http://")):
+        done = egserve("monitor", "--json", "--once", url)
+        assert done.returncode == 1 and words in json.loads(done.stdout)["error"]
 
 
 def test_nobody_there(egserve):

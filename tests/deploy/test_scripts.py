@@ -22,6 +22,20 @@ def test_shell_scripts(name):
     assert os.access(os.path.join(ROOT, name), os.X_OK)
 
 
+@pytest.mark.parametrize("said", ["flag", "file", "environment", "nobody"])
+def test_it_listens_where_it_is_told(said, tmp_path):
+    """And on all addresses where neither a flag nor the environment nor a file says anything."""
+    settings = tmp_path / "egserve.conf"
+    settings.write_text("bind = 127.0.0.1:5051\n" if said == "file" else "workers = 2\n")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("EGSERVE")}
+    environment |= {"EGSERVE_BIND": "127.0.0.1:5051"} if said == "environment" else {}
+    flags = ["--bind", "127.0.0.1:5051"] if said == "flag" else []
+    done = run("./start-prod.sh", "--config", str(settings), *flags, "--print-config", env=environment)
+    assert done.returncode == 0, done.stderr
+    expected = "0.0.0.0:5000" if said == "nobody" else "127.0.0.1:5051"
+    assert re.search(rf"^bind = {re.escape(expected)}\b", done.stdout, re.M)
+
+
 # ---- start-prod.bat
 
 

@@ -50,7 +50,7 @@ static void take_helpers(helpers *h, size_t m, unsigned who)
         }
     }
     for (size_t i = 0; i < n; i++) {
-        uint64_t others[AVAILABLE];
+        uint64_t others[AVAILABLE] = {0};
         size_t count = 0;
         for (size_t j = 0; j < n; j++) {
             if (j != i) {
