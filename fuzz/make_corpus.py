@@ -43,6 +43,21 @@ def small_ballot():
     return verify.encrypt_ballot(verify.Election(fields), "b", ["a"], 7, 1700000000)
 
 
+# Instructions of fuzz_combination.c: what, share, selection, with what.
+PROGRAMS = {
+    "sound": [], "nobody-missing": [(18, 0, 0, 7)], "others-available": [(18, 0, 0, 5)],
+    "a-vote-more": [(1, 0, 0, 1), (11, 0, 0, 0)], "no-count": [(1, 0, 1, 3), (11, 0, 1, 0)],
+    "no-vote": [(3, 0, 0, 0), (11, 0, 0, 0)], "signs": [(8, 0, 0, 3)], "shifted": [(14, 0, 0, 0x81)],
+    "simulated": [(15, 5, 1, 0)], "pairs-in-another-order": [(20, 0, 0, 1)], "a-pair-less": [(21, 0, 0, 0)],
+    "a-pair-twice": [(22, 0, 0, 1)],
+}  # fmt: skip
+
+
+def put_programs():
+    for name, program in PROGRAMS.items():
+        put("combination", name, b"".join(map(bytes, program)))
+
+
 def shortened(request):
     """One ballot, no submitted ballots that are not needed: small, and as deep as before."""
     request = dict(request)
@@ -161,6 +176,7 @@ def main():
     objects(samples)
     framing()
     whole()
+    put_programs()
     sizes = [os.path.getsize(os.path.join(folder, f)) for folder, _, files in os.walk(CORPUS) for f in files]
     print(f"{len(sizes)} files, {sum(sizes)} bytes")
     return 0 if sum(sizes) < MAX_BYTES else 1
