@@ -46,8 +46,7 @@ typedef struct election {
     eg_target target; /* the tally, as what is to be decrypted */
 } election;
 
-/* ---- the key ceremony ---------------------------------------------------------------------------
- */
+/* ---- the key ceremony ---- */
 
 static eg_result make_guardians(election *e, eg_error *err)
 {
@@ -117,8 +116,7 @@ static eg_result found(election *e, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- ballots ------------------------------------------------------------------------------------
- */
+/* ---- ballots ---- */
 
 static eg_result encrypt(election *e, size_t i, const eg_modq *code_seed, eg_error *err)
 {
@@ -181,8 +179,7 @@ static eg_result tally(election *e, eg_error *err)
     return eg_target_from_tally(&e->target, &e->tally, &e->arena, err);
 }
 
-/* ---- decryption ---------------------------------------------------------------------------------
- */
+/* ---- decryption ---- */
 
 /* Fresh randomness for the proof of each selection. */
 static eg_result draw_seeds(eg_modq seeds[CANDIDATES], eg_error *err)
@@ -273,8 +270,7 @@ static eg_result decrypt(election *e, eg_plain_result results[CANDIDATES], eg_er
     return eg_shares_combine(results, &count, &e->target, list, GUARDIANS, BALLOTS, NULL, err);
 }
 
-/* ---- all of it ----------------------------------------------------------------------------------
- */
+/* ---- all of it ---- */
 
 static eg_result run(election *e, eg_plain_result results[CANDIDATES], eg_error *err)
 {

@@ -26,8 +26,7 @@ static void check_written(eg_style style, const eg_node *node, eg_arena *arena)
     eg_buf_free(&second);
 }
 
-/* ---- the same bytes as a body, fed in pieces ----
- */
+/* ---- the same bytes as a body, fed in pieces ---- */
 
 typedef struct counted {
     size_t members;

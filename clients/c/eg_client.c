@@ -20,8 +20,7 @@ typedef struct bytes {
     size_t len;
 } bytes;
 
-/* ---- one exchange -------------------------------------------------------------------------------
- */
+/* ---- one exchange ---- */
 
 egc_client *egc_new(const char *url, const char *internal_key)
 {
@@ -141,8 +140,7 @@ static json_t *take(egc_client *c, json_t *answer, const char *name)
     return member;
 }
 
-/* ---- requests -----------------------------------------------------------------------------------
- */
+/* ---- requests ---- */
 
 static json_t *names(const char *const *items, size_t count)
 {

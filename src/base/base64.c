@@ -22,8 +22,7 @@ static inline uint8_t above(uint8_t x, uint8_t limit)
     return (uint8_t)(0 - ((uint8_t)(limit - x) >> 7));
 }
 
-/* ---- writing ----
- */
+/* ---- writing ---- */
 
 /* sextet is 0..63. What a range adds to the one before stands between the two characters that meet
  * there. */
@@ -117,8 +116,7 @@ void eg_base64_encode(char *out, const uint8_t *bytes, size_t n)
     }
 }
 
-/* ---- reading ----
- */
+/* ---- reading ---- */
 
 enum { FOREIGN = 0x80 };
 

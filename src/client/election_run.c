@@ -21,8 +21,7 @@ typedef struct state {
     size_t chunk_count;
 } state;
 
-/* ---- which election this is ---------------------------------------------------------------------
- */
+/* ---- which election this is ---- */
 
 static void write_names(eg_writer *w, const char *key, const eg_str names[], size_t count)
 {
@@ -88,8 +87,7 @@ static eg_result identify(state *s, eg_error *err)
     return agree(s, EG_RECORD_INPUT, (eg_str){hex, sizeof hex}, &s->keep, err);
 }
 
-/* ---- guardians ----------------------------------------------------------------------------------
- */
+/* ---- guardians ---- */
 
 static eg_result publish_guardians(state *s, eg_error *err)
 {
@@ -144,8 +142,7 @@ static eg_result set_up(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- chunks of ballots --------------------------------------------------------------------------
- */
+/* ---- chunks of ballots ---- */
 
 static size_t chunk_first(const state *s, size_t chunk)
 {
@@ -216,8 +213,7 @@ static eg_result do_chunks(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- one tally ----------------------------------------------------------------------------------
- */
+/* ---- one tally ---- */
 
 static eg_result load(const state *s, const char *name, eg_str *out, eg_arena *arena, eg_error *err)
 {
@@ -260,8 +256,7 @@ static eg_result combine_tallies(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- decryption ---------------------------------------------------------------------------------
- */
+/* ---- decryption ---- */
 
 static eg_result get_share(state *s, size_t guardian, eg_str tally, eg_str *share, eg_error *err)
 {

@@ -122,8 +122,7 @@ void eg_record_close(eg_record *record)
     *record = (eg_record){-1, -1};
 }
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static eg_result read_all(int file, const char *name, size_t max_bytes, eg_str *out,
                           eg_arena *arena, eg_error *err)
@@ -213,8 +212,7 @@ eg_result eg_file_read(const char *path, size_t max_bytes, eg_str *out, eg_arena
     return result;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------
- */
+/* ---- writing ---- */
 
 /* The rename itself must survive a loss of power, too. */
 static bool flush_folder_of(const eg_record *record, const char *name)

@@ -42,8 +42,7 @@ static eg_result load(const state *s, const char *name, eg_node *out, eg_arena *
     return eg_need_map(out, &path, err);
 }
 
-/* ---- the election and its guardians -------------------------------------------------------------
- */
+/* ---- the election and its guardians ---- */
 
 static eg_result read_names(const eg_node *map, const eg_path *at, const char *name,
                             const eg_str **out, size_t *count, eg_arena *arena, eg_error *err)
@@ -170,8 +169,7 @@ static eg_result verify_guardians(state *s, eg_error *err)
     return check_joint_key(s, &map, &at, err);
 }
 
-/* ---- ballots ------------------------------------------------------------------------------------
- */
+/* ---- ballots ---- */
 
 /* A published nonce opens the ballot. */
 static eg_result refuse_nonces(const eg_ballot *ballot, const eg_path *at, eg_error *err)
@@ -318,8 +316,7 @@ static eg_result verify_ballots(state *s, eg_error *err)
     return refuse_repeated_ids(s, err);
 }
 
-/* ---- the tally ----------------------------------------------------------------------------------
- */
+/* ---- the tally ---- */
 
 static eg_result check_ids(const state *s, const eg_path *at, eg_error *err)
 {
@@ -371,8 +368,7 @@ static eg_result verify_tally(state *s, eg_error *err)
     return eg_target_from_tally(&s->target, &s->tally.tally, s->keep, err);
 }
 
-/* ---- shares -------------------------------------------------------------------------------------
- */
+/* ---- shares ---- */
 
 static eg_result verify_share(state *s, size_t i, eg_error *err)
 {
@@ -480,8 +476,7 @@ static eg_result verify_shares(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- the result ---------------------------------------------------------------------------------
- */
+/* ---- the result ---- */
 
 static eg_result compare_results(state *s, eg_error *err)
 {

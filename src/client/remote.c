@@ -26,8 +26,7 @@ void eg_remote_free(eg_remote *remote)
     eg_http_answer_free(&remote->answer);
 }
 
-/* ---- requests and answers ---------------------------------------------------------------------
- */
+/* ---- requests and answers ---- */
 
 static eg_result refused(const eg_http_answer *answer, const char *path, eg_arena *arena,
                          eg_error *err)
@@ -174,8 +173,7 @@ static eg_result map_text(const eg_node *answer, const char *name, eg_str *out, 
     return result;
 }
 
-/* ---- guardians ----------------------------------------------------------------------------------
- */
+/* ---- guardians ---- */
 
 eg_result eg_remote_setup(eg_remote *remote, eg_str *answer, eg_arena *arena, eg_error *err)
 {
@@ -256,8 +254,7 @@ eg_result eg_ceremony_read(eg_ceremony *out, eg_str answer, const eg_election_sp
     return read_records(out, count, arena, err);
 }
 
-/* ---- ballots and tallies ------------------------------------------------------------------------
- */
+/* ---- ballots and tallies ---- */
 
 static void write_vote(eg_writer *w, const eg_vote *vote)
 {
@@ -353,8 +350,7 @@ eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], s
     return eg_answer_tally_check(*tally, ballot_count, err);
 }
 
-/* ---- shares and results -------------------------------------------------------------------------
- */
+/* ---- shares and results ---- */
 
 /* The tally and, nothing being spoiled, no submitted ballots. */
 static void write_target(eg_writer *w, eg_str tally)

@@ -322,8 +322,7 @@ eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], s
     return EG_SUCCESS;
 }
 
-/* ---- in parts ----------------------------------------------------------------------------------
- */
+/* ---- in parts ---- */
 
 struct eg_encryption {
     const eg_election *election;

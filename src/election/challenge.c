@@ -5,8 +5,7 @@
 #include "election/ballot_verify.h"
 #include "group/group.h"
 
-/* ---- nonces ------------------------------------------------------------------------------------
- */
+/* ---- nonces ---- */
 
 static eg_result need_nonce(const eg_opt_nonce *nonce, const eg_path *at, eg_error *err)
 {
@@ -35,8 +34,7 @@ static eg_result need_nonces(const eg_ballot *ballot, const eg_path *path, eg_er
     return EG_SUCCESS;
 }
 
-/* ---- opening -----------------------------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 /* data = g^vote * K^nonce for a vote of 0 or 1. */
 static bool open_selection(int64_t *vote, const eg_ballot_selection *selection,
@@ -91,8 +89,7 @@ static eg_result open_ballot(eg_plain_ballot *out, const eg_ballot *ballot, cons
     return EG_SUCCESS;
 }
 
-/* ---- comparing ---------------------------------------------------------------------------------
- */
+/* ---- comparing ---- */
 
 static eg_result differs(const eg_path *at, const char *field, eg_error *err)
 {
@@ -134,8 +131,7 @@ static bool same_extended(const eg_ballot_contest *a, const eg_ballot_contest *b
            memcmp(a->extended_data.mac, b->extended_data.mac, sizeof a->extended_data.mac) == 0;
 }
 
-/* ---- contest data ------------------------------------------------------------------------------
- */
+/* ---- contest data ---- */
 
 /* What a contest's sealed data holds, by the contest's nonce; false when it does not open. */
 static bool open_data(eg_str *text, uint8_t padded[EG_PADDED_BYTES],
@@ -243,8 +239,7 @@ static eg_result compare_ballot(const eg_ballot *a, const eg_ballot *b, const eg
     return eg_modq_equal(&a->code, &b->code) ? EG_SUCCESS : differs(path, "code", err);
 }
 
-/* ---- in parts ----------------------------------------------------------------------------------
- */
+/* ---- in parts ---- */
 
 struct eg_challenge {
     const eg_ballot *ballot;

@@ -8,8 +8,7 @@
 
 #include "group/numbers.h"
 
-/* ---- how much was asked for --------------------------------------------------------------------
- */
+/* ---- how much was asked for ---- */
 
 /* How many products mod p this thread has worked out so far, squares among them, in lanes of the
  * kernel in use: spare lanes count, and a product of the scalar kernel as many as take its time.
@@ -24,8 +23,7 @@ size_t eg_group_powers_of_unit(void);
 /* How many lanes the kernel in use has: powers in this number, or a multiple, waste none. */
 size_t eg_group_lanes(void);
 
-/* ---- several elements at once ------------------------------------------------------------------
- */
+/* ---- several elements at once ---- */
 
 /* Product of n elements; 1 for n = 0. About half the cost of n calls of eg_modp_mul. */
 void eg_modp_product(eg_modp *r, const eg_modp *const factors[], size_t n);
@@ -45,8 +43,7 @@ void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag);
 /* Jacobi symbol (a/p): 1, -1 or 0. */
 int eg_modp_jacobi_vartime(const eg_modp *a);
 
-/* ---- powers of a base with a table -------------------------------------------------------------
- */
+/* ---- powers of a base with a table ---- */
 
 typedef struct eg_fixed_pow {
     const eg_fixed_base *base;
@@ -59,8 +56,7 @@ typedef struct eg_fixed_pow {
 void eg_fixed_pow_batch(const eg_fixed_pow *jobs, size_t n);
 void eg_fixed_pow_batch_vartime(const eg_fixed_pow *jobs, size_t n); /* public exponents */
 
-/* ---- powers of any base ------------------------------------------------------------------------
- */
+/* ---- powers of any base ---- */
 
 typedef struct eg_pow {
     const eg_modp *base;

@@ -28,8 +28,7 @@ typedef struct eg_modq {
     uint64_t limb[EG_Q_LIMBS];
 } eg_modq;
 
-/* ---- start-up ----------------------------------------------------------------------------------
- */
+/* ---- start-up ---- */
 
 /* Chooses the kernel: NULL for the best that this CPU runs, else by name ("portable", "adx", "fma",
  * "ifma"). False when the name is unknown, the CPU cannot run it, or it computes wrong numbers
@@ -38,16 +37,14 @@ typedef struct eg_modq {
 bool eg_group_init(const char *kernel_name);
 const char *eg_group_kernel_name(void);
 
-/* ---- constants ---------------------------------------------------------------------------------
- */
+/* ---- constants ---- */
 
 extern const eg_modp eg_modp_zero, eg_modp_one, eg_modp_g;
 extern const eg_modq eg_modq_zero, eg_modq_one;
 extern const uint64_t eg_p_limbs[EG_P_LIMBS]; /* p itself, no element */
 extern const uint64_t eg_q_limbs[EG_Q_LIMBS]; /* q itself, no element */
 
-/* ---- mod q: constant-time ----------------------------------------------------------------------
- */
+/* ---- mod q: constant-time ---- */
 
 eg_modq eg_modq_from_u64(uint64_t x);
 /* Big-endian, any length; surplus leading zero bytes are fine. False when the value is q or more.
@@ -73,8 +70,7 @@ void eg_modq_pow(eg_modq *r, const eg_modq *base, const eg_modq *exponent);
 /* r = flag ? b : a, without a branch. */
 void eg_modq_select(eg_modq *r, const eg_modq *a, const eg_modq *b, bool flag);
 
-/* ---- mod p -------------------------------------------------------------------------------------
- */
+/* ---- mod p ---- */
 
 void eg_modp_from_u64(eg_modp *r, uint64_t x);
 /* Big-endian, any length; surplus leading zero bytes are fine. False when the value is p or more.
@@ -100,8 +96,7 @@ void eg_modp_acc_mul(eg_modp_acc *acc, const eg_modp *factor);
 void eg_modp_acc_merge(eg_modp_acc *acc, const eg_modp_acc *other);
 void eg_modp_acc_value(eg_modp *r, const eg_modp_acc *acc);
 
-/* ---- powers of a base with a table -------------------------------------------------------------
- */
+/* ---- powers of a base with a table ---- */
 
 /* Precomputed powers of one base. Immutable once made: any number of threads may use it. */
 typedef struct eg_fixed_base eg_fixed_base;

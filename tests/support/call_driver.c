@@ -85,8 +85,7 @@ static void prepare(driver *d, const eg_endpoint *endpoint, size_t body_bytes,
     };
 }
 
-/* ---- how long units are ----
- */
+/* ---- how long units are ---- */
 
 typedef struct stopwatch {
     const drive_options *options;
@@ -121,8 +120,7 @@ static eg_result serial(driver *d, eg_result (*stage)(eg_call *call, eg_error *e
     return r;
 }
 
-/* ---- parallel stages ----
- */
+/* ---- parallel stages ---- */
 
 struct batch;
 typedef eg_result (*run_fn)(struct batch *b, size_t i, eg_arena *scratch, eg_error *err);

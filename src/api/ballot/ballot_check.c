@@ -43,8 +43,7 @@ eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, con
     return check_hash(&hash, &ballot->code, path, "code", err);
 }
 
-/* ---- names -------------------------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 static size_t name_count(const eg_ballot *ballot)
 {

@@ -137,8 +137,7 @@ eg_result eg_choices_read(eg_choices *choices, eg_ballot_choice *out, const eg_n
     return eg_ballot_status_read(&out->audited, map, at, err);
 }
 
-/* ---- chunks ------------------------------------------------------------------------------------
- */
+/* ---- chunks ---- */
 
 /* Ids as far as they can be read; empty where not: those entries fail on their own. */
 static eg_result index_ids(eg_str_index *index, const eg_node *list, eg_arena *arena, eg_error *err)

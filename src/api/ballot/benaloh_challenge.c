@@ -40,8 +40,7 @@ static eg_result begin(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static eg_result need_all(const state *s, eg_error *err)
 {
@@ -126,8 +125,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- judging -----------------------------------------------------------------------------------
- */
+/* ---- judging ---- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -258,8 +256,7 @@ static eg_result next(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- the answer --------------------------------------------------------------------------------
- */
+/* ---- the answer ---- */
 
 static void join(eg_buf *out, const eg_str names[], size_t count)
 {

@@ -51,8 +51,7 @@ static eg_result begin(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static eg_result refuse_single_fields(const state *s, eg_error *err)
 {
@@ -155,8 +154,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- encrypting --------------------------------------------------------------------------------
- */
+/* ---- encrypting ---- */
 
 /* Entry i as it is encrypted; its nonce from the call's generator. */
 static eg_result make_input(eg_encrypt_input *out, eg_plain_ballot *plain, eg_modq *nonce,
@@ -190,8 +188,7 @@ static eg_result encrypt(const state *s, size_t first, size_t count, eg_ballot b
                               err);
 }
 
-/* ---- in parts ----------------------------------------------------------------------------------
- */
+/* ---- in parts ---- */
 
 /* The first part to come lays the ballot out; the others wait for that, a millisecond or two. */
 static eg_result begin_large(const state *s, size_t i, eg_error *err)
@@ -244,8 +241,7 @@ static eg_result write_part(const state *s, size_t i, size_t part, eg_writer *w,
     return EG_SUCCESS;
 }
 
-/* ---- writing -----------------------------------------------------------------------------------
- */
+/* ---- writing ---- */
 
 static eg_result write_entries(const state *s, size_t first, size_t count, eg_writer *w,
                                eg_arena *scratch, eg_error *err)

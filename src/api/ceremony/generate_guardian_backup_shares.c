@@ -37,8 +37,7 @@ static eg_result begin(eg_call *call, eg_error *err)
     return eg_intake_begin(call, sizeof(state), NULL, err);
 }
 
-/* ---- the sender --------------------------------------------------------------------------------
- */
+/* ---- the sender ---- */
 
 static eg_result missing(const char *name, const char *text, eg_error *err)
 {
@@ -86,8 +85,7 @@ static eg_result read_keys(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- recipients --------------------------------------------------------------------------------
- */
+/* ---- recipients ---- */
 
 static eg_result read_recipient(state *s, size_t i, const eg_node *node, const eg_path *at,
                                 eg_error *err)
@@ -168,8 +166,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- computing ---------------------------------------------------------------------------------
- */
+/* ---- computing ---- */
 
 static eg_result make_record(state *s, eg_error *err)
 {

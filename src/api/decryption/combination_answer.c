@@ -6,8 +6,7 @@
 #include <openssl/sha.h>
 #include <stdio.h>
 
-/* ---- election ----------------------------------------------------------------------------------
- */
+/* ---- election ---- */
 
 static void put_text(eg_writer *w, const char *name, const eg_text *text)
 {
@@ -109,8 +108,7 @@ static void write_election(eg_writer *w, const eg_combination *c)
     eg_write_end(w);
 }
 
-/* ---- spoiled ballots ---------------------------------------------------------------------------
- */
+/* ---- spoiled ballots ---- */
 
 static void put_count(eg_writer *w, const char *name, uint64_t value)
 {
@@ -169,8 +167,7 @@ static void write_spoiled(eg_writer *w, const eg_combination *c)
     eg_write_end(w);
 }
 
-/* ---- counts ------------------------------------------------------------------------------------
- */
+/* ---- counts ---- */
 
 /* votes / cast in percent, rounded to two decimals (to even on the exact binary value), in the
  * shortest text that reads back, at least one decimal. */
@@ -227,8 +224,7 @@ static void write_results(eg_writer *w, const eg_combination *c)
     eg_write_end(w);
 }
 
-/* ---- verification ------------------------------------------------------------------------------
- */
+/* ---- verification ---- */
 
 static void write_ballots(eg_writer *w, const eg_combination *c)
 {

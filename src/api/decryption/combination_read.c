@@ -9,8 +9,7 @@ static eg_arena *arena_of(const eg_combination *c)
     return c->share.intake.call->arena;
 }
 
-/* ---- guardians ---------------------------------------------------------------------------------
- */
+/* ---- guardians ---- */
 
 static eg_result refuse_repeated_orders(const eg_combination *c, size_t i, const eg_path *at,
                                         eg_error *err)
@@ -77,8 +76,7 @@ static eg_result read_guardians(eg_combination *c, eg_error *err)
     return check_joint_key(c, &path, err);
 }
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ---- */
 
 static eg_result read_list(const eg_combination *c, const char *name, size_t max, eg_node *out,
                            eg_error *err)
@@ -160,8 +158,7 @@ static bool find_available(const eg_combination *c, size_t guardian, size_t *pos
     return false;
 }
 
-/* ---- available guardians -----------------------------------------------------------------------
- */
+/* ---- available guardians ---- */
 
 static eg_result check_public_key(const eg_combination *c, size_t i, const eg_node *node,
                                   const eg_path *at, eg_error *err)
@@ -216,8 +213,7 @@ static eg_result read_available(eg_combination *c, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- missing guardians -------------------------------------------------------------------------
- */
+/* ---- missing guardians ---- */
 
 static eg_result list_missing(eg_combination *c, eg_error *err)
 {

@@ -48,8 +48,7 @@ static size_t parts_of(size_t whole, size_t part)
     return (whole + part - 1) / part;
 }
 
-/* ---- how much a unit does ----------------------------------------------------------------------
- */
+/* ---- how much a unit does ---- */
 
 static size_t at_least_1(size_t n)
 {
@@ -79,8 +78,7 @@ static size_t pair_count(const eg_combination *c)
     return c->shares_each - c->available_count;
 }
 
-/* ---- prepare -----------------------------------------------------------------------------------
- */
+/* ---- prepare ---- */
 
 eg_result eg_combination_units_plan(eg_combination *c, size_t *units, eg_error *err)
 {
@@ -189,8 +187,7 @@ static eg_result prepare(eg_combination *c, size_t unit, eg_arena *scratch, eg_e
     return prepare_target(c, unit - p->lists, scratch, err);
 }
 
-/* ---- verify ------------------------------------------------------------------------------------
- */
+/* ---- verify ---- */
 
 /* How blocks divide a target. */
 typedef struct division {
@@ -314,8 +311,7 @@ static eg_result verify(eg_combination *c, size_t unit, eg_arena *scratch, eg_er
     return EG_SUCCESS;
 }
 
-/* ---- blame -------------------------------------------------------------------------------------
- */
+/* ---- blame ---- */
 
 /* The first block that was refused, from `from` on; false when none was. */
 static bool find_refused(plan *p, size_t from)
@@ -349,8 +345,7 @@ static eg_result blame(const eg_combination *c, size_t unit, eg_arena *scratch, 
     return eg_failed(r) ? eg_guardian_blame(r, claimed.claim.guardian_id, err) : r;
 }
 
-/* ---- open --------------------------------------------------------------------------------------
- */
+/* ---- open ---- */
 
 /* What opens a target, with room for the lists that it points at. */
 typedef struct target_opening {
@@ -438,8 +433,7 @@ static void gather_results(eg_combination *c)
     }
 }
 
-/* ---- rounds ------------------------------------------------------------------------------------
- */
+/* ---- rounds ---- */
 
 eg_result eg_combination_unit_run(eg_combination *c, size_t unit, eg_arena *scratch, eg_error *err)
 {

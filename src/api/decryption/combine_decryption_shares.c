@@ -3,8 +3,7 @@
 #include "api/decryption/combination.h"
 #include "api/endpoints.h"
 
-/* ---- plan --------------------------------------------------------------------------------------
- */
+/* ---- plan ---- */
 
 static eg_result begin(eg_call *call, eg_error *err)
 {
@@ -39,8 +38,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     return eg_combination_units_plan(c, &call->compute_units, err);
 }
 
-/* ---- computing ---------------------------------------------------------------------------------
- */
+/* ---- computing ---- */
 
 static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error *err)
 {
@@ -52,8 +50,7 @@ static eg_result next(eg_call *call, eg_error *err)
     return eg_combination_units_next(call->state, &call->compute_units, err);
 }
 
-/* ---- the answer --------------------------------------------------------------------------------
- */
+/* ---- the answer ---- */
 
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 {

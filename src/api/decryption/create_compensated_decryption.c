@@ -50,8 +50,7 @@ static eg_result begin(eg_call *call, eg_error *err)
     return eg_share_begin(call, sizeof(state), &kind, err);
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static eg_result read_data(const state *s, const char *field, eg_str id, eg_guardian_data *out,
                            eg_error *err)
@@ -169,8 +168,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- computing ---------------------------------------------------------------------------------
- */
+/* ---- computing ---- */
 
 /* The record's proofs by parts, and last the coordinate against its commitments. */
 static eg_result check_missing(const state *s, size_t part, eg_error *err)

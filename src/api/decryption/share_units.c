@@ -14,8 +14,7 @@ typedef struct eg_share_range {
     size_t count;
 } range;
 
-/* ---- computing ---------------------------------------------------------------------------------
- */
+/* ---- computing ---- */
 
 static size_t per_unit(const eg_share_target *t)
 {
@@ -164,8 +163,7 @@ eg_result eg_share_unit_run(eg_share_request *r, size_t unit, eg_arena *scratch,
     return compute_range(r, t, work->first, work->count, scratch, err);
 }
 
-/* ---- the answer --------------------------------------------------------------------------------
- */
+/* ---- the answer ---- */
 
 /* Map of ballot id to share: what `ballot_shares` holds, or the JSON text of it. */
 static void write_ballot_shares(eg_writer *w, const void *request)

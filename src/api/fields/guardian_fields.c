@@ -181,8 +181,7 @@ eg_result eg_backup_choose(eg_backup *out, eg_str *key, bool *found, const eg_no
     return EG_SUCCESS;
 }
 
-/* ---- polynomials -------------------------------------------------------------------------------
- */
+/* ---- polynomials ---- */
 
 eg_result eg_polynomial_field_read(eg_polynomial *out, bool *present, const eg_node *fields,
                                    const char *field, eg_arena *arena, eg_error *err)

@@ -268,8 +268,7 @@ eg_result eg_intake_open_list(const eg_intake *in, const char *name, eg_node *ou
     return eg_artifact_open_list(out, node, &path, in->call->arena, err);
 }
 
-/* ---- the form of the answer --------------------------------------------------------------------
- */
+/* ---- the form of the answer ---- */
 
 static const eg_stream_seen *stream_seen(const eg_intake *in, const char *name)
 {
@@ -343,8 +342,7 @@ eg_answer_form eg_intake_form(const eg_intake *in)
     return form;
 }
 
-/* ---- small helpers ----------------------------------------------------------------------------
- */
+/* ---- small helpers ---- */
 
 eg_result eg_call_new(const eg_call *call, size_t count, size_t size, void *out_pointer,
                       eg_error *err)

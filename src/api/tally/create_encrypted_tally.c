@@ -58,8 +58,7 @@ static eg_result begin(eg_call *call, eg_error *err)
     return eg_pad_key_new(&s->pad_key, call->rng, err);
 }
 
-/* ---- ballots as they arrive --------------------------------------------------------------------
- */
+/* ---- ballots as they arrive ---- */
 
 static eg_result read_flag(const state *s, const char *name, bool fallback, bool *out,
                            eg_error *err)
@@ -157,8 +156,7 @@ static eg_result item(eg_call *call, void *item_, eg_arena *scratch, eg_error *e
     return s->verify_on_arrival ? eg_verify_queue_add(&s->queue, e, scratch, err) : EG_SUCCESS;
 }
 
-/* ---- the rest ----------------------------------------------------------------------------------
- */
+/* ---- the rest ---- */
 
 static eg_result gather(state *s, eg_error *err)
 {
@@ -379,8 +377,7 @@ static eg_result next(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-/* ---- the answer --------------------------------------------------------------------------------
- */
+/* ---- the answer ---- */
 
 static size_t largest_ballot(const state *s)
 {

@@ -34,8 +34,7 @@ eg_result eg_share_election_read(eg_share_request *r, uint32_t default_count, eg
     return EG_SUCCESS;
 }
 
-/* ---- items -------------------------------------------------------------------------------------
- */
+/* ---- items ---- */
 
 static eg_result take_element(eg_intake *in, size_t stream, size_t index, const eg_node *value,
                               eg_arena *arena, eg_error *err)
@@ -116,8 +115,7 @@ eg_result eg_share_item(eg_call *call, void *item_, eg_arena *scratch, eg_error 
     return EG_SUCCESS;
 }
 
-/* ---- targets -----------------------------------------------------------------------------------
- */
+/* ---- targets ---- */
 
 eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t, eg_path *list)
 {

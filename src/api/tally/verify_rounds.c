@@ -38,8 +38,7 @@ typedef struct eg_verify_plan {
     eg_error reason;           /* under arena_lock */
 } plan;
 
-/* ---- batches -----------------------------------------------------------------------------------
- */
+/* ---- batches ---- */
 
 /* Batches of about the full size. As many as keep all processors to the end where that is not many
  * more: an odd one of 40 ms would be waited for by the others. Smaller batches cost more a ballot.
@@ -113,8 +112,7 @@ eg_result eg_verify_rounds_begin(eg_verify_rounds *v, size_t *units, eg_error *e
     return EG_SUCCESS;
 }
 
-/* ---- what is found ----------------------------------------------------------------------------
- */
+/* ---- what is found ---- */
 
 /* Keeps the error of the lowest index. */
 static void note(const eg_verify_rounds *v, atomic_size_t *lowest, eg_error *kept, size_t index,
@@ -135,8 +133,7 @@ static void note_refused(plan *p, size_t unit)
     }
 }
 
-/* ---- check -------------------------------------------------------------------------------------
- */
+/* ---- check ---- */
 
 static eg_result check_structure(eg_verify_rounds *v, const piece *e, eg_arena *scratch,
                                  eg_error *err)
@@ -220,8 +217,7 @@ static eg_result look_into(plan *p, const batch *b, size_t *units, eg_error *err
     return EG_SUCCESS;
 }
 
-/* ---- halve -------------------------------------------------------------------------------------
- */
+/* ---- halve ---- */
 
 static size_t looked_at(const plan *p)
 {
@@ -267,8 +263,7 @@ static eg_result halved(plan *p, size_t *units, eg_error *err)
     return halve_on(p, units);
 }
 
-/* ---- blame -------------------------------------------------------------------------------------
- */
+/* ---- blame ---- */
 
 /* Once the first false proof and one that holds are known, the rest is of no interest. */
 static bool is_settled(const plan *p, size_t unit)
@@ -317,8 +312,7 @@ static eg_result blamed(const eg_verify_rounds *v, eg_error *err)
     return (eg_result){err->code};
 }
 
-/* ---- rounds ------------------------------------------------------------------------------------
- */
+/* ---- rounds ---- */
 
 eg_result eg_verify_rounds_run(eg_verify_rounds *v, size_t unit, eg_arena *scratch, eg_error *err)
 {

@@ -33,8 +33,7 @@ typedef struct wire_form {
 static eg_arena test_arena;
 static wire_form test_form;
 
-/* ---- nodes ----
- */
+/* ---- nodes ---- */
 
 static inline void *keep(size_t bytes)
 {
@@ -175,8 +174,7 @@ static inline eg_node with_item(const eg_node *list, size_t i, const eg_node *va
     return (eg_node){.kind = EG_ARRAY, .as.array = {items, list->as.array.count}};
 }
 
-/* ---- requests ----
- */
+/* ---- requests ---- */
 
 static inline void put(request *r, const char *name, eg_node value)
 {
@@ -225,8 +223,7 @@ static inline eg_node packed(eg_artifact_form form, const eg_node *node)
     return out;
 }
 
-/* ---- calling ----
- */
+/* ---- calling ---- */
 
 static inline void send_bytes(driven *d, const eg_endpoint *endpoint, const void *bytes, size_t n)
 {
@@ -297,8 +294,7 @@ static inline void refused(const eg_endpoint *endpoint, const request *r, eg_cod
     assert_text(get(&body, "request_id"), "test-request");
 }
 
-/* ---- files ----
- */
+/* ---- files ---- */
 
 static inline eg_node sample(const char *name, const char *which)
 {

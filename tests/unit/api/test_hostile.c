@@ -239,8 +239,7 @@ static void chunks(void **s)
     refused(e, &r, EG_E_BAD_TYPE, "ballot_id");
 }
 
-/* ---- tallies ----
- */
+/* ---- tallies ---- */
 
 static const char list_name[] = "encrypted_ballots";
 
