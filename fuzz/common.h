@@ -28,8 +28,8 @@ eg_encoding fuzz_encoding_of(const uint8_t *data, size_t n);
 /* The tree, or false: then the error is complete. */
 bool fuzz_parse(eg_node *out, eg_encoding encoding, eg_str bytes, eg_arena *arena);
 
-/* Bytes that are no text cannot be written again. */
-bool fuzz_has_bytes(const eg_node *node);
+/* Bytes that are no text, and numbers beyond a double, are read and cannot be written again. */
+bool fuzz_cannot_be_written(const eg_node *node);
 
 /* A tree in one piece and in several is read alike, and is written stably. */
 void fuzz_tree(eg_encoding encoding, const uint8_t *data, size_t n);

@@ -102,6 +102,7 @@ def values():
     }
     put("json", "values", json.dumps(value))
     put("json", "values-utf8", b"\xef\xbb\xbf" + json.dumps(value, ensure_ascii=False, indent=1).encode())
+    put("json", "beyond-a-double", '{"unknown": [1e400, -1e400, 12345678901234567e+300]}')
     put("json", "numbers", "[0,-0,1e5,1E-5,123456789012345678901234567890,-9223372036854775809]")
     put("json", "surrogates", '{"a":"\\ud83d\\ude00\\u0000\\uFFFF"}')
     put("json", "nested", "[" * 60 + "]" * 60)

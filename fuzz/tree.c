@@ -9,7 +9,7 @@ static void write_tree(eg_buf *out, eg_style style, const eg_node *node)
     eg_buf_init(out, NULL);
     eg_writer_init(&w, out, style);
     eg_write_node(&w, node);
-    CHECK(!out->failed);
+    CHECK(!out->failed && !out->misused);
 }
 
 static void check_written(eg_style style, const eg_node *node, eg_arena *arena)
@@ -121,7 +121,7 @@ void fuzz_tree(eg_encoding encoding, const uint8_t *data, size_t n)
     eg_arena_init(&arena, NULL);
     bool good = fuzz_parse(&node, encoding, (eg_str){(const char *)data, n}, &arena);
     check_pieces(encoding, data, n, good ? &node : NULL);
-    if (good && !fuzz_has_bytes(&node)) {
+    if (good && !fuzz_cannot_be_written(&node)) {
         check_written(EG_STYLE_JSON, &node, &arena);
         check_written(EG_STYLE_TEXT, &node, &arena);
         check_written(EG_STYLE_MSGPACK, &node, &arena);
