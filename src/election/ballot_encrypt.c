@@ -126,28 +126,14 @@ static void ballot_seed(eg_modq *out, const eg_encrypt_input *input, const eg_mo
     eg_hash_final(out, &h);
 }
 
-static size_t contests_of_style(const eg_manifest *manifest, const eg_ballot_style *style)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < manifest->contest_count; i++) {
-        count += eg_style_has_contest(style, &manifest->contests[i]);
-    }
-    return count;
-}
-
 /* The contests of the style, in the manifest's order. */
 static eg_result lay_out_contests(eg_ballot *out, ballot_work *work, const eg_plain_ballot *plain,
                                   const eg_manifest *manifest, const eg_ballot_style *style,
                                   const eg_modq *seed, eg_arena *arena, eg_error *err)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < manifest->contest_count; i++) {
-        if (eg_style_has_contest(style, &manifest->contests[i])) {
-            work->contests[at].description = &manifest->contests[i];
-            EG_TRY(
-                lay_out_contest(&out->contests[at], &work->contests[at], plain, seed, arena, err));
-            at++;
-        }
+    for (size_t i = 0; i < style->contest_count; i++) {
+        work->contests[i].description = &manifest->contests[style->contests[i]];
+        EG_TRY(lay_out_contest(&out->contests[i], &work->contests[i], plain, seed, arena, err));
     }
     return EG_SUCCESS;
 }
@@ -161,7 +147,7 @@ static eg_result lay_out_ballot(eg_ballot *out, ballot_work *work, const eg_encr
         return EG_FAIL(err, EG_E_WRONG_ELECTION, NULL, "the ballot style is not in the manifest");
     }
     EG_TRY(eg_plain_ballot_check(input->ballot, manifest, style, err));
-    size_t count = contests_of_style(manifest, style);
+    size_t count = style->contest_count;
     EG_TRY(eg_arena_new(arena, count, sizeof *out->contests, &out->contests, err));
     EG_TRY(eg_arena_new(arena, count, sizeof *work->contests, &work->contests, err));
     eg_modq seed;

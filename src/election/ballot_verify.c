@@ -135,21 +135,16 @@ static eg_result check_contests(const eg_ballot *ballot, const eg_manifest *mani
                                 const eg_path *path, eg_error *err)
 {
     eg_path list = eg_path_field(path, "contests");
-    size_t at = 0;
-    for (size_t i = 0; i < manifest->contest_count; i++) {
-        if (!eg_style_has_contest(style, &manifest->contests[i])) {
-            continue;
-        }
-        if (at == ballot->contest_count) {
+    for (size_t i = 0; i < style->contest_count; i++) {
+        if (i == ballot->contest_count) {
             return EG_FAIL(err, EG_E_WRONG_ELECTION, &list,
                            "'contests' must hold each contest of the ballot style");
         }
-        eg_path contest = eg_path_index(&list, at);
-        EG_TRY(
-            check_contest(&ballot->contests[at], &manifest->contests[i], scratch, &contest, err));
-        at++;
+        eg_path contest = eg_path_index(&list, i);
+        EG_TRY(check_contest(&ballot->contests[i], &manifest->contests[style->contests[i]], scratch,
+                             &contest, err));
     }
-    if (at != ballot->contest_count) {
+    if (ballot->contest_count > style->contest_count) {
         return EG_FAIL(err, EG_E_WRONG_ELECTION, &list,
                        "'contests' holds more than the contests of the ballot style");
     }

@@ -1,6 +1,7 @@
 /* Building a manifest: the service's from names, placeholders and hashes for any. */
 #include "election/manifest.h"
 
+#include "base/str_index.h"
 #include "election/manifest_parts.h"
 
 #include <stdarg.h>
@@ -62,32 +63,101 @@ static eg_result add_placeholders(eg_contest_description *contest, eg_arena *are
     return EG_SUCCESS;
 }
 
-/* Without a look at the candidates' parties. */
-static eg_result complete(eg_manifest *manifest, eg_arena *arena, eg_error *err)
+static eg_result finish_contest(eg_contest_description *contest, eg_arena *arena, eg_error *err)
 {
-    EG_TRY(eg_manifest_check(manifest, arena, err));
-    for (size_t i = 0; i < manifest->contest_count; i++) {
-        eg_contest_description *contest =
-            (eg_contest_description *)(uintptr_t)&manifest->contests[i];
-        for (size_t j = 0; j < contest->selection_count; j++) {
-            eg_selection_description *s =
-                (eg_selection_description *)(uintptr_t)&contest->selections[j];
-            eg_selection_description_hash(&s->hash, s);
+    for (size_t j = 0; j < contest->selection_count; j++) {
+        eg_selection_description *s =
+            (eg_selection_description *)(uintptr_t)&contest->selections[j];
+        eg_selection_description_hash(&s->hash, s);
+    }
+    eg_contest_description_hash(&contest->hash, contest);
+    return add_placeholders(contest, arena, err);
+}
+
+/* ---- the contests of a style ---- */
+
+/* Where each contest's district stands among the units. */
+static eg_result locate_districts(size_t districts[], const eg_manifest *m,
+                                  const eg_str_index *units, eg_error *err)
+{
+    for (size_t i = 0; i < m->contest_count; i++) {
+        bool found = eg_str_index_find(units, m->contests[i].electoral_district_id, &districts[i]);
+        EG_BUG_IF(err, !found);
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result list_contests(eg_ballot_style *style, const eg_manifest *m,
+                               const eg_str_index *units, const size_t districts[], bool of_style[],
+                               eg_arena *arena, eg_error *err)
+{
+    uint32_t *contests = NULL;
+    size_t count = 0, unit;
+    memset(of_style, 0, m->unit_count * sizeof *of_style);
+    for (size_t k = 0; k < style->unit_ids.count; k++) {
+        bool found = eg_str_index_find(units, style->unit_ids.items[k], &unit);
+        EG_BUG_IF(err, !found);
+        of_style[unit] = true;
+    }
+    for (size_t i = 0; i < m->contest_count; i++) {
+        count += of_style[districts[i]] ? 1 : 0;
+    }
+    EG_TRY(eg_arena_new(arena, count, sizeof *contests, &contests, err));
+    style->contests = contests;
+    style->contest_count = count;
+    for (size_t i = 0; i < m->contest_count; i++) {
+        if (of_style[districts[i]]) {
+            *contests++ = (uint32_t)i;
         }
-        eg_contest_description_hash(&contest->hash, contest);
-        EG_TRY(add_placeholders(contest, arena, err));
     }
-    if (!eg_manifest_own_hash(&manifest->hash, manifest)) {
-        eg_path path = eg_path_field(NULL, "start_date");
-        return EG_FAIL(err, EG_E_BAD_ENCODING, &path, "the manifest's dates must be ISO 8601");
+    return EG_SUCCESS;
+}
+
+static eg_result finish_styles(eg_manifest *m, eg_arena *arena, eg_error *err)
+{
+    eg_str_index units;
+    size_t *districts = NULL;
+    bool *of_style = NULL;
+    EG_TRY(eg_str_index_init(&units, m->unit_count == 0 ? NULL : &m->units[0].object_id,
+                             sizeof *m->units, m->unit_count, arena, err));
+    EG_TRY(eg_arena_new(arena, m->contest_count, sizeof *districts, &districts, err));
+    EG_TRY(eg_arena_new(arena, m->unit_count, sizeof *of_style, &of_style, err));
+    EG_TRY(locate_districts(districts, m, &units, err));
+    for (size_t i = 0; i < m->style_count; i++) {
+        eg_ballot_style *style = (eg_ballot_style *)(uintptr_t)&m->styles[i];
+        EG_TRY(list_contests(style, m, &units, districts, of_style, arena, err));
     }
+    return EG_SUCCESS;
+}
+
+eg_result eg_manifest_finish(eg_manifest *manifest, eg_arena *arena, eg_error *err)
+{
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        EG_TRY(finish_contest((eg_contest_description *)(uintptr_t)&manifest->contests[i], arena,
+                              err));
+    }
+    EG_TRY(finish_styles(manifest, arena, err));
+    bool dated = eg_manifest_own_hash(&manifest->hash, manifest);
+    EG_BUG_IF(err, !dated);
     return EG_SUCCESS;
 }
 
 eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error *err)
 {
-    EG_TRY(eg_manifest_check_parties(manifest, err));
-    return complete(manifest, arena, err);
+    eg_problems problems;
+    EG_TRY(eg_problems_init(&problems, 1, arena, err));
+    EG_TRY(eg_manifest_judge(manifest, &problems, NULL, arena, err));
+    EG_TRY(eg_problems_first(&problems, err));
+    return eg_manifest_finish(manifest, arena, err);
+}
+
+static eg_result complete_from_names(eg_manifest *manifest, eg_arena *arena, eg_error *err)
+{
+    eg_problems problems;
+    EG_TRY(eg_problems_init(&problems, 1, arena, err));
+    EG_TRY(eg_manifest_judge_from_names(manifest, &problems, arena, err));
+    EG_TRY(eg_problems_first(&problems, err));
+    return eg_manifest_finish(manifest, arena, err);
 }
 
 /* ---- the service's manifest (11.5) ---- */
@@ -196,7 +266,7 @@ eg_result eg_manifest_build_from_names(eg_manifest *out, eg_arena *arena,
     EG_TRY(build_parties(out, arena, party_names, party_count, err));
     EG_TRY(build_candidates(out, arena, candidate_names, candidate_count, err));
     EG_TRY(build_contest(out, arena, candidate_names, candidate_count, votes < 1 ? 1 : votes, err));
-    eg_result result = complete(out, arena, err);
+    eg_result result = complete_from_names(out, arena, err);
     if (result.code == EG_E_DUPLICATE) {
         return EG_FAIL(err, EG_E_DUPLICATE, &candidates, "'candidate_names' must all be different");
     }

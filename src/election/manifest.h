@@ -71,6 +71,8 @@ typedef struct eg_ballot_style {
     eg_str_list unit_ids;
     eg_str_list party_ids;
     eg_opt_str image_uri;
+    const uint32_t *contests; /* places of its contests in the manifest, rising */
+    size_t contest_count;
 } eg_ballot_style;
 
 typedef struct eg_party {
@@ -150,13 +152,12 @@ eg_result eg_manifest_build_from_names(eg_manifest *out, eg_arena *arena,
                                        const eg_str candidate_names[], size_t candidate_count,
                                        uint32_t max_choices, eg_error *err) EG_MUST_USE;
 
-/* For a manifest whose descriptive fields are filled: adds placeholders (11.4) and all hashes
- * (11.1), after checking validity (11.3). contests must come from the arena: they are completed in
- * place. */
+/* For a manifest whose descriptive fields are filled: adds placeholders (11.4), all hashes (11.1)
+ * and the styles' contests, after checking validity (11.3). contests, selections and styles must
+ * come from the arena: they are completed in place. */
 eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error *err) EG_MUST_USE;
 
-/* The contests of a ballot style in manifest order: out has contest_count entries of room. NULL
- * style: not found. */
+/* NULL: there is none of that id. */
 const eg_ballot_style *eg_manifest_style(const eg_manifest *manifest, eg_str style_id);
 bool eg_style_has_contest(const eg_ballot_style *style, const eg_contest_description *contest);
 

@@ -54,6 +54,13 @@ static bool zone(const char **at, const char *end, long *seconds)
     return *at == end && hours < 24 && minutes < 60;
 }
 
+static int days_of(int month, int year)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
 bool eg_date_normalise(char out[EG_DATE_BYTES], eg_str date)
 {
     const char *at = date.data, *end = date.data + date.len;
@@ -71,8 +78,8 @@ bool eg_date_normalise(char out[EG_DATE_BYTES], eg_str date)
     }
     skip_fraction(&at, end);
     if (!zone(&at, end, &offset) || parts.tm_mon < 1 || parts.tm_mon > 12 || parts.tm_mday < 1 ||
-        parts.tm_mday > 31 || parts.tm_hour > 23 || parts.tm_min > 59 || parts.tm_sec > 59 ||
-        parts.tm_year < 1) {
+        parts.tm_mday > days_of(parts.tm_mon, parts.tm_year) || parts.tm_hour > 23 ||
+        parts.tm_min > 59 || parts.tm_sec > 59 || parts.tm_year < 1) {
         return false;
     }
     parts.tm_year -= 1900;

@@ -2,6 +2,7 @@
 #ifndef EG_ELECTION_MANIFEST_PARTS_H
 #define EG_ELECTION_MANIFEST_PARTS_H
 
+#include "base/problems.h"
 #include "election/manifest.h"
 
 enum { EG_DATE_BYTES = 32 };
@@ -20,10 +21,20 @@ void eg_contest_description_hash(eg_modq *out, const eg_contest_description *con
 /* The contests' hashes are filled. False when a date is unreadable. */
 bool eg_manifest_own_hash(eg_modq *out, const eg_manifest *manifest);
 
-/* docs/crypto.md 11.3, all but the candidates' parties. */
-eg_result eg_manifest_check(const eg_manifest *manifest, eg_arena *scratch,
-                            eg_error *err) EG_MUST_USE;
-/* The rest: no candidate is of an unknown party. */
-eg_result eg_manifest_check_parties(const eg_manifest *manifest, eg_error *err) EG_MUST_USE;
+/* A manifest of which some fields could not be read holds this in their places: no judgement is
+ * passed on them. Ids and texts: empty; lists: a NULL pointer. */
+enum { EG_ORDER_UNREAD = 0xffffffff };
+
+/* Everything that is wrong with a manifest (docs/crypto.md 11.3), each with its path under `at`:
+ * ids and orders that are not unique, references that lead nowhere, unknown words, numbers that do
+ * not go together, limits. Fails for other reasons alone. */
+eg_result eg_manifest_judge(const eg_manifest *manifest, eg_problems *problems, const eg_path *at,
+                            eg_arena *scratch, eg_error *err) EG_MUST_USE;
+/* The same of one that was made from names: candidates may be of parties that are not there. */
+eg_result eg_manifest_judge_from_names(const eg_manifest *manifest, eg_problems *problems,
+                                       eg_arena *scratch, eg_error *err) EG_MUST_USE;
+
+/* Placeholders, hashes and the styles' contests of a manifest that was judged and is good. */
+eg_result eg_manifest_finish(eg_manifest *manifest, eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 #endif

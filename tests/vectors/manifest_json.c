@@ -125,9 +125,10 @@ void manifest_of(eg_manifest *out, const vec *v, const json_t *json)
     }
     for (size_t i = 0; i < json_array_size(styles); i++) {
         const json_t *s = json_array_get(styles, i);
-        style[i] = (eg_ballot_style){str_of(json_object_get(s, "object_id")),
-                                     strings(v, s, "geopolitical_unit_ids"),
-                                     strings(v, s, "party_ids"), opt(s, "image_uri")};
+        style[i] = (eg_ballot_style){.object_id = str_of(json_object_get(s, "object_id")),
+                                     .unit_ids = strings(v, s, "geopolitical_unit_ids"),
+                                     .party_ids = strings(v, s, "party_ids"),
+                                     .image_uri = opt(s, "image_uri")};
     }
     *out = (eg_manifest){.election_scope_id = str_of(json_object_get(json, "election_scope_id")),
                          .spec_version = str_of(json_object_get(json, "spec_version")),
