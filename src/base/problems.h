@@ -15,7 +15,7 @@ typedef struct eg_problem {
 typedef struct eg_problems {
     eg_problem *list; /* the first `room` of both kinds, in the order in which they were found */
     size_t room;
-    size_t count; /* in list */
+    size_t count;            /* in list */
     size_t faults, warnings; /* found */
 } eg_problems;
 

@@ -55,8 +55,11 @@ static eg_result need_all(const state *s, eg_error *err)
     if (fields->as.map.count == 0) {
         return EG_FAIL(err, EG_E_MISSING_FIELD, NULL, "No data provided");
     }
+    bool of_names = !eg_intake_has(&s->intake, "manifest");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        EG_TRY(eg_field(&field, fields, NULL, names[i], err));
+        if (of_names || (i != 1 && i != 2)) {
+            EG_TRY(eg_field(&field, fields, NULL, names[i], err));
+        }
     }
     return s->january ? EG_SUCCESS
                       : eg_field(&field, fields, NULL, "candidate_names_to_verify", err);

@@ -127,8 +127,7 @@ static eg_result plan(eg_call *call, eg_error *err)
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
                        "'number_of_guardians' must be the number of 'public_keys'");
     }
-    EG_TRY(eg_names_read(&s->names, &s->intake.fields, call->arena, err));
-    EG_TRY(eg_names_manifest(&s->manifest, &s->names, 1, call->arena, err));
+    EG_TRY(eg_voted_on_read(&s->manifest, &s->names, &s->intake.fields, 1, call->arena, err));
     EG_TRY(read_records(s, err));
     s->form = eg_intake_form(&s->intake);
     s->parts = s->records == NULL ? 1 : eg_guardian_parts(s->quorum);

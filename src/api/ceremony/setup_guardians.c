@@ -62,8 +62,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     state *s = call->state;
     EG_TRY(eg_counts_read(&s->intake.fields, 0, &s->count, &s->quorum, err));
     EG_TRY(check_count(s, err));
-    EG_TRY(eg_names_read(&s->names, &s->intake.fields, call->arena, err));
-    EG_TRY(eg_names_manifest(&s->manifest, &s->names, 1, call->arena, err));
+    EG_TRY(eg_voted_on_read(&s->manifest, &s->names, &s->intake.fields, 1, call->arena, err));
     s->form = eg_intake_form(&s->intake);
     /* The one guess of the negotiation (2.3, rule 4): nothing in this request shows its form. */
     bool undecided = call->settings->json_artifacts == EG_ARTIFACTS_AUTO &&

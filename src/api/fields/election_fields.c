@@ -2,6 +2,7 @@
 
 #include "api/fields/decimal_fields.h"
 #include "api/fields/known_keys.h"
+#include "api/fields/manifest_field.h"
 #include "base/str_index.h"
 
 static eg_result read_count(const eg_node *fields, const char *name, uint32_t fallback,
@@ -130,21 +131,51 @@ static eg_result read_choices(const eg_node *fields, uint32_t fallback, uint32_t
     return EG_SUCCESS;
 }
 
+eg_result eg_voted_on_read(eg_manifest *out, eg_names *names, const eg_node *fields,
+                           uint32_t max_choices, eg_arena *arena, eg_error *err)
+{
+    bool given;
+    *names = (eg_names){.party_count = 0};
+    EG_TRY(eg_manifest_field_read(out, &given, fields, arena, err));
+    if (given) {
+        return EG_SUCCESS;
+    }
+    EG_TRY(eg_names_read(names, fields, arena, err));
+    return eg_names_manifest(out, names, max_choices, arena, err);
+}
+
+/* Names are read before keys and the manifest is made after them, so that the first error is the
+ * one that clients have always had. */
+static eg_result read_voted_on(eg_election_fields *out, const eg_node *fields, eg_arena *arena,
+                               eg_error *err)
+{
+    EG_TRY(eg_manifest_field_read(&out->manifest, &out->from_manifest, fields, arena, err));
+    return out->from_manifest ? EG_SUCCESS : eg_names_read(&out->names, fields, arena, err);
+}
+
+static eg_result make_from_names(eg_election_fields *out, const eg_node *fields, uint32_t fallback,
+                                 eg_arena *arena, eg_error *err)
+{
+    uint32_t max_choices;
+    EG_TRY(read_choices(fields, fallback, &max_choices, err));
+    return eg_names_manifest(&out->manifest, &out->names, max_choices, arena, err);
+}
+
 eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields,
                                   const eg_election_wants *wants, const eg_call *call,
                                   eg_arena *arena, eg_error *err)
 {
     uint32_t guardians;
     uint32_t quorum;
-    uint32_t max_choices;
     eg_modp key;
     eg_modq commitment_hash;
     EG_TRY(eg_counts_read(fields, wants->default_count, &guardians, &quorum, err));
-    EG_TRY(eg_names_read(&out->names, fields, arena, err));
+    EG_TRY(read_voted_on(out, fields, arena, err));
     EG_TRY(eg_decimal_p_read(fields, NULL, "joint_public_key", &key, err));
     EG_TRY(eg_decimal_q_read(fields, NULL, "commitment_hash", &commitment_hash, err));
-    EG_TRY(read_choices(fields, wants->default_choices, &max_choices, err));
-    EG_TRY(eg_names_manifest(&out->manifest, &out->names, max_choices, arena, err));
+    if (!out->from_manifest) {
+        EG_TRY(make_from_names(out, fields, wants->default_choices, arena, err));
+    }
     if (!eg_key_is_member_vartime(&key)) {
         return eg_context_refuse_key(err);
     }
@@ -165,7 +196,7 @@ eg_result eg_election_follow(eg_election_fields *election, const eg_modq *manife
     eg_context *c = &election->context;
     eg_modp key = c->public_key;
     eg_modq commitment_hash = c->commitment_hash;
-    if (call->settings->strict_manifest) {
+    if (call->settings->strict_manifest || election->from_manifest) {
         return EG_SUCCESS;
     }
     election->follows = name;
@@ -182,6 +213,10 @@ eg_result eg_election_same_manifest(const eg_election_fields *election,
     if (eg_modq_equal(manifest_hash, &election->manifest.hash)) {
         return EG_SUCCESS;
     }
+    if (election->from_manifest) {
+        return EG_FAIL(err, EG_E_WRONG_ELECTION, &at,
+                       "'manifest_hash' is not that of the request's 'manifest'");
+    }
     if (election->follows == NULL) {
         return EG_FAIL(err, EG_E_WRONG_ELECTION, &at,
                        "'manifest_hash' is not that of the request's parties, candidates and "
@@ -197,15 +232,27 @@ void eg_election_fields_release(eg_election_fields *fields)
     fields->key = NULL;
 }
 
-bool eg_election_fields_present(const eg_node *fields)
+static bool has_all(const eg_node *fields, const char *const names[], size_t count)
 {
-    static const char *const names[] = {
-        "number_of_guardians", "quorum",          "party_names", "candidate_names",
-        "joint_public_key",    "commitment_hash", "max_choices"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (eg_map_member(fields, names[i]) == NULL) {
             return false;
         }
     }
     return true;
+}
+
+bool eg_election_fields_present(const eg_node *fields)
+{
+    static const char *const always[] = {"number_of_guardians", "quorum", "joint_public_key",
+                                         "commitment_hash"};
+    static const char *const of_names[] = {"party_names", "candidate_names", "max_choices"};
+    return has_all(fields, always, sizeof always / sizeof *always) &&
+           (eg_map_find(fields, "manifest") != NULL ||
+            has_all(fields, of_names, sizeof of_names / sizeof *of_names));
+}
+
+eg_result eg_election_fields_settled(const eg_node *fields, eg_error *err)
+{
+    return eg_manifest_field_alone(fields, err);
 }

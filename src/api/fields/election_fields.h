@@ -16,7 +16,8 @@ typedef struct eg_names {
 } eg_names;
 
 typedef struct eg_election_fields {
-    eg_names names;
+    eg_names names;     /* empty where `manifest` is given */
+    bool from_manifest; /* not from names */
     eg_manifest manifest;
     eg_context context;
     eg_election election; /* of the two above; key is NULL unless asked for */
@@ -43,6 +44,11 @@ eg_result eg_names_read(eg_names *out, const eg_node *fields, eg_arena *arena,
 eg_result eg_names_manifest(eg_manifest *out, const eg_names *names, uint32_t max_choices,
                             eg_arena *arena, eg_error *err) EG_MUST_USE;
 
+/* What is voted on, by itself: `manifest`, or names and max_choices as given. names: empty where
+ * there is a manifest. */
+eg_result eg_voted_on_read(eg_manifest *out, eg_names *names, const eg_node *fields,
+                           uint32_t max_choices, eg_arena *arena, eg_error *err) EG_MUST_USE;
+
 /* All of them. out is in place for good: its parts point at each other. */
 eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields,
                                   const eg_election_wants *wants, const eg_call *call,
@@ -51,7 +57,8 @@ void eg_election_fields_release(eg_election_fields *fields);
 
 /* The election is that of the artifact: its manifest hash takes the place of the one made from the
  * request's names, whose parties are decoration (docs/decisions/0020-parties-are-decoration.md).
- * name: the artifact's path, static. Nothing changes under `strict_manifest`. Contests and
+ * name: the artifact's path, static. Nothing changes under `strict_manifest`, nor where the request
+ * has a manifest, of which no part is decoration. Contests and
  * selections are still to be held against the names. Serial, before anything is computed. */
 eg_result eg_election_follow(eg_election_fields *election, const eg_modq *manifest_hash,
                              const char *name, const eg_call *call, eg_error *err) EG_MUST_USE;
@@ -62,5 +69,8 @@ eg_result eg_election_same_manifest(const eg_election_fields *election,
 
 /* Every field is there, max_choices too: the election can be built before the body has ended. */
 bool eg_election_fields_present(const eg_node *fields);
+/* Of an election that was built so, once the body has ended: no field has come since that would
+ * have had it refused. */
+eg_result eg_election_fields_settled(const eg_node *fields, eg_error *err) EG_MUST_USE;
 
 #endif

@@ -319,8 +319,8 @@ static bool tally_shows_texts(const eg_intake *in)
 static bool shows_texts(const eg_intake *in)
 {
     const eg_stream_seen *ballots = stream_seen(in, "encrypted_ballots");
-    bool ballots_as_texts =
-        ballots != NULL && ballots->began_as_text && !eg_intake_has(in, "max_choices");
+    bool ballots_as_texts = ballots != NULL && ballots->began_as_text &&
+                            !eg_intake_has(in, "max_choices") && !eg_intake_has(in, "manifest");
     return has_old_choice(&in->fields) || chunk_has_old_choice(in) || tally_shows_texts(in) ||
            ballots_as_texts;
 }

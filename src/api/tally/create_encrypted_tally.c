@@ -273,7 +273,9 @@ static eg_result plan(eg_call *call, eg_error *err)
 {
     state *s = call->state;
     bool early = s->election.ready;
-    if (!early) {
+    if (early) {
+        EG_TRY(eg_election_fields_settled(&s->intake.fields, err));
+    } else {
         EG_TRY(eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena,
                                        err));
     }
