@@ -2,7 +2,7 @@
 
 #include "api/routes.h"
 #include "server/http/access.h"
-#include "server/work/job.h"
+#include "server/work/job_memory.h"
 
 #include <strings.h>
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "server/board/log.h"
+#include "server/work/job_output.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -166,35 +167,36 @@ static int job_status(const eg_job *job)
     return job->call.status == 0 ? 200 : job->call.status;
 }
 
+/* The message is not ended, so that no client takes half an answer for a whole one. */
+static ssize_t break_off(const eg_exchange *x)
+{
+    eg_error error;
+    eg_queue_error(x->http->setup.queue, x->job, &error);
+    if (error.code != EG_E_CANCELLED) {
+        eg_log_event(eg_error_status(error.code) == 500 ? EG_LOG_ERROR : EG_LOG_WARNING,
+                     "request %s broke off at %s: %s", x->id,
+                     error.where == NULL ? "?" : error.where, error.text);
+    }
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
 static ssize_t read_answer(void *context, uint64_t position, char *to, size_t room)
 {
     eg_exchange *x = context;
-    eg_job *job = x->job;
-    eg_queue *queue = x->http->setup.queue;
-    ssize_t result = 0;
+    size_t n = room;
     (void)position;
-    (void)pthread_mutex_lock(&queue->lock);
-    size_t n = job->phase == EG_PHASE_FAILED ? 0 : eg_job_take_output(job, to, room);
-    if (n > 0) {
-        result = (ssize_t)n;
+    switch (eg_queue_take_output(x->http->setup.queue, x->job, to, &n)) {
+    case EG_OUTPUT_TAKEN:
         x->sent_bytes += n;
-        eg_queue_sent(queue, job);
-    } else if (job->sending == EG_SENT) {
-        result = MHD_CONTENT_READER_END_OF_STREAM;
-    } else if (job->phase == EG_PHASE_FAILED) {
-        /* the message is not ended, so that no client takes half an answer for a whole one */
-        if (job->error.code != EG_E_CANCELLED) {
-            eg_log_event(eg_error_status(job->error.code) == 500 ? EG_LOG_ERROR : EG_LOG_WARNING,
-                         "request %s broke off at %s: %s", x->id,
-                         job->error.where == NULL ? "?" : job->error.where, job->error.text);
-        }
-        result = MHD_CONTENT_READER_END_WITH_ERROR;
-    } else {
-        job->awaited = EG_AWAITS_OUTPUT;
-        MHD_suspend_connection(x->connection->mhd);
+        return (ssize_t)n;
+    case EG_OUTPUT_NONE:
+        return 0;
+    case EG_OUTPUT_ENDED:
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    case EG_OUTPUT_BROKEN:
+        break;
     }
-    (void)pthread_mutex_unlock(&queue->lock);
-    return result;
+    return break_off(x);
 }
 
 enum MHD_Result eg_answer_stream(eg_exchange *x)

@@ -79,6 +79,12 @@ static void resume(eg_job *job)
     (void)eventfd_write(job->wake_fd, 1);
 }
 
+/* By the I/O thread, under the queue's lock. */
+static void suspend(eg_job *job)
+{
+    MHD_suspend_connection(job->connection);
+}
+
 static bool give_flight(eg_exchange *x)
 {
     x->job->flight =
@@ -110,6 +116,7 @@ static void open_job(eg_exchange *x)
         return;
     }
     x->job->connection = x->connection->mhd;
+    x->job->suspend = suspend;
     x->job->resume = resume;
     x->job->wake_fd = x->http->wake_fd;
     x->http->requests++;
@@ -164,25 +171,7 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
 
 /* ---- the body ---- */
 
-typedef enum input_state { TAKES, IS_FULL, HAS_FAILED, HAS_ENDED_BADLY } input_state;
-
-/* What the job does with further bytes; a full one's connection is suspended. */
-static input_state look_at_input(eg_exchange *x)
-{
-    eg_job *job = x->job;
-    eg_queue *queue = x->http->setup.queue;
-    (void)pthread_mutex_lock(&queue->lock);
-    bool failed = job->phase == EG_PHASE_FAILED;
-    bool settled = failed && (job->running == 0 || atomic_load(&job->stopped));
-    bool full = !failed && job->phase == EG_PHASE_INPUT && job->input_bytes >= EG_INPUT_WINDOW;
-    if (full) {
-        job->awaited = EG_AWAITS_ROOM;
-        MHD_suspend_connection(x->connection->mhd);
-    }
-    (void)pthread_mutex_unlock(&queue->lock);
-    return settled ? HAS_ENDED_BADLY : failed ? HAS_FAILED : full ? IS_FULL : TAKES;
-}
-
+/* Of a job that has failed: it is final. */
 static const eg_error *error_of(const eg_exchange *x)
 {
     return x->job == NULL ? &x->refusal : &x->job->error;
@@ -220,22 +209,22 @@ static enum MHD_Result take_bytes(eg_exchange *x, const char *bytes, size_t *n)
     if (x->connection->doomed_ns != 0) {
         return MHD_NO; /* was answered already */
     }
-    input_state state = x->job == NULL ? HAS_ENDED_BADLY : look_at_input(x);
-    if (state == IS_FULL) {
+    eg_input_state state = x->job == NULL ? EG_INPUT_REFUSED : eg_queue_await_room(queue, x->job);
+    if (state == EG_INPUT_FULL) {
         return MHD_YES; /* nothing taken: offered again after resuming */
     }
     x->body_bytes += *n;
-    if (state == TAKES &&
+    if (state == EG_INPUT_TAKEN &&
         x->body_bytes > eg_admission_body_limit(x->http->setup.settings, x->endpoint)) {
         eg_error error = {0};
         (void)EG_FAIL(&error, EG_E_TOO_LARGE, NULL, "the body must not be larger than %zu bytes",
                       eg_admission_body_limit(x->http->setup.settings, x->endpoint));
         eg_queue_fail(queue, x->job, &error);
-        state = HAS_ENDED_BADLY;
+        state = EG_INPUT_REFUSED;
     }
-    if (state == TAKES) {
+    if (state == EG_INPUT_TAKEN) {
         eg_queue_feed(queue, x->job, bytes, *n);
-    } else if (!discard(x, state == HAS_ENDED_BADLY)) {
+    } else if (!discard(x, state == EG_INPUT_REFUSED)) {
         return MHD_NO;
     }
     *n = 0;
@@ -247,24 +236,18 @@ static enum MHD_Result take_bytes(eg_exchange *x, const char *bytes, size_t *n)
 /* Answers when there is an answer, else waits to be resumed. */
 static enum MHD_Result answer_job(eg_exchange *x)
 {
-    eg_queue *queue = x->http->setup.queue;
-    eg_job *job = x->job;
-    (void)pthread_mutex_lock(&queue->lock);
-    bool ready = eg_job_has(job, EG_AWAITS_ANSWER);
-    bool failed = job->phase == EG_PHASE_FAILED;
-    bool whole = job->phase == EG_PHASE_DONE;
-    if (!ready) {
-        job->awaited = EG_AWAITS_ANSWER;
-        MHD_suspend_connection(x->connection->mhd);
-    }
-    (void)pthread_mutex_unlock(&queue->lock);
-    if (!ready) {
+    switch (eg_queue_await_answer(x->http->setup.queue, x->job)) {
+    case EG_ANSWER_NONE:
         return MHD_YES;
+    case EG_ANSWER_BEGUN:
+        return eg_answer_stream(x);
+    case EG_ANSWER_WHOLE:
+        return eg_answer_whole(x);
+    case EG_ANSWER_ERROR:
+        break;
     }
-    if (failed) {
-        return job->error.code == EG_E_CANCELLED ? MHD_NO : eg_answer_error(x, &job->error);
-    }
-    return whole ? eg_answer_whole(x) : eg_answer_stream(x);
+    const eg_error *error = error_of(x);
+    return error->code == EG_E_CANCELLED ? MHD_NO : eg_answer_error(x, error);
 }
 
 static enum MHD_Result answer_own(eg_exchange *x)
@@ -377,17 +360,8 @@ void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **
 
 void eg_exchange_client_left(eg_exchange *x)
 {
-    if (x->job == NULL) {
-        return;
-    }
-    eg_queue *queue = x->http->setup.queue;
-    (void)pthread_mutex_lock(&queue->lock);
-    bool working = x->job->phase != EG_PHASE_DONE;
-    (void)pthread_mutex_unlock(&queue->lock);
-    if (working) {
-        eg_error error = {0};
-        (void)EG_FAIL(&error, EG_E_CANCELLED, NULL, "the client has left");
-        eg_queue_fail(queue, x->job, &error);
+    if (x->job != NULL) {
+        eg_queue_client_left(x->http->setup.queue, x->job);
     }
 }
 
@@ -407,22 +381,14 @@ void eg_exchange_broken(eg_exchange *x, const char *why)
 
 /* ---- limits of time ---- */
 
-static bool is_suspended(eg_exchange *x)
-{
-    eg_queue *queue = x->http->setup.queue;
-    (void)pthread_mutex_lock(&queue->lock);
-    bool suspended = x->job != NULL && x->job->awaited != EG_AWAITS_NOTHING;
-    (void)pthread_mutex_unlock(&queue->lock);
-    return suspended;
-}
-
 /* The answer is known but the body is not in, so libmicrohttpd would not take it. */
 static void sweep_unanswered(eg_exchange *x, uint64_t now_ns)
 {
-    if (x->body_in || is_suspended(x)) {
+    eg_queue *queue = x->http->setup.queue;
+    if (x->body_in || (x->job != NULL && eg_queue_is_suspended(queue, x->job))) {
         return; /* is answered when it is resumed */
     }
-    bool ended = x->job == NULL || look_at_input(x) == HAS_ENDED_BADLY;
+    bool ended = x->job == NULL || eg_queue_has_failed(queue, x->job);
     bool late = now_ns > x->deadline_ns;
     if (!ended) {
         return;

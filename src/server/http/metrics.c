@@ -1,7 +1,7 @@
 #include "server/http/metrics.h"
 
 #include "base/clock.h"
-#include "server/work/job.h"
+#include "server/work/job_memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,13 +2,14 @@
 
 #include "base/pages.h"
 #include "base/secret.h"
+#include "server/work/job_memory.h"
 
 #include <sys/mman.h>
 
 enum {
     PAGE = 4096,
-    STACK_KEPT = 32 * 1024,             /* through a rest */
-    STACK_WIPED = STACK_KEPT + 2 * PAGE /* after each unit; a rest keeps up to a page more */
+    STACK_KEPT = 32 * 1024,             /* while idle */
+    STACK_WIPED = STACK_KEPT + 2 * PAGE /* after each unit; idling keeps up to a page more */
 };
 
 static eg_result run_feed(eg_unit *unit, eg_error *err)
@@ -84,7 +85,7 @@ static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
 
 /* Functions wipe the secrets they hold, but not the registers that a compiler spilled, nor what
  * those have on the stack that do not know their number for secret. What lies deeper, below the
- * frames of powers, stays until the next deep call or a rest. */
+ * frames of powers, stays until the next deep call or a pause. */
 static __attribute__((noinline)) void wipe_stack(void)
 {
     unsigned char frames[STACK_WIPED];
@@ -129,7 +130,7 @@ static void free_stack(void)
 
 /* Memory is kept from unit to unit, since fresh pages cost more than their use, and through short
  * pauses: between the ballots of single voters. */
-static void rest(void *scratch)
+static void on_idle(void *scratch)
 {
     eg_arena_free(scratch);
     free_stack();
@@ -146,7 +147,7 @@ static void *compute_thread(void *argument)
         eg_pages_keep_from_dumps(stack, stack_bytes);
     }
     eg_arena_init(&scratch, NULL);
-    while (eg_queue_take(queue, &unit, rest, &scratch)) {
+    while (eg_queue_take(queue, &unit, on_idle, &scratch)) {
         eg_error error = {0};
         eg_result result = eg_unit_run(&unit, &scratch, &error);
         eg_queue_done(queue, &unit, result, &error);

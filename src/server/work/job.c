@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
-#include "server/work/queue.h"
 
 #include <stdlib.h>
 
@@ -61,7 +60,6 @@ eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
                           .arena = &job->arena,
                           .budget = &job->budget,
                           .arena_lock = &job->arena_lock,
-                          .add_item = eg_queue_add_item,
                           .is_stopped = is_stopped,
                           .server = job,
                           .content_type = "application/json"};
@@ -104,126 +102,4 @@ void eg_job_free(eg_job *job)
     eg_flight_end(job->flight);
     (void)pthread_mutex_destroy(&job->arena_lock);
     free(job);
-}
-
-/* ---- the answer ---- */
-
-/* The unit in it was sent. A later one of the window's size gets the memory; the last ones' goes
- * back, and all where memory is for fewer than the slots. */
-static void release_slot(eg_job *job, size_t at)
-{
-    bool is_reused = job->sent_units + EG_OUTPUT_WINDOW < job->unit_count;
-    bool has_room = job->reserved_window == 0 || job->reserved_window == EG_OUTPUT_WINDOW;
-    if (is_reused && has_room) {
-        eg_buf_clear(&job->slot[at]);
-    } else {
-        eg_buf_free(&job->slot[at]);
-    }
-}
-
-/* The buffer whose turn it is, or NULL when it is not ready or all was sent. */
-static eg_buf *ready_buffer(eg_job *job)
-{
-    for (;;) {
-        size_t at = job->sent_units % EG_OUTPUT_WINDOW;
-        switch (job->sending) {
-        case EG_SENDING_HEAD:
-            if (!job->head_ready) {
-                return NULL;
-            }
-            if (job->sent_bytes < job->head.len) {
-                return &job->head;
-            }
-            eg_buf_free(&job->head);
-            job->sending = EG_SENDING_UNITS;
-            job->sent_bytes = 0;
-            break;
-        case EG_SENDING_UNITS:
-            if (job->sent_units == job->unit_count) {
-                job->sending = EG_SENDING_TAIL;
-                job->sent_bytes = 0;
-                break;
-            }
-            if (!job->slot_ready[at]) {
-                return NULL;
-            }
-            if (job->sent_bytes < job->slot[at].len) {
-                return &job->slot[at];
-            }
-            release_slot(job, at);
-            job->slot_ready[at] = false;
-            job->sent_units++;
-            job->sent_bytes = 0;
-            break;
-        case EG_SENDING_TAIL:
-            if (!job->tail_ready) {
-                return NULL;
-            }
-            if (job->sent_bytes < job->tail.len) {
-                return &job->tail;
-            }
-            eg_buf_free(&job->tail);
-            job->sending = EG_SENT;
-            break;
-        case EG_SENT:
-            return NULL;
-        }
-    }
-}
-
-void eg_job_pass_empty(eg_job *job)
-{
-    (void)ready_buffer(job);
-}
-
-size_t eg_job_take_output(eg_job *job, char *to, size_t room)
-{
-    size_t taken = 0;
-    eg_buf *from;
-    while (taken < room && (from = ready_buffer(job)) != NULL) {
-        size_t left = from->len - job->sent_bytes;
-        size_t n = left < room - taken ? left : room - taken;
-        memcpy(to + taken, from->data + job->sent_bytes, n);
-        job->sent_bytes += n;
-        taken += n;
-    }
-    eg_job_pass_empty(job); /* what was taken to its last byte makes room now */
-    return taken;
-}
-
-bool eg_job_has(eg_job *job, eg_awaited awaited)
-{
-    switch (awaited) {
-    case EG_AWAITS_NOTHING:
-        return false;
-    case EG_AWAITS_ROOM:
-        return job->phase != EG_PHASE_INPUT || job->input_bytes <= EG_INPUT_LOW;
-    case EG_AWAITS_ANSWER:
-        if (job->phase == EG_PHASE_FAILED) {
-            return job->running == 0 || atomic_load(&job->stopped);
-        }
-        return job->phase == EG_PHASE_DONE ||
-               (job->phase == EG_PHASE_OUTPUT && job->unit_count > 1);
-    case EG_AWAITS_OUTPUT:
-        return job->phase == EG_PHASE_FAILED || ready_buffer(job) != NULL ||
-               job->sending == EG_SENT;
-    }
-    return true;
-}
-
-static size_t add_part(eg_str parts[], size_t count, const eg_buf *from)
-{
-    if (from->len > 0) {
-        parts[count++] = eg_buf_str(from);
-    }
-    return count;
-}
-
-size_t eg_job_parts(const eg_job *job, eg_str parts[EG_JOB_PARTS_MAX])
-{
-    size_t count = add_part(parts, 0, &job->head);
-    for (size_t i = 0; i < job->unit_count; i++) {
-        count = add_part(parts, count, &job->slot[i]);
-    }
-    return add_part(parts, count, &job->tail);
 }

@@ -1,17 +1,20 @@
 #include "server/work/queue.h"
 
+#include "server/work/job_memory.h"
+#include "server/work/job_output.h"
+
 #include <malloc.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum {
     TRIM_ABOVE_BYTES = 8 * 1024 * 1024,
-    TURN_NS = 2 * 1000 * 1000 /* a single ballot, less than a unit of a chunk */
+    SLICE_NS = 2 * 1000 * 1000 /* a single ballot, less than a unit of a chunk */
 };
 
 void eg_queue_init(eg_queue *queue, eg_counters *counters)
 {
-    *queue = (eg_queue){.counters = counters, .turn_ns = TURN_NS};
+    *queue = (eg_queue){.counters = counters, .slice_ns = SLICE_NS};
     (void)pthread_mutex_init(&queue->lock, NULL);
     /* a wait ends when it should, whatever the clock is set to */
     pthread_condattr_t attributes;
@@ -32,27 +35,27 @@ static void list(eg_queue *queue, eg_job *job)
     job->previous->next = job;
     queue->jobs = first == NULL ? job : first;
     queue->count++;
-    job->listed = true;
 }
 
 static void unlist(eg_queue *queue, eg_job *job)
 {
-    if (!job->listed) {
-        return;
-    }
-    job->listed = false;
     queue->count--;
     job->previous->next = job->next;
     job->next->previous = job->previous;
     if (queue->jobs == job) {
         queue->jobs = job->next == job ? NULL : job->next;
     }
+    job->next = job->previous = NULL;
+}
+
+static bool is_ready(const eg_job *job)
+{
+    return job->ready_next != NULL;
 }
 
 static void make_ready(eg_queue *queue, eg_job *job)
 {
     eg_job *first = queue->ready;
-    job->ready = true;
     job->ready_next = first == NULL ? job : first;
     job->ready_previous = first == NULL ? job : first->ready_previous;
     job->ready_next->ready_previous = job;
@@ -62,15 +65,15 @@ static void make_ready(eg_queue *queue, eg_job *job)
 
 static void make_unready(eg_queue *queue, eg_job *job)
 {
-    if (!job->ready) {
+    if (!is_ready(job)) {
         return;
     }
-    job->ready = false;
     job->ready_previous->ready_next = job->ready_next;
     job->ready_next->ready_previous = job->ready_previous;
     if (queue->ready == job) {
         queue->ready = job->ready_next == job ? NULL : job->ready_next;
     }
+    job->ready_next = job->ready_previous = NULL;
 }
 
 /* ---- what may run ---- */
@@ -78,10 +81,10 @@ static void make_unready(eg_queue *queue, eg_job *job)
 /* To be called after every change of a job; tells no thread. */
 static void look_at(eg_queue *queue, eg_job *job)
 {
-    bool runnable = job->listed && eg_job_next_unit(job) != EG_UNIT_NONE;
+    bool runnable = job->next != NULL && eg_job_next_unit(job) != EG_UNIT_NONE;
     if (!runnable) {
         make_unready(queue, job);
-    } else if (!job->ready) {
+    } else if (!is_ready(job)) {
         make_ready(queue, job);
     }
 }
@@ -99,18 +102,6 @@ static void look_again(eg_queue *queue, eg_job *job)
     call_a_thread(queue);
 }
 
-static void take_input(eg_job *job, eg_unit *unit)
-{
-    unit->input = job->input_head;
-    if (unit->input != NULL) {
-        job->input_head = unit->input->next;
-        job->input_bytes -= unit->input->len;
-    }
-    unit->last = job->input_head == NULL && job->input_complete;
-    job->last_fed = unit->last;
-    job->feeding = true;
-}
-
 /* Of this thread: what others on the machine take does not count. */
 static uint64_t processor_ns(void)
 {
@@ -119,41 +110,14 @@ static uint64_t processor_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void take_unit(eg_job *job, eg_unit *unit)
-{
-    *unit = (eg_unit){.job = job, .kind = eg_job_next_unit(job), .taken_ns = processor_ns()};
-    job->running++;
-    switch (unit->kind) {
-    case EG_UNIT_FEED:
-        take_input(job, unit);
-        break;
-    case EG_UNIT_ITEM:
-        unit->index = job->item_next++;
-        unit->item = job->items[unit->index];
-        break;
-    case EG_UNIT_COMPUTE:
-    case EG_UNIT_OUTPUT:
-        unit->index = job->unit_next++;
-        break;
-    case EG_UNIT_PLAN:
-    case EG_UNIT_NEXT:
-    case EG_UNIT_FINISH:
-    case EG_UNIT_TAIL:
-        job->serial = true;
-        break;
-    case EG_UNIT_RELEASE:
-    case EG_UNIT_NONE:
-        break;
-    }
-}
-
 static bool take_locked(eg_queue *queue, eg_unit *unit)
 {
     eg_job *job = queue->ready;
     if (job == NULL) {
         return false;
     }
-    take_unit(job, unit);
+    eg_job_take_unit(job, unit);
+    unit->taken_ns = processor_ns();
     queue->ready = job->ready_next; /* behind the others */
     look_again(queue, job);
     return true;
@@ -176,15 +140,15 @@ static bool wait_for_work(eg_queue *queue, bool at_most_a_second)
     return result == 0;
 }
 
-bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void *context), void *context)
+bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*on_idle)(void *context), void *context)
 {
-    bool found = false, rested = false;
+    bool found = false, told = false;
     (void)pthread_mutex_lock(&queue->lock);
     while (!(found = take_locked(queue, unit)) && !queue->closing) {
-        if (!wait_for_work(queue, !rested)) {
-            rested = true;
+        if (!wait_for_work(queue, !told)) {
+            told = true;
             (void)pthread_mutex_unlock(&queue->lock);
-            rest(context);
+            on_idle(context);
             (void)pthread_mutex_lock(&queue->lock);
         }
     }
@@ -202,72 +166,21 @@ void eg_queue_close(eg_queue *queue)
 
 /* ---- changes ---- */
 
-/* Units of a streamed answer go several at a time: each look of the I/O thread, and of a client
- * that reads, interrupts the threads that compute the next ones. */
-static bool is_worth_sending(const eg_job *job)
-{
-    size_t wanted = eg_job_output_window(job) / 4;
-    size_t units = 0;
-    while (units < wanted && job->slot_ready[(job->sent_units + units) % EG_OUTPUT_WINDOW]) {
-        units++;
-    }
-    return units == wanted || job->phase != EG_PHASE_OUTPUT || (job->running == 0 && !job->ready);
-}
-
 /* Only for what it waits for: each time costs this thread a signal and the other a look. */
 static void wake_connection(eg_job *job)
 {
     if (job->connection != NULL && eg_job_has(job, job->awaited) &&
-        (job->awaited != EG_AWAITS_OUTPUT || is_worth_sending(job))) {
+        (job->awaited != EG_AWAITS_OUTPUT || eg_job_is_worth_sending(job))) {
         job->awaited = EG_AWAITS_NOTHING;
         job->resume(job);
     }
 }
 
-static void fail(eg_job *job, const eg_error *error, size_t index)
+/* Under the lock, so that nobody resumes it before. */
+static void suspend_for(eg_job *job, eg_awaited awaited)
 {
-    if (job->phase != EG_PHASE_FAILED || index < job->error_index) {
-        job->error = *error;
-        job->error_index = index;
-        eg_job_judge_memory(job, &job->error);
-    }
-    job->phase = EG_PHASE_FAILED;
-}
-
-static void advance(eg_job *job, const eg_unit *unit)
-{
-    switch (unit->kind) {
-    case EG_UNIT_PLAN:
-        job->phase = EG_PHASE_COMPUTE;
-        job->unit_next = 0;
-        job->unit_count = job->call.compute_units;
-        break;
-    case EG_UNIT_NEXT:
-        job->rounds_done = job->call.compute_units == 0;
-        job->unit_next = 0;
-        job->unit_count = job->call.compute_units;
-        break;
-    case EG_UNIT_FINISH:
-        job->phase = EG_PHASE_OUTPUT;
-        job->head_ready = true;
-        job->unit_next = 0;
-        job->unit_count = job->call.output_units;
-        break;
-    case EG_UNIT_OUTPUT:
-        job->slot_ready[unit->index % EG_OUTPUT_WINDOW] = true;
-        eg_job_pass_empty(job); /* so that there is room for more, however small the window */
-        break;
-    case EG_UNIT_TAIL:
-        job->phase = EG_PHASE_DONE;
-        job->tail_ready = true;
-        break;
-    case EG_UNIT_NONE:
-    case EG_UNIT_FEED:
-    case EG_UNIT_ITEM:
-    case EG_UNIT_COMPUTE:
-    case EG_UNIT_RELEASE:
-        break;
-    }
+    job->awaited = awaited;
+    job->suspend(job);
 }
 
 static bool is_large(const eg_job *job)
@@ -295,25 +208,19 @@ static void release(eg_job *job)
 /* The next unit frees what a client left behind. */
 static bool is_first_to_free(const eg_queue *queue)
 {
-    return queue->ready != NULL && queue->ready->abandoned;
+    return queue->ready != NULL && queue->ready->state == EG_JOB_ABANDONED;
 }
 
-/* A turn is time, not one unit: a voter's ballot is six units, most of them next to nothing, and
+/* A slice is time, not one unit: a voter's ballot is six units, most of them next to nothing, and
  * would else wait for six units of the chunk beside it. */
-static void keep_turn(eg_queue *queue, eg_job *job, const eg_unit *unit)
+static void keep_slice(eg_queue *queue, eg_job *job, const eg_unit *unit)
 {
-    job->turn_ns += processor_ns() - unit->taken_ns;
-    if (job->turn_ns >= queue->turn_ns) {
-        job->turn_ns = 0;
-    } else if (job->ready && !is_first_to_free(queue)) {
+    job->slice_used_ns += processor_ns() - unit->taken_ns;
+    if (job->slice_used_ns >= queue->slice_ns) {
+        job->slice_used_ns = 0;
+    } else if (is_ready(job) && !is_first_to_free(queue)) {
         queue->ready = job;
     }
-}
-
-static bool is_serial(eg_unit_kind kind)
-{
-    return kind == EG_UNIT_PLAN || kind == EG_UNIT_NEXT || kind == EG_UNIT_FINISH ||
-           kind == EG_UNIT_TAIL;
 }
 
 void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_error *error)
@@ -322,30 +229,19 @@ void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_er
     eg_input_free(job, unit->input);
     (void)atomic_fetch_add_explicit(&queue->counters->units, 1, memory_order_relaxed);
     (void)pthread_mutex_lock(&queue->lock);
-    job->running--;
-    job->feeding = unit->kind == EG_UNIT_FEED ? false : job->feeding;
-    job->serial = is_serial(unit->kind) ? false : job->serial;
-    if (eg_failed(result)) {
-        fail(job, error, unit->index);
-    } else if (job->item_lost) {
-        eg_error lost = {0};
-        eg_job_no_memory(job, &lost);
-        fail(job, &lost, 0);
-    } else if (job->phase != EG_PHASE_FAILED) {
-        advance(job, unit);
-    }
-    if (job->phase == EG_PHASE_DONE && unit->kind == EG_UNIT_TAIL) {
+    eg_job_return_unit(job, unit, result, error);
+    if (job->state == EG_JOB_DONE && unit->kind == EG_UNIT_TAIL) {
         (void)atomic_fetch_add(&queue->counters->cast_ballots, job->call.cast_ballots);
     }
-    bool gone = job->abandoned && job->running == 0;
+    bool gone = job->state == EG_JOB_ABANDONED && job->running == 0;
     if (gone) {
         forget(queue, job);
     } else {
         /* the thread that brings the unit back takes the next one, and calls another if there are
          * more: for each stage of a single ballot a second one would come in vain */
         look_at(queue, job);
-        keep_turn(queue, job, unit);
-        if (job->phase != EG_PHASE_FAILED || job->running == 0) {
+        keep_slice(queue, job, unit);
+        if (!eg_state(job->state)->failed || job->running == 0) {
             wake_connection(job);
         }
     }
@@ -355,10 +251,49 @@ void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_er
     }
 }
 
+/* Room for one more; false without memory. */
+static bool grow_items(eg_job *job)
+{
+    if (job->item_count < job->item_capacity) {
+        return true;
+    }
+    size_t capacity = job->item_capacity == 0 ? 64 : 2 * job->item_capacity;
+    size_t more = (capacity - job->item_capacity) * sizeof *job->items;
+    if (!eg_budget_take(&job->budget, more)) {
+        return false;
+    }
+    void **grown = realloc(job->items, capacity * sizeof *grown);
+    if (grown == NULL) {
+        eg_budget_give(&job->budget, more);
+        return false;
+    }
+    job->items = grown;
+    job->item_capacity = capacity;
+    return true;
+}
+
+/* eg_call.add_item. A lost item would be a ballot that is not counted: the job fails. */
+static void add_item(eg_call *call, void *item)
+{
+    eg_job *job = call->server;
+    eg_queue *queue = job->queue;
+    (void)pthread_mutex_lock(&queue->lock);
+    if (grow_items(job)) {
+        job->items[job->item_count++] = item;
+    } else {
+        eg_error lost = {0};
+        eg_job_no_memory(job, &lost);
+        eg_job_fail(job, &lost, 0);
+    }
+    look_again(queue, job);
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
 void eg_queue_add(eg_queue *queue, eg_job *job)
 {
     (void)pthread_mutex_lock(&queue->lock);
     job->queue = queue;
+    job->call.add_item = add_item;
     list(queue, job);
     look_again(queue, job);
     (void)pthread_mutex_unlock(&queue->lock);
@@ -379,7 +314,7 @@ void eg_queue_feed(eg_queue *queue, eg_job *job, const char *bytes, size_t n)
     input->len = n;
     memcpy(input->bytes, bytes, n);
     (void)pthread_mutex_lock(&queue->lock);
-    bool wanted = job->phase == EG_PHASE_INPUT;
+    bool wanted = job->state == EG_JOB_READING;
     if (wanted) {
         *(job->input_head == NULL ? &job->input_head : &job->input_tail->next) = input;
         job->input_tail = input;
@@ -395,15 +330,14 @@ void eg_queue_feed(eg_queue *queue, eg_job *job, const char *bytes, size_t n)
 void eg_queue_feed_end(eg_queue *queue, eg_job *job)
 {
     (void)pthread_mutex_lock(&queue->lock);
-    job->input_complete = true;
+    job->body = job->body == EG_BODY_COMING ? EG_BODY_IN : job->body;
     look_again(queue, job);
     (void)pthread_mutex_unlock(&queue->lock);
 }
 
 static void fail_from_outside(eg_queue *queue, eg_job *job, const eg_error *error)
 {
-    fail(job, error, 0);
-    atomic_store(&job->stopped, true);
+    eg_job_stop(job, error);
     look_again(queue, job);
     if (job->running == 0) {
         wake_connection(job);
@@ -423,10 +357,10 @@ unsigned eg_queue_fail_late(eg_queue *queue, uint64_t now_ns)
     (void)pthread_mutex_lock(&queue->lock);
     eg_job *job = queue->jobs;
     for (unsigned i = 0; i < queue->count; i++, job = job->next) {
-        if (now_ns <= job->deadline_ns || atomic_load(&job->stopped)) {
+        if (now_ns <= job->deadline_ns || eg_state(job->state)->stops) {
             continue;
         }
-        bool reading = job->phase == EG_PHASE_INPUT && !job->input_complete;
+        bool reading = job->state == EG_JOB_READING && job->body == EG_BODY_COMING;
         eg_error error = {0};
         (void)EG_FAIL(&error, reading ? EG_E_SLOW_BODY : EG_E_DEADLINE, NULL,
                       reading ? "the body did not arrive in time"
@@ -441,15 +375,15 @@ unsigned eg_queue_fail_late(eg_queue *queue, uint64_t now_ns)
 void eg_queue_abandon(eg_queue *queue, eg_job *job)
 {
     (void)pthread_mutex_lock(&queue->lock);
-    atomic_store(&job->stopped, true);
     job->connection = NULL;
-    job->abandoned = true;
+    (void)eg_job_enter(job, EG_JOB_ABANDONED);
     bool here = job->running == 0 && !is_large(job);
     if (here) {
         forget(queue, job);
     } else {
         look_again(queue, job);
-        queue->ready = job->ready ? job : queue->ready; /* first: others may wait for its memory */
+        queue->ready =
+            is_ready(job) ? job : queue->ready; /* first: others may wait for its memory */
     }
     (void)pthread_mutex_unlock(&queue->lock);
     if (here) {
@@ -457,33 +391,86 @@ void eg_queue_abandon(eg_queue *queue, eg_job *job)
     }
 }
 
-void eg_queue_sent(eg_queue *queue, eg_job *job)
+void eg_queue_client_left(eg_queue *queue, eg_job *job)
 {
-    look_again(queue, job);
-}
-
-void eg_queue_add_item(eg_call *call, void *item)
-{
-    eg_job *job = call->server;
-    eg_queue *queue = job->queue;
     (void)pthread_mutex_lock(&queue->lock);
-    if (job->item_count == job->item_capacity) {
-        size_t capacity = job->item_capacity == 0 ? 64 : 2 * job->item_capacity;
-        size_t more = (capacity - job->item_capacity) * sizeof *job->items;
-        void **grown = NULL;
-        if (eg_budget_take(&job->budget, more)) {
-            grown = realloc(job->items, capacity * sizeof *grown);
-            if (grown == NULL) {
-                eg_budget_give(&job->budget, more);
-            }
-        }
-        job->item_lost = job->item_lost || grown == NULL;
-        job->items = grown == NULL ? job->items : grown;
-        job->item_capacity = grown == NULL ? job->item_capacity : capacity;
-    }
-    if (!job->item_lost) { /* a lost item would be a ballot that is not counted: the job fails */
-        job->items[job->item_count++] = item;
-        look_again(queue, job);
+    if (job->state != EG_JOB_DONE) {
+        eg_error error = {0};
+        (void)EG_FAIL(&error, EG_E_CANCELLED, NULL, "the client has left");
+        fail_from_outside(queue, job, &error);
     }
     (void)pthread_mutex_unlock(&queue->lock);
+}
+
+/* ---- what the I/O thread waits for ---- */
+
+eg_input_state eg_queue_await_room(eg_queue *queue, eg_job *job)
+{
+    eg_input_state state = EG_INPUT_TAKEN;
+    (void)pthread_mutex_lock(&queue->lock);
+    if (eg_state(job->state)->failed) {
+        bool is_final = eg_state(job->state)->answer == EG_ANSWER_ERROR;
+        state = is_final ? EG_INPUT_REFUSED : EG_INPUT_UNKNOWN;
+    } else if (job->state == EG_JOB_READING && job->input_bytes >= EG_INPUT_WINDOW) {
+        state = EG_INPUT_FULL;
+        suspend_for(job, EG_AWAITS_ROOM);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    return state;
+}
+
+eg_answer eg_queue_await_answer(eg_queue *queue, eg_job *job)
+{
+    eg_answer answer = EG_ANSWER_NONE;
+    (void)pthread_mutex_lock(&queue->lock);
+    if (eg_job_has(job, EG_AWAITS_ANSWER)) {
+        answer = eg_state(job->state)->answer;
+    } else {
+        suspend_for(job, EG_AWAITS_ANSWER);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    return answer;
+}
+
+eg_output_state eg_queue_take_output(eg_queue *queue, eg_job *job, char *to, size_t *n)
+{
+    eg_output_state state = EG_OUTPUT_NONE;
+    (void)pthread_mutex_lock(&queue->lock);
+    bool failed = eg_state(job->state)->failed;
+    *n = failed ? 0 : eg_job_take_output(job, to, *n);
+    if (*n > 0) {
+        state = EG_OUTPUT_TAKEN;
+        look_again(queue, job);
+    } else if (job->sending == EG_SENT) {
+        state = EG_OUTPUT_ENDED;
+    } else if (failed) {
+        state = EG_OUTPUT_BROKEN;
+    } else {
+        suspend_for(job, EG_AWAITS_OUTPUT);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    return state;
+}
+
+bool eg_queue_has_failed(eg_queue *queue, eg_job *job)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    bool failed = eg_state(job->state)->answer == EG_ANSWER_ERROR;
+    (void)pthread_mutex_unlock(&queue->lock);
+    return failed;
+}
+
+void eg_queue_error(eg_queue *queue, const eg_job *job, eg_error *out)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    *out = job->error;
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
+bool eg_queue_is_suspended(eg_queue *queue, const eg_job *job)
+{
+    (void)pthread_mutex_lock(&queue->lock);
+    bool suspended = job->awaited != EG_AWAITS_NOTHING;
+    (void)pthread_mutex_unlock(&queue->lock);
+    return suspended;
 }

@@ -1,40 +1,35 @@
 /* The jobs of a worker and the units that compute threads take from them, one job after the other.
  *
- * A job is `ready` when it has a unit that may run now. Threads take the first ready job's next
- * unit; once the job has had its turn it stands behind the others, so that a small job waits for
- * one turn of each other job, whatever their sizes. Every change that may make a unit runnable ends
- * in a call that looks again; no thread ever searches. */
+ * A job is ready when it has a unit that may run now. Threads take the first ready job's next unit;
+ * once the job has used its time slice it stands behind the others, so that a small job waits for
+ * one slice of each other job, whatever their sizes. Every change that may make a unit runnable
+ * ends in a call that looks again; no thread ever searches.
+ *
+ * The queue's lock is of every job's state too, and is taken here alone: what others want to know
+ * of a job, or to wait for, is a function of the queue. */
 #ifndef EG_SERVER_WORK_QUEUE_H
 #define EG_SERVER_WORK_QUEUE_H
 
-#include "server/work/job_next.h"
+#include "server/work/job_units.h"
 
 typedef struct eg_queue {
-    pthread_mutex_t lock; /* of every job's state too */
-    pthread_cond_t work;  /* a job has become ready */
-    eg_job *jobs;         /* ring of all */
-    eg_job *ready;        /* ring of those with a unit to run: the next in turn */
+    pthread_mutex_t lock;
+    pthread_cond_t work; /* a job has become ready */
+    eg_job *jobs;        /* ring of all */
+    eg_job *ready;       /* ring of those with a unit to run: the next one first */
     unsigned count;
     unsigned idle; /* threads that wait */
     bool closing;
-    uint64_t turn_ns;      /* processor time a job gets before the next one; at least one unit */
+    uint64_t slice_ns;     /* processor time a job gets before the next one; at least one unit */
     eg_counters *counters; /* of this worker */
 } eg_queue;
-
-typedef struct eg_unit {
-    eg_unit_kind kind;
-    eg_job *job;
-    size_t index;
-    void *item;
-    eg_input *input;   /* EG_UNIT_FEED: owned */
-    bool last;         /* EG_UNIT_FEED: the body ends with it */
-    uint64_t taken_ns; /* by the clock of the thread, which brings it back too */
-} eg_unit;
 
 void eg_queue_init(eg_queue *queue, eg_counters *counters);
 
 /* ---- for the I/O thread ---- */
 
+/* From here on the queue's: its suspend and resume are called under the lock, by the I/O thread and
+ * by any. */
 void eg_queue_add(eg_queue *queue, eg_job *job);
 /* The next bytes of the body; copied. Without memory, or when they are more than the endpoint takes
  * (limit_bytes over all), the job fails. Bytes behind a failure are dropped. */
@@ -48,19 +43,41 @@ unsigned eg_queue_fail_late(eg_queue *queue, uint64_t now_ns);
  * comes back, or by a compute thread: wiping and unmapping a hundred megabytes takes tens of
  * milliseconds. */
 void eg_queue_abandon(eg_queue *queue, eg_job *job);
-/* What was sent makes room in the window. Under the lock. */
-void eg_queue_sent(eg_queue *queue, eg_job *job);
+/* The client has gone while it was owed something: fails the job, unless its answer is complete. */
+void eg_queue_client_left(eg_queue *queue, eg_job *job);
+
+/* What becomes of further bytes of the body. */
+typedef enum eg_input_state {
+    EG_INPUT_TAKEN,
+    EG_INPUT_FULL,    /* not now: the connection is suspended until there is room */
+    EG_INPUT_UNKNOWN, /* they are dropped; with which error is not settled */
+    EG_INPUT_REFUSED  /* they are dropped, and the job's error is final */
+} eg_input_state;
+eg_input_state eg_queue_await_room(eg_queue *queue, eg_job *job);
+
+/* EG_ANSWER_NONE: the connection is suspended until there is one. An error is final. */
+eg_answer eg_queue_await_answer(eg_queue *queue, eg_job *job);
+
+typedef enum eg_output_state {
+    EG_OUTPUT_TAKEN, /* bytes, which make room for units to come */
+    EG_OUTPUT_NONE,  /* the connection is suspended until there are more */
+    EG_OUTPUT_ENDED, /* all were taken */
+    EG_OUTPUT_BROKEN /* the job has failed: see eg_queue_error */
+} eg_output_state;
+/* *n: the room, then how many bytes were taken. */
+eg_output_state eg_queue_take_output(eg_queue *queue, eg_job *job, char *to, size_t *n);
+
+bool eg_queue_has_failed(eg_queue *queue, eg_job *job); /* and its error is final */
+void eg_queue_error(eg_queue *queue, const eg_job *job, eg_error *out);
+bool eg_queue_is_suspended(eg_queue *queue, const eg_job *job); /* its connection */
 
 /* ---- for the compute threads ---- */
 
-/* Waits for a unit; false when the queue has closed and none is left. rest is called with `context`
- * once in each pause of a second or more. */
-bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*rest)(void *context), void *context);
+/* Waits for a unit; false when the queue has closed and none is left. on_idle is called with
+ * `context` once in each pause of a second or more. */
+bool eg_queue_take(eg_queue *queue, eg_unit *unit, void (*on_idle)(void *context), void *context);
 /* By a thread that asks for the next one: no other is called for what this makes runnable. */
 void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_error *error);
 void eg_queue_close(eg_queue *queue);
-
-/* eg_call.add_item */
-void eg_queue_add_item(eg_call *call, void *item);
 
 #endif

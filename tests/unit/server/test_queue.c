@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "server/work/compute.h"
+#include "server/work/job_memory.h"
+#include "server/work/job_output.h"
 #include "wire/writer.h"
 
 #include <semaphore.h>
@@ -220,6 +222,18 @@ static void on_resume(eg_job *job)
     resumed++;
 }
 
+static void on_suspend(eg_job *job)
+{
+    (void)job;
+}
+
+/* What is ready now; waits for nothing. */
+static size_t take_output(eg_job *job, char *to, size_t room)
+{
+    size_t n = room;
+    return eg_queue_take_output(&queue, job, to, &n) == EG_OUTPUT_TAKEN ? n : 0;
+}
+
 static eg_job *new_job(void)
 {
     const eg_request request = {.path = EG_STR("/test")};
@@ -227,6 +241,7 @@ static eg_job *new_job(void)
                              HOUR_S * 1000000000ull);
     assert_non_null(job);
     job->connection = job; /* something to resume */
+    job->suspend = on_suspend;
     job->resume = on_resume;
     eg_queue_add(&queue, job);
     return job;
@@ -279,13 +294,13 @@ static void stages_come_in_their_order(void **context)
     run_dry();
     assert_string_equal(last_state->trace, "bfFiipcccnhoot");
     assert_int_equal(last_state->fed_bytes, 5);
-    assert_int_equal(job->phase, EG_PHASE_DONE);
+    assert_int_equal(job->state, EG_JOB_DONE);
     char answer[16] = "";
     eg_str parts[EG_JOB_PARTS_MAX];
     assert_int_equal(eg_job_parts(job, parts), 4);
     assert_true(eg_str_equal(parts[0], EG_STR("<")) && eg_str_equal(parts[3], EG_STR(">")));
-    assert_int_equal(eg_job_take_output(job, answer, 2), 2);
-    assert_int_equal(eg_job_take_output(job, answer + 2, 10), 2);
+    assert_int_equal(take_output(job, answer, 2), 2);
+    assert_int_equal(take_output(job, answer + 2, 10), 2);
     assert_string_equal(answer, "<01>");
     assert_int_equal(job->sending, EG_SENT);
     assert_int_equal(atomic_load(&counters.cast_ballots), 1);
@@ -307,7 +322,7 @@ static unsigned steps_beside_a_large_job(void)
     eg_job *small_job = new_job();
     eg_queue_feed_end(&queue, small_job);
     unsigned steps = 0;
-    while (small_job->phase != EG_PHASE_DONE) {
+    while (small_job->state != EG_JOB_DONE) {
         assert_true(step());
         steps++;
     }
@@ -323,7 +338,7 @@ static unsigned steps_beside_a_large_job(void)
 static void jobs_take_turns(void **context)
 {
     (void)context;
-    queue.turn_ns = 0; /* one unit */
+    queue.slice_ns = 0; /* one unit */
     /* feed, plan, compute, finish, output, tail: a unit of the other between each two */
     assert_in_range(steps_beside_a_large_job(), 2 * 6 - 1, 2 * 6 + 1);
 }
@@ -332,7 +347,7 @@ static void jobs_take_turns(void **context)
 static void a_small_job_is_done_in_one_turn(void **context)
 {
     (void)context;
-    queue.turn_ns = UINT64_MAX;
+    queue.slice_ns = UINT64_MAX;
     next_script.compute_units = 100;
     eg_job *large = new_job();
     eg_queue_feed_end(&queue, large);
@@ -346,7 +361,7 @@ static void a_small_job_is_done_in_one_turn(void **context)
     for (unsigned i = 0; i < 6; i++) {
         assert_true(step());
     }
-    assert_int_equal(small_job->phase, EG_PHASE_DONE);
+    assert_int_equal(small_job->state, EG_JOB_DONE);
     assert_int_equal(atomic_load(&large_state->traced), 2); /* begin, feed */
     eg_queue_abandon(&queue, small_job);
     free(last_state);
@@ -365,10 +380,7 @@ static void a_slow_reader_bounds_what_is_computed(void **context)
     char answer[200] = "";
     size_t got = 0;
     while (job->sending != EG_SENT) {
-        (void)pthread_mutex_lock(&queue.lock);
-        got += eg_job_take_output(job, answer + got, 3);
-        eg_queue_sent(&queue, job);
-        (void)pthread_mutex_unlock(&queue.lock);
+        got += take_output(job, answer + got, 3);
         assert_true(job->unit_next <= job->sent_units + EG_OUTPUT_WINDOW);
         run_dry();
     }
@@ -404,7 +416,7 @@ static void the_lowest_failure_counts(void **context)
     for (size_t i = 4; i-- > 0;) { /* the last comes back first */
         run_taken(&units[i]);
     }
-    assert_int_equal(job->phase, EG_PHASE_FAILED);
+    assert_int_equal(job->state, EG_JOB_FAILED);
     assert_string_equal(job->error.text, "unit 1");
     assert_false(step());
     eg_queue_abandon(&queue, job);
@@ -421,7 +433,7 @@ static void rounds_follow_each_other(void **context)
     eg_queue_feed_end(&queue, job);
     run_dry();
     assert_string_equal(last_state->trace, "bFpccxcccxcxnht");
-    assert_int_equal(job->phase, EG_PHASE_DONE);
+    assert_int_equal(job->state, EG_JOB_DONE);
     eg_queue_abandon(&queue, job);
 }
 
@@ -461,7 +473,7 @@ static void no_round_follows_a_failure(void **context)
     eg_queue_feed_end(&queue, job);
     run_dry();
     assert_string_equal(last_state->trace, "bFpc");
-    assert_int_equal(job->phase, EG_PHASE_FAILED);
+    assert_int_equal(job->state, EG_JOB_FAILED);
     eg_queue_abandon(&queue, job);
 }
 
@@ -489,7 +501,7 @@ static void a_connection_is_resumed_for_what_it_awaits(void **context)
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
     job->awaited = EG_AWAITS_ANSWER;
-    while (job->phase != EG_PHASE_OUTPUT) {
+    while (job->state != EG_JOB_WRITING) {
         assert_int_equal(resumed, 0);
         assert_true(step());
     }
@@ -508,11 +520,11 @@ static void output_is_sent_several_units_at_a_time(void **context)
     next_script.output_units = 2 * TOGETHER - 1;
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
-    while (job->phase != EG_PHASE_OUTPUT) {
+    while (job->state != EG_JOB_WRITING) {
         assert_true(step());
     }
     char answer[2 * TOGETHER];
-    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
+    assert_int_equal(take_output(job, answer, sizeof answer), 1); /* the head */
     job->awaited = EG_AWAITS_OUTPUT;
     eg_unit units[TOGETHER];
     for (size_t i = 0; i < TOGETHER; i++) {
@@ -523,14 +535,14 @@ static void output_is_sent_several_units_at_a_time(void **context)
         run_taken(&units[i]);
     }
     assert_int_equal(resumed, 1);
-    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), TOGETHER);
+    assert_int_equal(take_output(job, answer, sizeof answer), TOGETHER);
     job->awaited = EG_AWAITS_OUTPUT;
     for (size_t i = 0; i < TOGETHER - 1; i++) { /* the last ones: with the tail */
         assert_true(step());
         assert_int_equal(resumed, 1);
     }
     assert_true(step());
-    assert_int_equal(job->phase, EG_PHASE_DONE);
+    assert_int_equal(job->state, EG_JOB_DONE);
     assert_int_equal(resumed, 2);
     eg_queue_abandon(&queue, job);
 }
@@ -542,21 +554,18 @@ static void no_unit_waits_for_one_that_has_no_room(void **context)
     next_script.output_units = 100;
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
-    while (job->phase != EG_PHASE_OUTPUT) {
+    while (job->state != EG_JOB_WRITING) {
         assert_true(step());
     }
     size_t taken = eg_memory_for_input(memory.limit_bytes);
     assert_true(eg_budget_take(&memory, taken));
     char answer[8];
-    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
+    assert_int_equal(take_output(job, answer, sizeof answer), 1); /* the head */
     for (unsigned i = 0; i < 5; i++) {
         job->awaited = EG_AWAITS_OUTPUT;
         assert_true(step());
         assert_int_equal(resumed, i + 1);
-        (void)pthread_mutex_lock(&queue.lock);
-        assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1);
-        eg_queue_sent(&queue, job);
-        (void)pthread_mutex_unlock(&queue.lock);
+        assert_int_equal(take_output(job, answer, sizeof answer), 1);
     }
     eg_budget_give(&memory, taken);
     eg_queue_abandon(&queue, job);
@@ -569,19 +578,16 @@ static void a_unit_taken_to_its_last_byte_makes_room(void **context)
     next_script.output_units = 100;
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
-    while (job->phase != EG_PHASE_OUTPUT) {
+    while (job->state != EG_JOB_WRITING) {
         assert_true(step());
     }
     size_t taken = eg_memory_for_input(memory.limit_bytes);
     assert_true(eg_budget_take(&memory, taken));
     char answer[1];
-    assert_int_equal(eg_job_take_output(job, answer, 1), 1); /* the head */
+    assert_int_equal(take_output(job, answer, 1), 1); /* the head */
     for (unsigned i = 0; i < 20; i++) {
         run_dry();
-        (void)pthread_mutex_lock(&queue.lock);
-        assert_int_equal(eg_job_take_output(job, answer, 1), 1);
-        eg_queue_sent(&queue, job);
-        (void)pthread_mutex_unlock(&queue.lock);
+        assert_int_equal(take_output(job, answer, 1), 1);
         assert_int_equal(answer[0], '0' + i % 10);
         assert_non_null(queue.ready);
     }
@@ -599,24 +605,21 @@ static void units_that_write_nothing_are_passed_over(void **context)
     next_script.unit_bytes = (size_t)40 << 20;
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
-    while (job->phase != EG_PHASE_OUTPUT) {
+    while (job->state != EG_JOB_WRITING) {
         assert_true(step());
     }
     assert_int_equal(job->reserved_window, 1);
     char answer[8];
-    assert_int_equal(eg_job_take_output(job, answer, sizeof answer), 1); /* the head */
+    assert_int_equal(take_output(job, answer, sizeof answer), 1); /* the head */
     for (unsigned i = 0; i < 2; i++) {
         job->awaited = EG_AWAITS_OUTPUT;
         run_dry();
         assert_int_equal(resumed, i + 1);
-        (void)pthread_mutex_lock(&queue.lock);
-        assert_true(eg_job_take_output(job, answer, sizeof answer) > 0);
-        eg_queue_sent(&queue, job);
-        (void)pthread_mutex_unlock(&queue.lock);
+        assert_true(take_output(job, answer, sizeof answer) > 0);
         assert_int_equal(answer[0], '9');
     }
     run_dry();
-    assert_int_equal(job->phase, EG_PHASE_DONE);
+    assert_int_equal(job->state, EG_JOB_DONE);
     eg_queue_abandon(&queue, job);
 }
 
@@ -654,10 +657,10 @@ static void an_answer_put_together_wrongly_is_our_fault_alone(void **context)
     eg_job *right = new_job();
     eg_queue_feed_end(&queue, right);
     run_dry();
-    assert_int_equal(wrong->phase, EG_PHASE_FAILED);
+    assert_int_equal(wrong->state, EG_JOB_FAILED);
     assert_int_equal(wrong->error.code, EG_E_INTERNAL);
     assert_non_null(wrong->error.where); /* for the log */
-    assert_int_equal(right->phase, EG_PHASE_DONE);
+    assert_int_equal(right->state, EG_JOB_DONE);
     eg_queue_abandon(&queue, right);
     eg_queue_abandon(&queue, wrong);
     free(of_wrong);
@@ -743,7 +746,7 @@ static void a_large_job_is_freed_by_a_compute_thread(void **context)
 static void a_large_job_is_freed_before_a_turn_goes_on(void **context)
 {
     (void)context;
-    queue.turn_ns = UINT64_MAX;
+    queue.slice_ns = UINT64_MAX;
     eg_job *left = new_job();
     left->budget.peak_bytes = (size_t)100 << 20;
     eg_job *other = new_job();
@@ -752,10 +755,10 @@ static void a_large_job_is_freed_before_a_turn_goes_on(void **context)
     assert_true(take_now(&unit));
     eg_queue_abandon(&queue, left);
     run_taken(&unit);
-    assert_true(other->ready); /* its turn would go on */
+    assert_true(other->ready_next != NULL); /* its turn would go on */
     assert_true(step());
     assert_int_equal(queue.count, 1);
-    assert_int_equal(other->phase, EG_PHASE_INPUT);
+    assert_int_equal(other->state, EG_JOB_PLANNING);
     eg_queue_abandon(&queue, other);
 }
 
@@ -785,7 +788,7 @@ static void short_of_memory_is_not_too_large(void **context)
     size_t taken = memory.limit_bytes - eg_budget_used(&memory);
     assert_true(eg_budget_take(&memory, taken));
     run_dry();
-    assert_int_equal(job->phase, EG_PHASE_FAILED);
+    assert_int_equal(job->state, EG_JOB_FAILED);
     assert_int_equal(job->error.code, EG_E_NO_MEMORY);
     eg_queue_abandon(&queue, job);
     eg_budget_give(&memory, taken);
@@ -805,7 +808,7 @@ static void an_answer_that_cannot_end_does_not_begin(void **context)
     eg_job *job = new_job();
     eg_queue_feed_end(&queue, job);
     run_dry();
-    assert_int_equal(job->phase, EG_PHASE_OUTPUT);
+    assert_int_equal(job->state, EG_JOB_WRITING);
     assert_int_equal(job->reserved_window, 4); /* of 64 MB */
     assert_int_equal(job->unit_next, 4);
     assert_in_range(eg_budget_used(&memory), 41 * MB, 42 * MB);
@@ -815,9 +818,9 @@ static void an_answer_that_cannot_end_does_not_begin(void **context)
     job = new_job();
     eg_queue_feed_end(&queue, job);
     run_dry();
-    assert_int_equal(job->phase, EG_PHASE_FAILED);
+    assert_int_equal(job->state, EG_JOB_FAILED);
     assert_int_equal(job->error.code, EG_E_TOO_LARGE);
-    assert_false(job->head_ready);
+    assert_int_equal(eg_state(job->state)->answer, EG_ANSWER_ERROR);
     eg_queue_abandon(&queue, job);
 }
 
@@ -856,10 +859,7 @@ static void answers_come_before_input(void **context)
     assert_int_equal(reading->error.code, EG_E_NO_MEMORY);
     char answer[200];
     while (answering->sending != EG_SENT) {
-        (void)pthread_mutex_lock(&queue.lock);
-        (void)eg_job_take_output(answering, answer, sizeof answer);
-        eg_queue_sent(&queue, answering);
-        (void)pthread_mutex_unlock(&queue.lock);
+        (void)take_output(answering, answer, sizeof answer);
         run_dry();
     }
     eg_queue_abandon(&queue, reading);
@@ -950,7 +950,7 @@ static void waiting_threads_are_called_for_more(void **context)
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     }
     (void)alarm(0);
-    assert_int_equal(job->phase, EG_PHASE_DONE);
+    assert_int_equal(job->state, EG_JOB_DONE);
     eg_queue_abandon(&queue, job);
 }
 
@@ -977,14 +977,10 @@ static void threads_finish_what_is_asked(void **context)
     for (size_t i = 0; i < JOBS; i++) {
         bool done = false;
         while (!done) {
-            (void)pthread_mutex_lock(&queue.lock);
-            done = jobs[i]->phase == EG_PHASE_DONE;
-            (void)pthread_mutex_unlock(&queue.lock);
+            done = eg_queue_await_answer(&queue, jobs[i]) == EG_ANSWER_WHOLE;
         }
         char answer[16] = "";
-        (void)pthread_mutex_lock(&queue.lock);
-        assert_int_equal(eg_job_take_output(jobs[i], answer, sizeof answer), 7);
-        (void)pthread_mutex_unlock(&queue.lock);
+        assert_int_equal(take_output(jobs[i], answer, sizeof answer), 7);
         assert_string_equal(answer, "<01234>");
         assert_int_equal(states[i]->items_done, 10);
     }

@@ -1,25 +1,15 @@
-/* What a job could do now: the unit that would be next, and how much of the service's memory it may
- * still take. All under the queue's lock. */
-#ifndef EG_SERVER_WORK_JOB_NEXT_H
-#define EG_SERVER_WORK_JOB_NEXT_H
+/* How much of the service's memory a job may still take, and what is said when there is none. All
+ * under the queue's lock but eg_job_reserve_output and what is for a single unit. */
+#ifndef EG_SERVER_WORK_JOB_MEMORY_H
+#define EG_SERVER_WORK_JOB_MEMORY_H
 
 #include "server/work/job.h"
 
-typedef enum eg_unit_kind {
-    EG_UNIT_NONE,
-    EG_UNIT_FEED,
-    EG_UNIT_ITEM,
-    EG_UNIT_PLAN,
-    EG_UNIT_COMPUTE,
-    EG_UNIT_NEXT,
-    EG_UNIT_FINISH,
-    EG_UNIT_OUTPUT,
-    EG_UNIT_TAIL,
-    EG_UNIT_RELEASE /* of a large job that is abandoned; eg_queue_done frees it */
-} eg_unit_kind;
-
-/* EG_UNIT_NONE: nothing, until a unit that runs comes back or something arrives or is sent. */
-eg_unit_kind eg_job_next_unit(const eg_job *job);
+/* What of the service's memory requests may hold that have not begun to answer. */
+static inline size_t eg_memory_for_input(size_t limit_bytes)
+{
+    return limit_bytes / 8 * 5;
+}
 
 /* How many units may be computed ahead of what was sent: fewer the more memory is in use, so that
  * clients that do not read cannot fill it with answers. */

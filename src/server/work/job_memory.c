@@ -1,6 +1,4 @@
-#include "server/work/job_next.h"
-
-/* ---- memory ---- */
+#include "server/work/job_memory.h"
 
 static const eg_budget *service_of(const eg_job *job)
 {
@@ -83,53 +81,4 @@ void eg_job_judge_memory(const eg_job *job, eg_error *error)
     if (error->code == EG_E_NO_MEMORY) {
         eg_job_no_memory(job, error);
     }
-}
-
-/* ---- units ---- */
-
-static eg_unit_kind next_input(const eg_job *job)
-{
-    bool to_feed = job->input_head != NULL || (job->input_complete && !job->last_fed);
-    size_t items = job->item_count - job->item_next;
-    if (to_feed && !job->feeding && items < EG_ITEM_WINDOW) {
-        return EG_UNIT_FEED;
-    }
-    if (items > 0) {
-        return EG_UNIT_ITEM;
-    }
-    return job->last_fed && job->running == 0 ? EG_UNIT_PLAN : EG_UNIT_NONE;
-}
-
-eg_unit_kind eg_job_next_unit(const eg_job *job)
-{
-    bool alone = job->running == 0;
-    if (job->abandoned) {
-        return alone ? EG_UNIT_RELEASE : EG_UNIT_NONE;
-    }
-    if (atomic_load(&job->stopped) || job->serial) {
-        return EG_UNIT_NONE;
-    }
-    switch (job->phase) {
-    case EG_PHASE_INPUT:
-        return next_input(job);
-    case EG_PHASE_PLAN:
-        return alone ? EG_UNIT_PLAN : EG_UNIT_NONE;
-    case EG_PHASE_COMPUTE:
-        if (job->unit_next < job->unit_count) {
-            return EG_UNIT_COMPUTE;
-        }
-        return !alone                                                  ? EG_UNIT_NONE
-               : job->call.endpoint->next != NULL && !job->rounds_done ? EG_UNIT_NEXT
-                                                                       : EG_UNIT_FINISH;
-    case EG_PHASE_OUTPUT:
-        if (job->unit_next < job->unit_count) {
-            bool room = job->unit_next < job->sent_units + eg_job_output_window(job);
-            return room ? EG_UNIT_OUTPUT : EG_UNIT_NONE;
-        }
-        return alone ? EG_UNIT_TAIL : EG_UNIT_NONE;
-    case EG_PHASE_DONE:
-    case EG_PHASE_FAILED:
-        return EG_UNIT_NONE;
-    }
-    return EG_UNIT_NONE;
 }
