@@ -28,7 +28,7 @@ LIB_HEADERS := base/arena.h base/error.h base/rng.h base/secret.h base/str.h \
 	election/ballot.h election/ballot_batch.h election/ballot_encrypt.h \
 	election/ballot_verify.h election/challenge.h \
 	election/context.h election/decryption.h election/key_ceremony.h election/limits.h \
-	election/manifest.h election/pad_set.h election/tally.h
+	election/manifest.h election/pad_set.h election/plain_ballot.h election/tally.h
 LIB_INCLUDE := $(BUILD)/include
 LIB_PUBLIC := $(addprefix $(LIB_INCLUDE)/electionguard/,electionguard.h $(LIB_HEADERS))
 

@@ -6,7 +6,8 @@ STATIC_SUITES = \
 	"format" tools/check_format \
 	"headers stand alone" tools/check_headers \
 	"constants" tools/check_constants \
-	"scripts" tools/check_scripts
+	"scripts" tools/check_scripts \
+	"the checks themselves" "$(PYTEST) -q -p no:cacheprovider tests/tools"
 
 test: build $(UNIT_PROGRAMS) ## unit tests and known answers: under a minute
 	@tools/run_suites "unit tests" "$(MAKE) --no-print-directory unit BUILD=$(BUILD)" \

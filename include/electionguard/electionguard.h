@@ -47,6 +47,7 @@
 #include "election/limits.h"
 #include "election/manifest.h"
 #include "election/pad_set.h"
+#include "election/plain_ballot.h"
 #include "election/tally.h"
 #include "group/numbers.h"
 

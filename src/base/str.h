@@ -4,12 +4,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 typedef struct eg_str {
     const char *data; /* borrowed; may be NULL when len is 0 */
     size_t len;       /* bytes */
 } eg_str;
+
+/* A borrowed run of bytes. */
+typedef struct eg_bytes {
+    const uint8_t *data;
+    size_t len;
+} eg_bytes;
 
 /* Of a literal; constant. */
 #ifdef __cplusplus

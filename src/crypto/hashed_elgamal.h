@@ -20,12 +20,6 @@ typedef struct eg_hashed_ciphertext {
     uint8_t mac[32];               /* big-endian, right-aligned; not reduced mod q */
 } eg_hashed_ciphertext;
 
-/* A borrowed run of bytes. */
-typedef struct eg_bytes {
-    const uint8_t *data;
-    size_t len;
-} eg_bytes;
-
 enum { EG_HMAC_FRAMED_MAX = 1024, EG_HASHED_MESSAGE_MAX = 4096 };
 
 /* HMAC-SHA-256 of LE32(start) || message || LE32(length), of the bare message when length is 0

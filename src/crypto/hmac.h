@@ -2,7 +2,7 @@
 #ifndef EG_CRYPTO_HMAC_H
 #define EG_CRYPTO_HMAC_H
 
-#include "crypto/hashed_elgamal.h"
+#include "base/str.h"
 
 /* SHA-256 after the block of the inner and of the outer key. Secret; on the stack. */
 typedef struct eg_hmac_key {

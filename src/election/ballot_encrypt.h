@@ -3,30 +3,12 @@
 #define EG_ELECTION_BALLOT_ENCRYPT_H
 
 #include "election/ballot.h"
+#include "election/plain_ballot.h"
 
 #pragma GCC visibility push(default)
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct eg_plain_selection {
-    eg_str object_id;
-    int64_t vote; /* secret; must be 0 or 1 */
-    eg_opt_str write_in;
-} eg_plain_selection;
-
-typedef struct eg_plain_contest {
-    eg_str object_id;
-    const eg_plain_selection *selections;
-    size_t selection_count;
-} eg_plain_contest;
-
-typedef struct eg_plain_ballot {
-    eg_str object_id;
-    eg_str style_id;
-    const eg_plain_contest *contests;
-    size_t contest_count;
-} eg_plain_ballot;
 
 typedef struct eg_encrypt_input {
     const eg_plain_ballot *ballot;
@@ -45,12 +27,6 @@ enum { EG_ENCRYPT_TOGETHER_MAX = 8 };
 eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], size_t count,
                              const eg_election *election, eg_arena *arena, size_t *failed_index,
                              eg_error *err) EG_MUST_USE;
-
-/* The service's plain ballot (14.4) from chosen candidates' names; chosen must be distinct and
- * known. */
-eg_result eg_plain_ballot_from_names(eg_plain_ballot *out, eg_str ballot_id, const eg_str chosen[],
-                                     size_t chosen_count, const eg_manifest *manifest,
-                                     eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 #ifdef __cplusplus
 }

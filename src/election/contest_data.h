@@ -4,7 +4,7 @@
 #define EG_ELECTION_CONTEST_DATA_H
 
 #include "base/buf.h"
-#include "election/ballot_encrypt.h"
+#include "crypto/hashed_elgamal.h"
 
 typedef enum eg_contest_error {
     EG_CONTEST_GOOD,

@@ -3,7 +3,8 @@
 #ifndef EG_ELECTION_PLAIN_CONTEST_H
 #define EG_ELECTION_PLAIN_CONTEST_H
 
-#include "election/ballot_encrypt.h"
+#include "crypto/hashed_elgamal.h"
+#include "election/plain_ballot.h"
 
 /* Every contest of the plain ballot is one of the style's, once. */
 eg_result eg_plain_ballot_check(const eg_plain_ballot *ballot, const eg_manifest *manifest,

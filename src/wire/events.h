@@ -3,7 +3,7 @@
 #ifndef EG_WIRE_EVENTS_H
 #define EG_WIRE_EVENTS_H
 
-#include "wire/tree.h"
+#include "wire/node.h"
 
 typedef enum eg_event_kind {
     EG_EVENT_SCALAR, /* node holds it; a string's bytes are borrowed for the call alone */

@@ -2,13 +2,19 @@
 
 #include "base/clock.h"
 #include "server/board/log.h"
+#include "server/http/access_log.h"
+#include "server/http/connection.h"
+#include "server/http/head.h"
 #include "server/work/job_output.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK = 64 * 1024 }; /* of a streamed answer */
+enum {
+    BLOCK = 64 * 1024, /* of a streamed answer */
+    RETRY_AFTER_S = 2
+};
 
 static const char *const always[][2] = {
     {"X-Content-Type-Options", "nosniff"},
@@ -22,19 +28,13 @@ enum { ALWAYS = sizeof always / sizeof *always };
 static const char allowed_headers[] =
     "Content-Type, Authorization, Accept, X-ElectionGuard-Internal-Key, X-Request-Id";
 
-eg_str eg_header(struct MHD_Connection *mhd, const char *name)
-{
-    const char *value = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
-    return value == NULL ? EG_STR("") : eg_str_from(value);
-}
-
 void eg_answer_request(const eg_exchange *x, eg_request *out)
 {
     *out = (eg_request){.path = eg_str_from(x->path == NULL ? "" : x->path),
                         .path_tail = x->route.tail,
                         .query = eg_str_from(x->query),
-                        .content_type = eg_header(x->connection->mhd, "Content-Type"),
-                        .accept = eg_header(x->connection->mhd, "Accept"),
+                        .content_type = eg_head_value(x->connection->mhd, "Content-Type"),
+                        .accept = eg_head_value(x->connection->mhd, "Accept"),
                         .request_id = eg_str_from(x->id)};
 }
 
@@ -51,7 +51,7 @@ static void put_cors(const eg_exchange *x, put_header put, void *to)
     }
     char value[512];
     const char *allowed = x->http->setup.settings->cors_origins;
-    eg_str origin = eg_access_origin(allowed, eg_header(x->connection->mhd, "Origin"));
+    eg_str origin = eg_access_origin(allowed, eg_head_value(x->connection->mhd, "Origin"));
     if (origin.len > 0 && origin.len < sizeof value) {
         (void)snprintf(value, sizeof value, "%.*s", (int)origin.len, origin.data);
         put(to, "Access-Control-Allow-Origin", value);
@@ -83,7 +83,7 @@ static void put_headers(const eg_exchange *x, int status, const char *content_ty
     }
     if (status == 503) {
         char seconds[16];
-        (void)snprintf(seconds, sizeof seconds, "%d", EG_RETRY_AFTER_S);
+        (void)snprintf(seconds, sizeof seconds, "%d", RETRY_AFTER_S);
         put(to, "Retry-After", seconds);
     }
     if (status == 405 || strcmp(x->method, "OPTIONS") == 0) {

@@ -2,9 +2,7 @@
 #ifndef EG_SERVER_HTTP_ANSWER_H
 #define EG_SERVER_HTTP_ANSWER_H
 
-#include "server/http/exchange.h"
-
-eg_str eg_header(struct MHD_Connection *mhd, const char *name); /* empty when it is not there */
+#include "server/http/state.h"
 
 /* The request as endpoints and the error object see it; borrowed from x and libmicrohttpd. */
 void eg_answer_request(const eg_exchange *x, eg_request *out);

@@ -2,15 +2,18 @@
 
 #include "api/routes.h"
 #include "base/clock.h"
-#include "server/board/log.h"
+#include "server/http/access_log.h"
 #include "server/http/answer.h"
+#include "server/http/connection.h"
 #include "server/http/head.h"
 #include "server/http/metrics.h"
 
 #include <stdlib.h>
 #include <sys/eventfd.h>
 
-static const uint64_t ms_ns = 1000000u, s_ns = 1000000000u;
+enum { STATUS_LEFT = 499 }; /* in metrics and log: the client left, no answer was owed */
+
+static const uint64_t s_ns = 1000000000u;
 
 /* ---- the request line ---- */
 
@@ -129,7 +132,7 @@ static void open_job(eg_exchange *x)
  * closes after it. */
 static bool can_wait_for_body(const eg_exchange *x)
 {
-    return !x->unframed && eg_header(x->connection->mhd, "Expect").len == 0 &&
+    return !x->unframed && eg_head_value(x->connection->mhd, "Expect").len == 0 &&
            (x->length.chunked || x->length.bytes <= EG_DISCARD_MAX);
 }
 
@@ -142,7 +145,7 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
         (void)strncpy(x->method, method, sizeof x->method - 1);
     }
     x->connection->state = EG_REQUEST;
-    eg_access_id(x->id, eg_header(x->connection->mhd, "X-Request-Id"));
+    eg_access_id(x->id, eg_head_value(x->connection->mhd, "X-Request-Id"));
     eg_route_find(&x->route, x->method, x->path);
     x->endpoint = x->route.endpoint;
     x->row = eg_score_endpoint(x->endpoint != NULL ? x->endpoint->path : x->path);
@@ -171,8 +174,7 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
 
 /* ---- the body ---- */
 
-/* Of a job that has failed: it is final. */
-static const eg_error *error_of(const eg_exchange *x)
+const eg_error *eg_exchange_error(const eg_exchange *x)
 {
     return x->job == NULL ? &x->refusal : &x->job->error;
 }
@@ -195,8 +197,8 @@ static bool discard(eg_exchange *x, bool settled)
             (void)EG_FAIL(&x->refusal, EG_E_TOO_LARGE, NULL,
                           "the body must not be larger than %d bytes", EG_DISCARD_MAX);
         }
-        if (error_of(x)->code != EG_E_CANCELLED) {
-            eg_answer_raw(x->connection, x, error_of(x));
+        if (eg_exchange_error(x)->code != EG_E_CANCELLED) {
+            eg_answer_raw(x->connection, x, eg_exchange_error(x));
         }
         return false;
     }
@@ -246,7 +248,7 @@ static enum MHD_Result answer_job(eg_exchange *x)
     case EG_ANSWER_ERROR:
         break;
     }
-    const eg_error *error = error_of(x);
+    const eg_error *error = eg_exchange_error(x);
     return error->code == EG_E_CANCELLED ? MHD_NO : eg_answer_error(x, error);
 }
 
@@ -301,30 +303,13 @@ enum MHD_Result eg_exchange_on_request(void *context, struct MHD_Connection *mhd
 
 /* ---- the end ---- */
 
-void eg_exchange_log(const eg_exchange *x, uint64_t took_ns)
-{
-    const eg_settings *settings = x->http->setup.settings;
-    if (!settings->access_log) {
-        return;
-    }
-    eg_access_line line = {.request_id = x->id,
-                           .peer = x->client[0] != '\0' ? x->client : x->connection->peer,
-                           .method = x->method[0] == '\0' ? "-" : x->method,
-                           .route = eg_score_endpoint_name(x->row),
-                           .status = x->status,
-                           .bytes_in = x->body_bytes,
-                           .bytes_out = x->sent_bytes,
-                           .ms = (double)took_ns / 1e6};
-    eg_log_access(&line, settings->log_format);
-}
-
 static void account(eg_exchange *x, enum MHD_RequestTerminationCode code)
 {
     const eg_http_setup *setup = &x->http->setup;
     uint64_t took_ns = eg_clock_monotonic_ns() - x->started_ns;
     bool whole = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || x->status >= 400;
     if (!x->answered || !whole) {
-        x->status = EG_STATUS_LEFT;
+        x->status = STATUS_LEFT;
         (void)atomic_fetch_add(&setup->slot->counters.left, 1);
     }
     eg_score_request(setup->slot, x->row, x->status, took_ns);
@@ -352,17 +337,10 @@ void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **
     }
     x->connection->done += x->begun ? 1 : 0;
     x->connection->ended = code != MHD_REQUEST_TERMINATED_COMPLETED_OK;
-    eg_connection_rests(x->connection);
+    eg_connection_idle(x->connection);
     free(x->query_copy);
     free(x);
     *state = NULL;
-}
-
-void eg_exchange_client_left(eg_exchange *x)
-{
-    if (x->job != NULL) {
-        eg_queue_client_left(x->http->setup.queue, x->job);
-    }
 }
 
 void eg_exchange_broken(eg_exchange *x, const char *why)
@@ -376,45 +354,5 @@ void eg_exchange_broken(eg_exchange *x, const char *why)
         eg_connection_cut(x->connection);
     } else {
         eg_answer_raw(x->connection, x, &error);
-    }
-}
-
-/* ---- limits of time ---- */
-
-/* The answer is known but the body is not in, so libmicrohttpd would not take it. */
-static void sweep_unanswered(eg_exchange *x, uint64_t now_ns)
-{
-    eg_queue *queue = x->http->setup.queue;
-    if (x->body_in || (x->job != NULL && eg_queue_is_suspended(queue, x->job))) {
-        return; /* is answered when it is resumed */
-    }
-    bool ended = x->job == NULL || eg_queue_has_failed(queue, x->job);
-    bool late = now_ns > x->deadline_ns;
-    if (!ended) {
-        return;
-    }
-    if (x->discarded_since_ns == 0) {
-        x->discarded_since_ns = now_ns;
-    }
-    if (!late && now_ns - x->discarded_since_ns < EG_REFUSED_BODY_MS * ms_ns) {
-        return;
-    }
-    eg_error error = *error_of(x);
-    if (error.code == EG_OK) {
-        if (!late) {
-            return; /* a body that a path of our own does not need */
-        }
-        (void)EG_FAIL(&error, EG_E_SLOW_BODY, NULL, "the body did not arrive in time");
-    }
-    eg_answer_raw(x->connection, x, &error);
-}
-
-void eg_exchange_sweep(eg_exchange *x, uint64_t now_ns)
-{
-    if (!x->answered) {
-        sweep_unanswered(x, now_ns);
-    } else if (now_ns > x->deadline_ns) {
-        /* the client does not take its answer; a suspended job was failed and resumed */
-        eg_connection_cut(x->connection);
     }
 }

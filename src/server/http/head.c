@@ -1,7 +1,12 @@
 #include "server/http/head.h"
 
-#include "server/http/answer.h"
 #include "server/http/forwarded.h"
+
+eg_str eg_head_value(struct MHD_Connection *mhd, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
+    return value == NULL ? EG_STR("") : eg_str_from(value);
+}
 
 bool eg_head_is_token(eg_str text)
 {
@@ -42,10 +47,10 @@ void eg_head_read(eg_arrival *out, struct MHD_Connection *mhd)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     out->head_bytes = info == NULL ? 0 : info->header_size;
-    out->key = eg_header(mhd, "X-ElectionGuard-Internal-Key");
-    out->content_encoding = eg_header(mhd, "Content-Encoding");
-    out->content_length = eg_header(mhd, "Content-Length");
-    out->transfer_encoding = eg_header(mhd, "Transfer-Encoding");
+    out->key = eg_head_value(mhd, "X-ElectionGuard-Internal-Key");
+    out->content_encoding = eg_head_value(mhd, "Content-Encoding");
+    out->content_length = eg_head_value(mhd, "Content-Length");
+    out->transfer_encoding = eg_head_value(mhd, "Transfer-Encoding");
     out->malformed = !eg_head_is_token(eg_str_from(out->method));
     (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, look_at, out);
 }

@@ -11,6 +11,8 @@
  * request. */
 void eg_head_read(eg_arrival *out, struct MHD_Connection *mhd);
 
+eg_str eg_head_value(struct MHD_Connection *mhd, const char *name); /* empty: not there */
+
 /* A token of RFC 9110, 5.6.2: what a method and a header's name may be. */
 bool eg_head_is_token(eg_str text);
 

@@ -5,6 +5,8 @@
 #include "server/board/log.h"
 #include "server/http/connection.h"
 #include "server/http/exchange.h"
+#include "server/http/limits.h"
+#include "server/http/linger.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -18,14 +20,14 @@
 
 enum {
     EVENTS = 64,
-    ACCEPTS = 16,    /* in one turn */
+    ACCEPTS = 16,    /* in one round of the loop */
     TICK_MS = 100,   /* between two looks at limits of time */
     DECLINE_MS = 2,  /* how long a less busy worker has to take a connection */
     FRESH_MS = 2000, /* a worker whose heartbeat is older is not counted upon */
     MEMORY_LOOK_MS = 2000,
-    REST_MS = 500,   /* between two looks at what is kept without need */
-    QUIET_LOOKS = 2, /* without a request, until it goes back */
-    UNEVEN = 2       /* connections more than the least busy worker has */
+    TRIM_LOOK_MS = 500, /* between two looks at what is kept without need */
+    QUIET_LOOKS = 2,    /* without a request, until it goes back */
+    UNEVEN = 2          /* connections more than the least busy worker has */
 };
 
 static const uint64_t ms_ns = 1000000u;
@@ -174,7 +176,7 @@ static void run_daemon(eg_http *http)
     eg_connection_count(http);
 }
 
-/* ---- turns ---- */
+/* ---- the loop ---- */
 
 static void check_life(eg_http *http)
 {
@@ -208,11 +210,11 @@ static void tick(eg_http *http)
     if (late > 0) {
         (void)atomic_fetch_add(&http->setup.slot->counters.deadlines, late);
     }
-    eg_connection_sweep(http, now);
+    eg_limits_sweep(http, now);
     listen_on_or_off(http, may_accept(http));
-    if (now >= http->next_rest_ns) {
+    if (now >= http->next_trim_ns) {
         give_back(http);
-        http->next_rest_ns = now + REST_MS * ms_ns;
+        http->next_trim_ns = now + TRIM_LOOK_MS * ms_ns;
     }
     if (now >= http->next_memory_ns) {
         atomic_store(&http->setup.slot->resident_bytes, eg_machine_own_memory(http->memory_fd));
@@ -245,7 +247,7 @@ static bool handle_events(eg_http *http, const struct epoll_event *events, int c
         } else if (what == &is_wake) {
             (void)eventfd_read(http->wake_fd, &count_of_wakes);
         } else if (*what == EG_WATCHED_CONNECTION) {
-            eg_connection_event(events[i].data.ptr, events[i].events);
+            eg_limits_event(events[i].data.ptr, events[i].events);
         } else if (*what == EG_WATCHED_LINGER) {
             eg_linger_event(http, events[i].data.ptr);
         }
@@ -253,7 +255,7 @@ static bool handle_events(eg_http *http, const struct epoll_event *events, int c
     return accepts;
 }
 
-void eg_http_turn(eg_http *http, int max_wait_ms)
+void eg_http_run_once(eg_http *http, int max_wait_ms)
 {
     struct epoll_event events[EVENTS];
     int count = epoll_wait(http->epoll_fd, events, EVENTS, wait_ms(http, max_wait_ms));

@@ -3,28 +3,14 @@
 #ifndef EG_SERVER_HTTP_HTTP_H
 #define EG_SERVER_HTTP_HTTP_H
 
-#include "server/board/config.h"
-#include "server/work/queue.h"
-
-typedef struct eg_http eg_http;
-
-typedef struct eg_http_setup {
-    int listen_fd; /* not blocking; from here on ours: closed when no connection is taken any more
-                    */
-    const eg_settings *settings;
-    eg_scoreboard *board;
-    eg_slot *slot;
-    eg_queue *queue;
-    uint64_t life;              /* requests until the worker asks to be replaced; 0: never */
-    void (*on_full_life)(void); /* called once then */
-} eg_http_setup;
+#include "server/http/http_setup.h"
 
 /* NULL when it cannot. */
 eg_http *eg_http_new(const eg_http_setup *setup);
 
-/* One turn: waits at most max_wait_ms for something to do and does it. */
-void eg_http_turn(eg_http *http, int max_wait_ms);
-/* A further descriptor that ends the wait of a turn; read by the caller. */
+/* One round of the event loop: waits at most max_wait_ms for something to do and does it. */
+void eg_http_run_once(eg_http *http, int max_wait_ms);
+/* A further descriptor that ends the wait of a round; read by the caller. */
 bool eg_http_watch(eg_http *http, int fd);
 
 /* Takes no connection from here on and tells each client to close; what is there is answered.

@@ -5,45 +5,14 @@
 #include "server/http/receive.h"
 
 #include "server/http/answer.h"
+#include "server/http/connection.h"
+#include "server/http/descriptors.h"
+#include "server/http/exchange.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
-enum { GROWTH = 256, DISCARDS = 16 };
-
-/* By descriptor; of the I/O thread, which is the only one that has connections. */
-static _Thread_local eg_connection **opened;
-static _Thread_local size_t opened_size;
-
-static eg_connection *connection_of(int fd)
-{
-    return fd >= 0 && (size_t)fd < opened_size ? opened[fd] : NULL;
-}
-
-bool eg_receive_open(int fd, eg_connection *connection)
-{
-    size_t wanted = (size_t)fd + 1;
-    if (wanted > opened_size) {
-        size_t size = wanted + GROWTH;
-        eg_connection **more = realloc(opened, size * sizeof *more);
-        if (more == NULL) {
-            return false;
-        }
-        memset(more + opened_size, 0, (size - opened_size) * sizeof *more);
-        opened = more;
-        opened_size = size;
-    }
-    opened[fd] = connection;
-    return true;
-}
-
-void eg_receive_close(int fd)
-{
-    if (connection_of(fd) != NULL) {
-        opened[fd] = NULL;
-    }
-}
+enum { DISCARDS = 16 };
 
 /* ---- what is wrong ---- */
 
@@ -116,7 +85,7 @@ static ssize_t receive(eg_connection *connection, void *buffer, size_t size, int
 
 __attribute__((visibility("default"))) ssize_t recv(int fd, void *buffer, size_t size, int flags)
 {
-    eg_connection *connection = connection_of(fd);
+    eg_connection *connection = eg_descriptor_connection(fd);
     return connection == NULL ? recvfrom(fd, buffer, size, flags, NULL, NULL)
                               : receive(connection, buffer, size, flags);
 }

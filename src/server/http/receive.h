@@ -4,12 +4,7 @@
 #ifndef EG_SERVER_HTTP_RECEIVE_H
 #define EG_SERVER_HTTP_RECEIVE_H
 
-#include "server/http/connection.h"
-
-/* From here on what this thread receives on fd goes through connection->framing. False when there
- * is no memory for that. */
-bool eg_receive_open(int fd, eg_connection *connection);
-void eg_receive_close(int fd);
+#include "server/http/state.h"
 
 /* Answers what was found wrong with 400 as soon as the answers before it are out, and closes.
  * Called when it is found, and several times a second. */

@@ -10,7 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { TURN_MS = 200 };
+enum { LOOP_WAIT_MS = 200 };
 
 /* Of this process, of which there is one worker each. */
 static eg_queue queue;
@@ -97,7 +97,7 @@ static int run(const eg_worker *worker, eg_http *http, int signals)
         worker->on_serving(worker);
     }
     while (!e.asked || !eg_http_is_over(http)) {
-        eg_http_turn(http, TURN_MS);
+        eg_http_run_once(http, LOOP_WAIT_MS);
         read_signals(worker, http, signals, &e);
         if (e.hurry && eg_clock_monotonic_ns() > e.at_ns) {
             eg_log_event(EG_LOG_WARNING,

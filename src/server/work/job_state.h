@@ -30,9 +30,9 @@ typedef enum eg_job_state {
     EG_JOB_WRITING,   /* output units, in a bounded window */
     EG_JOB_ENDING,    /* the tail */
     EG_JOB_DONE,      /* every byte of the answer is ready */
-    EG_JOB_FAILING,   /* a unit has failed and others run: the lowest one's error will be reported */
-    EG_JOB_FAILED,    /* none runs any more */
-    EG_JOB_STOPPED,   /* failed from outside: units that run are told to stop */
+    EG_JOB_FAILING, /* a unit has failed and others run: the lowest one's error will be reported */
+    EG_JOB_FAILED,  /* none runs any more */
+    EG_JOB_STOPPED, /* failed from outside: units that run are told to stop */
     EG_JOB_ABANDONED, /* the connection is gone: freed once nothing runs */
     EG_JOB_STATES
 } eg_job_state;
