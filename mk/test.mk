@@ -1,17 +1,19 @@
-# Unit tests: tests/unit/<layer>/test_<file>.c, one program each, linked with its layer and those below.
+# Unit tests: tests/unit/<layer>/test_<file>.c, one program each, linked with its layer and those below. What several of a
+# layer share is in the other files of its folder.
 
 comma := ,
 TEST_LIBS := -lcmocka
 TEST_SUPPORT := $(wildcard tests/support/*.c)
 unit_layer = $(word 3,$(subst /, ,$(1)))
 UNIT_SOURCES := $(wildcard tests/unit/*/test_*.c)
+unit_shared = $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/$(1)/*.c))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
 
 $(BUILD)/obj/tests/%.o: CPPFLAGS += -Itests
 $(BUILD)/obj/tests/%.o: WARN += -Wno-missing-prototypes
 
 define unit_rules
-$(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(1)): $(call objects,$(1)) $(call objects,$(TEST_SUPPORT)) $(call archives_up_to,$(call unit_layer,$(1)))
+$(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(1)): $(call objects,$(1)) $(call objects,$(TEST_SUPPORT) $(call unit_shared,$(call unit_layer,$(1)))) $(call archives_up_to,$(call unit_layer,$(1)))
 	@mkdir -p $$(@D)
 	@$(CC) -o $$@ -Wl,--start-group $$^ -Wl,--end-group $(LDFLAGS_ALL) $$(TEST_LDFLAGS) $(TEST_LIBS) $(SYSTEM_LIBS) \
 	    $(if $(filter client cli,$(call unit_layer,$(1))),$(CLI_LIBS))

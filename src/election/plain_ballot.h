@@ -28,8 +28,8 @@ typedef struct eg_plain_ballot {
     size_t contest_count;
 } eg_plain_ballot;
 
-/* The service's plain ballot (docs/crypto.md 14.4) from chosen candidates' names; chosen must be distinct and
- * known. */
+/* The service's plain ballot (docs/crypto.md 14.4) from chosen candidates' names; chosen must be
+ * distinct and known. */
 eg_result eg_plain_ballot_from_names(eg_plain_ballot *out, eg_str ballot_id, const eg_str chosen[],
                                      size_t chosen_count, const eg_manifest *manifest,
                                      eg_arena *arena, eg_error *err) EG_MUST_USE;

@@ -10,10 +10,10 @@
 #include <sys/epoll.h>
 
 enum {
-    DOOMED_MS = 1000,         /* between an answer past libmicrohttpd and the end */
-    HURRY_MS = 500,           /* an idle connection has this long to send when the service shuts down */
-    OVERFLOW_S = 5,           /* a connection too many has this long to say what it wants */
-    REFUSED_BODY_MS = 300     /* how long the body of a refused request is waited for */
+    DOOMED_MS = 1000,     /* between an answer past libmicrohttpd and the end */
+    HURRY_MS = 500,       /* an idle connection has this long to send when the service shuts down */
+    OVERFLOW_S = 5,       /* a connection too many has this long to say what it wants */
+    REFUSED_BODY_MS = 300 /* how long the body of a refused request is waited for */
 };
 
 static const uint64_t ms_ns = 1000000u, s_ns = 1000000000u;

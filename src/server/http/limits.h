@@ -1,5 +1,5 @@
-/* Every limit of time of a connection: idle between requests, a slow head, a slow body, a client that
- * does not read or has left. */
+/* Every limit of time of a connection: idle between requests, a slow head, a slow body, a client
+ * that does not read or has left. */
 #ifndef EG_SERVER_HTTP_LIMITS_H
 #define EG_SERVER_HTTP_LIMITS_H
 

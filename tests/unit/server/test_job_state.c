@@ -50,7 +50,8 @@ static void each_stage_runs_in_one_state(void **context)
         assert_false(eg_state_runs(state, EG_UNIT_NONE));
         for (size_t i = 0; i < EG_STATE_UNITS && row->units[i].kind != EG_UNIT_NONE; i++) {
             eg_unit_kind kind = row->units[i].kind;
-            bool parallel = kind == EG_UNIT_ITEM || kind == EG_UNIT_COMPUTE || kind == EG_UNIT_OUTPUT;
+            bool parallel =
+                kind == EG_UNIT_ITEM || kind == EG_UNIT_COMPUTE || kind == EG_UNIT_OUTPUT;
             assert_int_equal(row->units[i].mode, parallel               ? EG_RUNS_BESIDE
                                                  : kind == EG_UNIT_FEED ? EG_RUNS_IN_ORDER
                                                                         : EG_RUNS_ALONE);
