@@ -35,7 +35,7 @@ const char *eg_api_kernel(void)
     return eg_group_kernel_name();
 }
 
-void eg_api_rest(void)
+void eg_api_idle(void)
 {
     const uint64_t kept_ns = 1000000000u;
     eg_key_cache_rest(eg_clock_monotonic_ns() - kept_ns);

@@ -15,7 +15,7 @@ const char *eg_api_kernel(void); /* the one in use; static */
 bool eg_api_kernel_runs(const char *name, char *out, size_t size);
 
 /* To be called about every second: gives back what was kept for requests that have not come. */
-void eg_api_rest(void);
+void eg_api_idle(void);
 
 /* Is the media type of request's body one that the endpoints with a body read? If not, the text
  * says which are. Their own begin() asks the same. */

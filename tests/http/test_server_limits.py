@@ -74,7 +74,7 @@ def drip(connection, text, pause=0.05):
 # ---- time
 
 
-def test_trickling_head(hasty):
+def test_slow_head(hasty):
     with Raw(hasty.url) as slow:
         began = time.monotonic()
         drip(slow, b"GET /health HTTP/1.1\r\nX-Long: " + b"a" * 1000)
@@ -91,7 +91,7 @@ def test_head_that_stops(hasty):
         assert stopped.closed()
 
 
-def test_trickling_body(hasty):
+def test_slow_body(hasty):
     with Raw(hasty.url) as slow:
         began = time.monotonic()
         slow.send(post_head("/setup_guardians", 5000))
@@ -441,7 +441,7 @@ def test_what_never_fits_is_too_large(run):
     client.close()
 
 
-def test_heads_that_trickle_count_as_memory(run):
+def test_slow_heads_count_as_memory(run):
     service = run("--workers", "1", "--max-memory", "32M", "--max-header", "1M")
     held = [Raw(service.url) for _ in range(40)]
     for connection in held:

@@ -33,7 +33,8 @@ const eg_setting eg_setting_table[] = {
     {"max_requests_jitter", "--max-requests-jitter", "EGSERVE_MAX_REQUESTS_JITTER",
      "GUNICORN_MAX_REQUESTS_JITTER", EG_SETTING_COUNT, NULL, "50", 0, 1000000000, NULL, false,
      AT(max_requests_jitter),
-     "random difference from --max-requests, up or down, so that workers take turns"},
+     "random difference from --max-requests, up or down, so that workers are not replaced all at "
+     "once"},
     {"worker_connections", "--worker-connections", "EGSERVE_WORKER_CONNECTIONS",
      "GUNICORN_WORKER_CONNECTIONS", EG_SETTING_COUNT, NULL, "1000", 1, 100000, NULL, false,
      AT(worker_connections), "open connections of each worker"},

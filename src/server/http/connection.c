@@ -155,7 +155,7 @@ void eg_connection_idle(eg_connection *connection)
 
 /* What libmicrohttpd ends while it asks for an answer's next bytes leaves its list of those to look
  * at before it is let go, and stays for as long as an older connection lives. Those with a time
- * limit of their own it looks at in every turn: so each that is to go gets one. */
+ * limit of their own it looks at in every round of its loop: so each that is to go gets one. */
 void eg_connection_nudge(eg_connection *connection)
 {
     enum { LONG_S = 86400 };

@@ -196,7 +196,7 @@ static void give_back(eg_http *http)
     bool quiet = http->requests == 0 && served == http->served_before;
     http->quiet_looks = quiet ? http->quiet_looks + 1 : 0;
     http->served_before = served;
-    eg_api_rest();
+    eg_api_idle();
     if (http->quiet_looks >= QUIET_LOOKS && served != http->trimmed_at) {
         (void)malloc_trim(0);
         http->trimmed_at = served;

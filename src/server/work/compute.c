@@ -34,9 +34,9 @@ static eg_result run_finish(eg_job *job, eg_error *err)
         EG_TRY(e->finish(&job->call, err));
     }
     if (e->head != NULL) {
-        EG_TRY(e->head(&job->call, &job->head, err));
+        EG_TRY(e->head(&job->call, &job->answer_head, err));
     }
-    EG_TRY(eg_buf_check(&job->head, err));
+    EG_TRY(eg_buf_check(&job->answer_head, err));
     return eg_job_reserve_output(job, err);
 }
 
@@ -50,9 +50,9 @@ static eg_result run_output(eg_unit *unit, eg_arena *scratch, eg_error *err)
 static eg_result run_tail(eg_job *job, eg_error *err)
 {
     if (job->call.endpoint->tail != NULL) {
-        EG_TRY(job->call.endpoint->tail(&job->call, &job->tail, err));
+        EG_TRY(job->call.endpoint->tail(&job->call, &job->answer_tail, err));
     }
-    return eg_buf_check(&job->tail, err);
+    return eg_buf_check(&job->answer_tail, err);
 }
 
 static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)

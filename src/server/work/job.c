@@ -47,8 +47,8 @@ eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
     job->started_ns = started_ns;
     job->deadline_ns = started_ns + timeout_ns;
     job->error_index = SIZE_MAX;
-    eg_buf_init(&job->head, &job->budget);
-    eg_buf_init(&job->tail, &job->budget);
+    eg_buf_init(&job->answer_head, &job->budget);
+    eg_buf_init(&job->answer_tail, &job->budget);
     for (size_t i = 0; i < EG_OUTPUT_WINDOW; i++) {
         eg_buf_init(&job->slot[i], &job->budget);
     }
@@ -84,13 +84,13 @@ void eg_job_free(eg_job *job)
     if (job->begun && job->call.endpoint->end != NULL) {
         job->call.endpoint->end(&job->call);
     }
-    while (job->input_head != NULL) {
-        eg_input *input = job->input_head;
-        job->input_head = input->next;
+    while (job->input_first != NULL) {
+        eg_input *input = job->input_first;
+        job->input_first = input->next;
         eg_input_free(job, input);
     }
-    eg_buf_free(&job->head);
-    eg_buf_free(&job->tail);
+    eg_buf_free(&job->answer_head);
+    eg_buf_free(&job->answer_tail);
     for (size_t i = 0; i < EG_OUTPUT_WINDOW; i++) {
         eg_buf_free(&job->slot[i]);
     }

@@ -56,7 +56,7 @@ typedef struct eg_job {
     bool begun;   /* the endpoint's end is owed. By the feeding thread, without the lock */
     bool feeding; /* feed is in work (items may run beside it) */
     enum { EG_BODY_COMING, EG_BODY_IN, EG_BODY_FED } body; /* its last byte has come; is taken */
-    eg_input *input_head, *input_tail;
+    eg_input *input_first, *input_last;
     size_t input_bytes; /* pending */
     void **items;       /* owned */
     size_t item_count, item_capacity, item_next;
@@ -64,13 +64,13 @@ typedef struct eg_job {
     eg_error error;
     size_t error_index; /* of the unit that failed: the lowest is reported */
 
-    eg_buf head, tail;             /* written without the lock by the unit that makes them */
-    eg_buf slot[EG_OUTPUT_WINDOW]; /* unit i in slot i % EG_OUTPUT_WINDOW */
+    eg_buf answer_head, answer_tail; /* written without the lock by the unit that makes them */
+    eg_buf slot[EG_OUTPUT_WINDOW];   /* unit i in slot i % EG_OUTPUT_WINDOW */
     bool slot_ready[EG_OUTPUT_WINDOW];
     size_t sent_units;
     size_t reserved_window; /* units for which memory is set aside; 0: none is */
     size_t sent_bytes;      /* of the buffer being sent */
-    enum { EG_SENDING_HEAD, EG_SENDING_UNITS, EG_SENDING_TAIL, EG_SENT } sending;
+    enum { EG_SENDING_ANSWER_HEAD, EG_SENDING_UNITS, EG_SENDING_ANSWER_TAIL, EG_SENT } sending;
 
     _Atomic bool stopped; /* what the state says of it, for units in work: without the lock */
     void *connection;     /* for the I/O thread */

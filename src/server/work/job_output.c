@@ -15,26 +15,26 @@ static void release_slot(eg_job *job, size_t at)
     }
 }
 
-/* The buffer whose turn it is, or NULL when it is not ready or all was sent. */
+/* The buffer that is to be sent next, or NULL when it is not ready or all was sent. */
 static eg_buf *ready_buffer(eg_job *job)
 {
     for (;;) {
         size_t at = job->sent_units % EG_OUTPUT_WINDOW;
         switch (job->sending) {
-        case EG_SENDING_HEAD:
+        case EG_SENDING_ANSWER_HEAD:
             if (eg_state(job->state)->answer == EG_ANSWER_NONE) {
                 return NULL;
             }
-            if (job->sent_bytes < job->head.len) {
-                return &job->head;
+            if (job->sent_bytes < job->answer_head.len) {
+                return &job->answer_head;
             }
-            eg_buf_free(&job->head);
+            eg_buf_free(&job->answer_head);
             job->sending = EG_SENDING_UNITS;
             job->sent_bytes = 0;
             break;
         case EG_SENDING_UNITS:
             if (job->sent_units == job->call.output_units) {
-                job->sending = EG_SENDING_TAIL;
+                job->sending = EG_SENDING_ANSWER_TAIL;
                 job->sent_bytes = 0;
                 break;
             }
@@ -49,14 +49,14 @@ static eg_buf *ready_buffer(eg_job *job)
             job->sent_units++;
             job->sent_bytes = 0;
             break;
-        case EG_SENDING_TAIL:
+        case EG_SENDING_ANSWER_TAIL:
             if (eg_state(job->state)->answer != EG_ANSWER_WHOLE) {
                 return NULL;
             }
-            if (job->sent_bytes < job->tail.len) {
-                return &job->tail;
+            if (job->sent_bytes < job->answer_tail.len) {
+                return &job->answer_tail;
             }
-            eg_buf_free(&job->tail);
+            eg_buf_free(&job->answer_tail);
             job->sending = EG_SENT;
             break;
         case EG_SENT:
@@ -125,9 +125,9 @@ static size_t add_part(eg_str parts[], size_t count, const eg_buf *from)
 
 size_t eg_job_parts(const eg_job *job, eg_str parts[EG_JOB_PARTS_MAX])
 {
-    size_t count = add_part(parts, 0, &job->head);
+    size_t count = add_part(parts, 0, &job->answer_head);
     for (size_t i = 0; i < job->call.output_units; i++) {
         count = add_part(parts, count, &job->slot[i]);
     }
-    return add_part(parts, count, &job->tail);
+    return add_part(parts, count, &job->answer_tail);
 }

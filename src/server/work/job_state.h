@@ -26,7 +26,7 @@ typedef enum eg_job_state {
     EG_JOB_PLANNING,  /* it is in, and every item is done */
     EG_JOB_COMPUTING, /* one round of compute units */
     EG_JOB_CHOOSING,  /* it is over: is there another one? */
-    EG_JOB_FINISHING, /* finish, and the head */
+    EG_JOB_FINISHING, /* finish, and the answer's head */
     EG_JOB_WRITING,   /* output units, in a bounded window */
     EG_JOB_ENDING,    /* the tail */
     EG_JOB_DONE,      /* every byte of the answer is ready */
@@ -47,7 +47,7 @@ typedef enum eg_unit_mode {
 /* What there is of the answer. */
 typedef enum eg_answer {
     EG_ANSWER_NONE,
-    EG_ANSWER_BEGUN, /* the head is there; units follow */
+    EG_ANSWER_BEGUN, /* its head is there; units follow */
     EG_ANSWER_WHOLE,
     EG_ANSWER_ERROR /* the job's error takes its place */
 } eg_answer;

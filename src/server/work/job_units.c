@@ -107,7 +107,7 @@ static bool is_there(const eg_job *job, eg_unit_kind kind)
     size_t items = job->item_count - job->item_next;
     switch (kind) {
     case EG_UNIT_FEED:
-        return (job->input_head != NULL || job->body == EG_BODY_IN) && items < EG_ITEM_WINDOW;
+        return (job->input_first != NULL || job->body == EG_BODY_IN) && items < EG_ITEM_WINDOW;
     case EG_UNIT_ITEM:
         return items > 0;
     case EG_UNIT_OUTPUT:
@@ -152,12 +152,12 @@ eg_unit_kind eg_job_next_unit(const eg_job *job)
 
 static void take_input(eg_job *job, eg_unit *unit)
 {
-    unit->input = job->input_head;
+    unit->input = job->input_first;
     if (unit->input != NULL) {
-        job->input_head = unit->input->next;
+        job->input_first = unit->input->next;
         job->input_bytes -= unit->input->len;
     }
-    unit->last = job->input_head == NULL && job->body == EG_BODY_IN;
+    unit->last = job->input_first == NULL && job->body == EG_BODY_IN;
     job->body = unit->last ? EG_BODY_FED : job->body;
     job->feeding = true;
 }

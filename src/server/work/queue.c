@@ -316,8 +316,8 @@ void eg_queue_feed(eg_queue *queue, eg_job *job, const char *bytes, size_t n)
     (void)pthread_mutex_lock(&queue->lock);
     bool wanted = job->state == EG_JOB_READING;
     if (wanted) {
-        *(job->input_head == NULL ? &job->input_head : &job->input_tail->next) = input;
-        job->input_tail = input;
+        *(job->input_first == NULL ? &job->input_first : &job->input_last->next) = input;
+        job->input_last = input;
         job->input_bytes += n;
         look_again(queue, job);
     }
