@@ -11,9 +11,9 @@
 set -euo pipefail
 
 runtime=('libmicrohttpd12t64|libmicrohttpd12' libseccomp2 'libssl3t64|libssl3' libyajl2 libmpack0 libinih1
-    'libgmp10t64|libgmp10' 'libcurl4t64|libcurl4' 'libunistring5|libunistring2' ca-certificates)
+    'libgmp10t64|libgmp10' 'libcurl4t64|libcurl4' 'libunistring5|libunistring2' 'libzip5|libzip4' ca-certificates)
 build=(gcc make libc6-dev libmicrohttpd-dev libseccomp-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
-    libcurl4-openssl-dev libunistring-dev pkg-config clang nodejs npm)
+    libcurl4-openssl-dev libunistring-dev libzip-dev pkg-config clang nodejs npm)
 test_libraries=(libcmocka-dev libjansson-dev libzydis-dev)
 dev=("${test_libraries[@]}" g++ clang-format libclang-rt-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml

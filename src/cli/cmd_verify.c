@@ -1,93 +1,140 @@
 /* egserve verify: is the record of an election what it claims to be. */
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/outcome.h"
 #include "cli/report.h"
-#include "client/record_verify.h"
+#include "cli/verify_own.h"
+#include "cli/verify_report.h"
+#include "client/progress.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char command[] = "egserve verify";
 
-static void print_result(const eg_verified *verified)
+/* ---- progress ---- */
+
+static void step(void *context, const char *name, size_t parts)
 {
-    const eg_election_spec *spec = &verified->spec;
-    (void)eg_report_counts(spec, verified->counts, NULL);
-    printf("verified: %s, %s of whom %" PRIu32 " %s missing, and the result\n",
-           eg_counted_of(verified->ballot_count, "ballot").text,
-           eg_counted_of(spec->guardians, "guardian").text, spec->missing,
-           spec->missing == 1 ? "was" : "were");
+    eg_progress_step(context, name, parts);
 }
 
-static void print_json(const char *folder, const eg_verified *verified, bool good,
-                       const eg_error *err)
+static void done(void *context, size_t parts)
+{
+    eg_progress_add(context, parts);
+}
+
+/* ---- a record ---- */
+
+static eg_result audit(eg_audit **out, eg_source *source, const char *path, bool is_quiet,
+                       eg_arena *arena, eg_error *err)
+{
+    eg_progress progress;
+    const eg_audit_watch watch = {&progress, step, done};
+    EG_TRY(eg_source_open(source, path, arena, err));
+    eg_progress_init(&progress, is_quiet);
+    eg_result result = eg_audit_run(out, source, eg_rng_system(), 0, &watch, arena, err);
+    eg_progress_end(&progress);
+    return result;
+}
+
+/* 2 is a record that could not be read; a voter whose ballot is not there has failed as well. */
+static int status_of(const eg_audit *result, const eg_voter_question *question)
+{
+    if (result->is_unreadable) {
+        return EG_EXIT_USAGE;
+    }
+    if (!result->is_verified) {
+        return EG_EXIT_FAILED;
+    }
+    bool is_there = question->ballot == NULL || eg_voter_ask(result, question) <= EG_VOTER_SPOILED;
+    return is_there ? EG_EXIT_OK : EG_EXIT_FAILED;
+}
+
+static void print_json(const char *path, const eg_audit *result, const eg_error *err,
+                       const eg_voter_question *question)
 {
     eg_outcome json;
-    eg_outcome_begin(&json, command, good, err);
-    eg_put_cstr(&json.w, "folder", folder);
-    if (good) {
-        eg_put_int(&json.w, "ballots", (int64_t)verified->ballot_count);
-        eg_put_int(&json.w, "guardians", verified->spec.guardians);
-        eg_put_int(&json.w, "quorum", verified->spec.quorum);
-        eg_put_int(&json.w, "missing", verified->spec.missing);
-        eg_outcome_put_counts(&json, &verified->spec, verified->counts, NULL);
+    eg_outcome_begin(&json, command, result != NULL && result->is_verified, err);
+    eg_put_cstr(&json.w, "record", path);
+    if (result != NULL) {
+        eg_verify_put(&json.w, result, question);
     }
     eg_outcome_end(&json);
 }
 
-static eg_result verify(eg_verified *out, const char *folder, bool is_quiet, eg_arena *arena,
-                        eg_error *err)
-{
-    eg_record record;
-    EG_TRY(eg_record_open_read(&record, folder, err));
-    eg_result result = eg_record_verify(out, &record, is_quiet, arena, err);
-    eg_record_close(&record);
-    return result;
-}
-
-static int run(const char *folder, const eg_output *output)
+static int verify(const char *path, const eg_output *output, const eg_voter_question *question)
 {
     eg_error err = {0};
+    eg_source source = {0};
+    eg_audit *result = NULL;
     eg_arena arena;
-    eg_verified verified = {0};
+    int status = EG_EXIT_USAGE;
     eg_arena_init(&arena, NULL);
-    bool good = !eg_failed(verify(&verified, folder, output->quiet, &arena, &err));
-    if (!good) {
+    if (eg_failed(audit(&result, &source, path, output->quiet, &arena, &err))) {
         eg_report_error(command, &err);
-    } else if (eg_output_is_text(output)) {
-        print_result(&verified);
+        result = NULL;
+    } else {
+        status = status_of(result, question);
+        if (eg_output_is_text(output)) {
+            eg_verify_print(command, result, question);
+        } else {
+            eg_verify_print_faults(command, result);
+        }
     }
     if (output->json) {
-        print_json(folder, &verified, good, &err);
+        print_json(path, result, &err, question);
     }
+    eg_source_close(&source);
     eg_arena_free(&arena);
-    return good ? EG_EXIT_OK : EG_EXIT_FAILED;
+    return status;
+}
+
+/* ---- the command ---- */
+
+static bool has_file(const char *folder, const char *name)
+{
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/%s", folder, name);
+    return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
 }
 
 int eg_cmd_verify(int argc, char **argv)
 {
-    const char *folder = NULL;
+    const char *path = NULL;
     eg_output output = {false, false};
-    const eg_option options[] = {EG_OUTPUT_OPTIONS(&output)};
+    eg_voter_question question = {NULL, NULL};
+    const eg_option options[] = {{"--ballot", EG_OPTION_TEXT, "ID", &question.ballot,
+                                  "say whether this ballot is in the record, and counted", 0, 0,
+                                  false},
+                                 {"--code", EG_OPTION_TEXT, "CODE", &question.code,
+                                  "the confirmation code that the ballot must have", 0, 0, false},
+                                 EG_OUTPUT_OPTIONS(&output)};
     const eg_usage usage = {
         .command = command,
         .summary =
-            "Verifies an election's folder, as 'egserve election run' writes it, from its public\n"
-            "files alone: the proofs of guardians, ballots and shares, the product of the\n"
-            "ballots, and the counts. Asks no service; 1 is the exit status when anything fails.",
+            "Verifies the published record of an election, a folder or a zip file in the layout\n"
+            "of electionguard-python 1.4, from its files alone: every proof, hash, code, share\n"
+            "and count, and that nothing else is in it. Asks no service. Exit status: 0 when\n"
+            "all holds, 1 when something does not, 2 when the record cannot be read.",
         .options = options,
         .option_count = sizeof options / sizeof *options,
-        .argument = "DIR",
-        .argument_to = &folder,
+        .argument = "RECORD",
+        .argument_to = &path,
     };
     switch (eg_options_read(&usage, argc, argv)) {
     case EG_OPTIONS_READ:
-        return run(folder, &output);
+        break;
     case EG_OPTIONS_HELP:
         return EG_EXIT_OK;
     case EG_OPTIONS_WRONG:
-        break;
+        return EG_EXIT_USAGE;
     }
-    return EG_EXIT_USAGE;
+    if (question.code != NULL && question.ballot == NULL) {
+        (void)eg_options_refuse(&usage, "--code asks for --ballot");
+        return EG_EXIT_USAGE;
+    }
+    if (has_file(path, "election.json") && !has_file(path, "context.json")) {
+        return eg_verify_own(path, &output);
+    }
+    return verify(path, &output, &question);
 }

@@ -1,0 +1,131 @@
+#include "record/audit_parts.h"
+
+#include "record/parallel.h"
+
+/* ---- files ---- */
+
+static eg_result load(const eg_audit_state *s, const eg_source_file *file, const eg_shape *shape,
+                      eg_node *out, eg_arena *arena, eg_error *err)
+{
+    eg_str text;
+    EG_TRY(eg_source_read(s->source, file, &text, arena, err));
+    EG_TRY(eg_tree_parse(out, EG_JSON, text, 0, arena, NULL, err));
+    return eg_shape_check(shape, out, NULL, err);
+}
+
+eg_result eg_audit_load(eg_audit_state *s, const eg_source_file *file, const eg_shape *shape,
+                        eg_node *out, bool *good, eg_arena *arena, eg_error *err)
+{
+    eg_error fault = {0};
+    eg_result result = load(s, file, shape, out, arena, &fault);
+    *good = !eg_failed(result);
+    eg_audit_checked(s, EG_AUDIT_FORM, *good ? 1 : 0);
+    return eg_audit_note(s, EG_AUDIT_FORM, file, result, &fault, err);
+}
+
+const eg_source_file *eg_audit_only_file(eg_audit_state *s, eg_record_class which)
+{
+    if (s->files[which].count == 1) {
+        return s->files[which].files[0];
+    }
+    eg_str name = eg_record_class_prefix(which);
+    eg_path at = eg_path_key(NULL, name.data, name.len);
+    eg_audit_fault_at(s, EG_AUDIT_FORM, NULL, &at, "the record has no such file");
+    return NULL;
+}
+
+/* Names are sorted, so that files of a class stand together and in the order of their ids. */
+eg_result eg_audit_list_files(eg_audit_state *s, eg_error *err)
+{
+    eg_str id;
+    for (size_t i = 0; i < s->source->count; i++) {
+        const eg_source_file *file = &s->source->files[i];
+        eg_record_class which = eg_record_classify(file->name, &id);
+        s->files[which].count++;
+        if (which == EG_RECORD_CLASS_UNKNOWN) {
+            eg_audit_fault_at(s, EG_AUDIT_FORM, file, NULL,
+                              "a record has no such file: nothing vouches for it");
+        }
+    }
+    for (size_t c = 0; c < EG_RECORD_CLASS_COUNT; c++) {
+        eg_audit_files *files = &s->files[c];
+        EG_TRY(eg_arena_new(s->keep, files->count, sizeof(eg_source_file *), &files->files, err));
+        EG_TRY(eg_arena_new(s->keep, files->count, sizeof(eg_str), &files->ids, err));
+        files->count = 0;
+    }
+    for (size_t i = 0; i < s->source->count; i++) {
+        eg_audit_files *files = &s->files[eg_record_classify(s->source->files[i].name, &id)];
+        files->files[files->count] = &s->source->files[i];
+        files->ids[files->count++] = id;
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- all of it ---- */
+
+/* Of a record without an election nothing else can be judged but this. */
+static eg_result check_forms(eg_audit_state *s, eg_error *err)
+{
+    const eg_source_file *encrypted = eg_audit_only_file(s, EG_RECORD_CLASS_ENCRYPTED_TALLY);
+    const eg_source_file *tally = eg_audit_only_file(s, EG_RECORD_CLASS_TALLY);
+    eg_node map;
+    bool good;
+    if (encrypted != NULL) {
+        EG_TRY(eg_audit_load(s, encrypted, &eg_shape_encrypted_tally, &map, &good, s->keep, err));
+    }
+    if (tally != NULL) {
+        EG_TRY(eg_audit_load(s, tally, &eg_shape_plain_tally, &map, &good, s->keep, err));
+    }
+    return EG_SUCCESS;
+}
+
+/* Steps without which nothing of the rest can be judged return early: what was not checked is then
+ * not verified. */
+static eg_result run(eg_audit_state *s, eg_error *err)
+{
+    EG_TRY(eg_audit_list_files(s, err));
+    EG_TRY(eg_audit_constants(s, err));
+    EG_TRY(eg_audit_manifest(s, err));
+    EG_TRY(eg_audit_context(s, err));
+    EG_TRY(eg_audit_devices(s, err));
+    EG_TRY(eg_audit_coefficients(s, err));
+    if (!s->out->has_election) {
+        return check_forms(s, err);
+    }
+    EG_TRY(eg_audit_ballots(s, err));
+    EG_TRY(eg_audit_chain(s, err));
+    EG_TRY(eg_audit_encrypted_tally(s, err));
+    EG_TRY(eg_audit_tally(s, err));
+    return eg_audit_spoiled(s, err);
+}
+
+eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rng, size_t threads,
+                       const eg_audit_watch *watch, eg_arena *arena, eg_error *err)
+{
+    eg_audit_state *s = NULL;
+    EG_TRY(eg_arena_new(arena, 1, sizeof *s, &s, err));
+    EG_TRY(eg_arena_new(arena, 1, sizeof **out, out, err));
+    *s = (eg_audit_state){.out = *out,
+                          .source = source,
+                          .rng = rng,
+                          .watch = watch,
+                          .keep = arena,
+                          .threads = eg_parallel_threads(threads)};
+    pthread_mutex_init(&s->lock, NULL);
+    eg_result result = run(s, err);
+    pthread_mutex_destroy(&s->lock);
+    eg_copies_clear(&s->copies);
+    eg_fixed_base_free(s->key);
+    (*out)->is_verified = !eg_failed(result) && (*out)->fault_total == 0;
+    return result;
+}
+
+const eg_audit_ballot *eg_audit_find_ballot(const eg_audit *audit, eg_str id)
+{
+    for (size_t i = 0; i < audit->ballot_count; i++) {
+        if (eg_str_equal(audit->ballots[i].id, id)) {
+            return &audit->ballots[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,36 @@
+/* Which file of a record is what, by its name alone. Source: docs/record.md. */
+#ifndef EG_RECORD_LAYOUT_H
+#define EG_RECORD_LAYOUT_H
+
+#include "base/str.h"
+
+#define EG_RECORD_FILE_MANIFEST        "manifest.json"
+#define EG_RECORD_FILE_CONTEXT         "context.json"
+#define EG_RECORD_FILE_CONSTANTS       "constants.json"
+#define EG_RECORD_FILE_COEFFICIENTS    "coefficients.json"
+#define EG_RECORD_FILE_ENCRYPTED_TALLY "encrypted_tally.json"
+#define EG_RECORD_FILE_TALLY           "tally.json"
+
+typedef enum eg_record_class {
+    EG_RECORD_CLASS_UNKNOWN,
+    EG_RECORD_CLASS_MANIFEST,
+    EG_RECORD_CLASS_CONTEXT,
+    EG_RECORD_CLASS_CONSTANTS,
+    EG_RECORD_CLASS_COEFFICIENTS,
+    EG_RECORD_CLASS_ENCRYPTED_TALLY,
+    EG_RECORD_CLASS_TALLY,
+    EG_RECORD_CLASS_DEVICE,           /* encryption_devices/device_<id>.json */
+    EG_RECORD_CLASS_GUARDIAN,         /* guardians/guardian_<id>.json */
+    EG_RECORD_CLASS_SUBMITTED_BALLOT, /* submitted_ballots/submitted_ballot_<id>.json */
+    EG_RECORD_CLASS_SPOILED_BALLOT,   /* spoiled_ballots/spoiled_ballot_<id>.json */
+    EG_RECORD_CLASS_COUNT
+} eg_record_class;
+
+/* *id is what the name says the file is of, borrowed from it; empty where there is one of the
+ * class. */
+eg_record_class eg_record_classify(eg_str name, eg_str *id);
+/* What stands before the id: "submitted_ballots/submitted_ballot_"; the whole name where there is
+ * one of the class. */
+eg_str eg_record_class_prefix(eg_record_class which);
+
+#endif

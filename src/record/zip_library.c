@@ -1,0 +1,54 @@
+#include "record/zip_library.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    size_t offset;
+} functions[] = {
+    {"zip_open", offsetof(eg_zip_library, open)},
+    {"zip_discard", offsetof(eg_zip_library, discard)},
+    {"zip_error_init_with_code", offsetof(eg_zip_library, error_init_with_code)},
+    {"zip_error_strerror", offsetof(eg_zip_library, error_strerror)},
+    {"zip_error_fini", offsetof(eg_zip_library, error_fini)},
+    {"zip_get_num_entries", offsetof(eg_zip_library, get_num_entries)},
+    {"zip_stat_index", offsetof(eg_zip_library, stat_index)},
+    {"zip_file_get_external_attributes", offsetof(eg_zip_library, file_get_external_attributes)},
+    {"zip_fopen_index", offsetof(eg_zip_library, fopen_index)},
+    {"zip_fread", offsetof(eg_zip_library, fread)},
+    {"zip_fclose", offsetof(eg_zip_library, fclose)},
+};
+
+/* Debian's own numbering has 4 where everybody else, and Debian since 13, has 5: one interface. */
+static void *find_library(void)
+{
+    void *library = dlopen("libzip.so.5", RTLD_NOW | RTLD_LOCAL);
+    return library != NULL ? library : dlopen("libzip.so.4", RTLD_NOW | RTLD_LOCAL);
+}
+
+static bool load(eg_zip_library *zip)
+{
+    void *library = find_library();
+    bool good = library != NULL;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions && good; i++) {
+        void *found = dlsym(library, functions[i].name);
+        memcpy((char *)zip + functions[i].offset, &found, sizeof found);
+        good = found != NULL;
+    }
+    return good;
+}
+
+eg_result eg_zip_library_load(const eg_zip_library **out, eg_error *err)
+{
+    static eg_zip_library zip;
+    static bool loaded;
+    loaded = loaded || load(&zip);
+    if (!loaded) {
+        return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
+                       "a record in a zip file needs libzip, which is not installed: Debian's "
+                       "package is libzip5, or libzip4 before Debian 13. Or unpack it first");
+    }
+    *out = &zip;
+    return EG_SUCCESS;
+}
