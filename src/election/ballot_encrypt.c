@@ -85,7 +85,7 @@ static void contest_nonces(contest_work *work, const eg_modq *ballot_seed)
 }
 
 static eg_result lay_out_contest(eg_ballot_contest *out, contest_work *work,
-                                 const eg_plain_ballot *plain, const eg_modq *ballot_seed,
+                                 const eg_plain_contest *plain, const eg_modq *ballot_seed,
                                  eg_arena *arena, eg_error *err)
 {
     const eg_contest_description *description = work->description;
@@ -132,8 +132,11 @@ static eg_result lay_out_contests(eg_ballot *out, ballot_work *work, const eg_pl
                                   const eg_modq *seed, eg_arena *arena, eg_error *err)
 {
     for (size_t i = 0; i < style->contest_count; i++) {
-        work->contests[i].description = &manifest->contests[style->contests[i]];
-        EG_TRY(lay_out_contest(&out->contests[i], &work->contests[i], plain, seed, arena, err));
+        const eg_contest_description *description = &manifest->contests[style->contests[i]];
+        work->contests[i].description = description;
+        EG_TRY(lay_out_contest(&out->contests[i], &work->contests[i],
+                               eg_plain_contest_find(plain, description->object_id, i), seed, arena,
+                               err));
     }
     return EG_SUCCESS;
 }
@@ -146,7 +149,7 @@ static eg_result lay_out_ballot(eg_ballot *out, ballot_work *work, const eg_encr
     if (style == NULL) {
         return EG_FAIL(err, EG_E_WRONG_ELECTION, NULL, "the ballot style is not in the manifest");
     }
-    EG_TRY(eg_plain_ballot_check(input->ballot, manifest, style, err));
+    EG_TRY(eg_plain_ballot_check(input->ballot, manifest, style, NULL, err));
     size_t count = style->contest_count;
     EG_TRY(eg_arena_new(arena, count, sizeof *out->contests, &out->contests, err));
     EG_TRY(eg_arena_new(arena, count, sizeof *work->contests, &work->contests, err));

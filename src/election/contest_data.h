@@ -32,4 +32,18 @@ void eg_contest_data_text(eg_buf *out, const eg_contest_data *data);
 eg_result eg_contest_data_pad(uint8_t out[EG_PADDED_BYTES], const eg_contest_data *data,
                               eg_error *err) EG_MUST_USE;
 
+/* A selection that an overvote may list. */
+typedef struct eg_hidden_choice {
+    eg_str selection_id;
+    unsigned chosen; /* secret: 0 or 1 */
+    uint32_t place;  /* secret: the order of the list; equal ones by index */
+} eg_hidden_choice;
+
+/* The data of an overvote, by the same steps whatever was chosen and in whatever order. *fits is
+ * secret: 0 when it is too large, and out is then of no use. */
+eg_result eg_contest_data_pad_overvote(uint8_t out[EG_PADDED_BYTES], unsigned *fits,
+                                       const eg_hidden_choice choices[], size_t count,
+                                       const eg_write_in *write_ins, size_t write_in_count,
+                                       eg_arena *scratch, eg_error *err) EG_MUST_USE;
+
 #endif

@@ -13,6 +13,9 @@ typedef struct eg_plain_selection {
     eg_str object_id;
     int64_t vote; /* secret; must be 0 or 1 */
     eg_opt_str write_in;
+    /* Secret: places among the contest's selections in which an overvote lists what was chosen, as
+     * the voter's ballot had them. Equal places (0 everywhere): as they stand here. */
+    uint32_t place;
 } eg_plain_selection;
 
 typedef struct eg_plain_contest {

@@ -17,6 +17,7 @@
 #include "base/secret.h"
 #include "ctime/vault.h"
 #include "election/ballot_encrypt.h"
+#include "election/ballot_fill.h"
 #include "election/decryption.h"
 #include "group/group.h"
 #include "group/kernel.h"
@@ -161,6 +162,93 @@ static void encrypt_ballots(void)
          "encryption");
 }
 
+/* ---- several contests ---- */
+
+static const eg_str general_ids[] = {{"a", 1}, {"b", 1}, {"c", 1}};
+
+static void describe_contest(eg_contest_description *out, uint32_t order, eg_str id)
+{
+    enum { SELECTIONS = 3 };
+    eg_selection_description *selections = room(SELECTIONS, sizeof *selections);
+    for (uint32_t i = 0; i < SELECTIONS; i++) {
+        selections[i].object_id = general_ids[i];
+        selections[i].candidate_id = general_ids[i];
+        selections[i].sequence_order = i;
+    }
+    *out = (eg_contest_description){.object_id = id,
+                                    .sequence_order = order,
+                                    .electoral_district_id = EG_STR("u"),
+                                    .vote_variation = EG_STR("one_of_m"),
+                                    .number_elected = 1,
+                                    .name = id,
+                                    .selections = selections,
+                                    .selection_count = SELECTIONS};
+}
+
+static void make_general(eg_manifest *out)
+{
+    static const eg_str unit_ids[] = {{"u", 1}};
+    eg_unit *unit = room(1, sizeof *unit);
+    eg_ballot_style *style = room(1, sizeof *style);
+    eg_contest_description *contests = room(3, sizeof *contests);
+    *unit = (eg_unit){.object_id = EG_STR("u"), .name = EG_STR("U"), .type = EG_STR("county")};
+    style->object_id = EG_STR("style");
+    style->unit_ids = (eg_str_list){unit_ids, 1, true};
+    for (uint32_t i = 0; i < 3; i++) {
+        describe_contest(&contests[i], i, general_ids[i]);
+    }
+    *out = (eg_manifest){.election_scope_id = EG_STR("e"),
+                         .spec_version = EG_STR("1.0"),
+                         .type = EG_STR("general"),
+                         .start_date = EG_STR("2025-01-01"),
+                         .end_date = EG_STR("2025-01-01"),
+                         .units = unit,
+                         .unit_count = 1,
+                         .contests = contests,
+                         .contest_count = 3,
+                         .styles = style,
+                         .style_count = 1};
+    must(eg_manifest_complete(out, &arena, NULL), "a manifest");
+}
+
+/* One contest overvoted, one chosen in, one left out: which of them is a secret, and so is the
+ * order in which an overvote lists its choices. The last is laid out by eg_plain_ballot_fill like
+ * every other. */
+static void encrypt_general(void)
+{
+    eg_manifest general;
+    eg_manifest_index index;
+    eg_plain_contest contests[2];
+    eg_plain_ballot sparse = {EG_STR("general"), EG_STR("style"), contests, 2}, whole;
+    eg_ballot ballot;
+    eg_modq nonce = secret_q(), seed = eg_modq_one;
+    size_t failed;
+    make_general(&general);
+    must(eg_manifest_index_init(&index, &general, &arena, NULL), "an index");
+    for (size_t c = 0; c < 2; c++) {
+        eg_plain_selection *selections = room(3, sizeof *selections);
+        for (size_t i = 0; i < 3; i++) {
+            selections[i].object_id = general_ids[2 - i];
+            selections[i].vote = c == 0 || i == 0 ? 1 : 0;
+            mark_secret(&selections[i].vote, sizeof selections[i].vote);
+        }
+        contests[c] = (eg_plain_contest){general_ids[c], selections, 3};
+    }
+    must(eg_plain_ballot_fill(&whole, &sparse, &index, &arena, NULL, NULL), "filling");
+    for (size_t c = 0; c < whole.contest_count; c++) {
+        for (size_t i = 0; i < 3; i++) { /* those that were left out as well */
+            eg_plain_selection *s =
+                (eg_plain_selection *)(uintptr_t)&whole.contests[c].selections[i];
+            mark_secret(&s->vote, sizeof s->vote);
+            mark_secret(&s->place, sizeof s->place);
+        }
+    }
+    const eg_election elections = {&general, &context, election.key};
+    const eg_encrypt_input input = {&whole, &seed, &nonce, 1};
+    must(eg_ballots_encrypt(&ballot, &input, 1, &elections, &arena, &failed, NULL),
+         "encryption of a general ballot");
+}
+
 /* The same proofs, each by itself. */
 static void make_proofs(void)
 {
@@ -223,6 +311,7 @@ static void run_with(const eg_kernel *kernel)
                               NULL),
          "key generation");
     encrypt_ballots();
+    encrypt_general();
     make_proofs();
     make_backup(&made);
     (void)open_backup(&opened);

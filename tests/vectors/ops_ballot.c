@@ -65,9 +65,10 @@ static void plain_of(eg_plain_ballot *out, const vec *v, const json_t *json)
         eg_plain_selection *selection = room(v, json_array_size(list), sizeof *selection);
         for (size_t j = 0; j < json_array_size(list); j++) {
             const json_t *s = json_array_get(list, j), *write_in = json_object_get(s, "write_in");
-            selection[j] = (eg_plain_selection){str_of(json_object_get(s, "object_id")),
-                                                int_of(json_object_get(s, "vote")),
-                                                {str_of(write_in), json_is_string(write_in)}};
+            selection[j] =
+                (eg_plain_selection){.object_id = str_of(json_object_get(s, "object_id")),
+                                     .vote = int_of(json_object_get(s, "vote")),
+                                     .write_in = {str_of(write_in), json_is_string(write_in)}};
         }
         contest[i] = (eg_plain_contest){str_of(json_object_get(c, "object_id")), selection,
                                         json_array_size(list)};

@@ -4,6 +4,7 @@
 
 #include "election/ballot_encrypt.h"
 #include "election/ballot_verify.h"
+#include "election/contest_data.h"
 #include "election/plain_contest.h"
 
 static made_election e = {.guardians = 1, .quorum = 1, .candidates = 4, .limit = 2};
@@ -118,8 +119,8 @@ static eg_result judge(const int64_t votes[4], const char *write_in, bool out[6]
     }
     const eg_plain_contest contest = {e.manifest.contests[0].object_id, selections, 4};
     const eg_plain_ballot plain = {EG_STR("b"), e.manifest.styles[0].object_id, &contest, 1};
-    EG_TRY(eg_plain_ballot_check(&plain, &e.manifest, &e.manifest.styles[0], err));
-    EG_TRY(eg_plain_contest_judge(out, data, &plain, &e.manifest.contests[0], &e.arena, err));
+    EG_TRY(eg_plain_ballot_check(&plain, &e.manifest, &e.manifest.styles[0], NULL, err));
+    EG_TRY(eg_plain_contest_judge(out, data, &contest, &e.manifest.contests[0], &e.arena, err));
     return eg_padding_remove(text, data, err);
 }
 
@@ -170,6 +171,68 @@ static void only_the_data_taken_must_fit(void **state)
     text[EG_PADDED_MESSAGE_MAX - frame] = 'x';
     text[EG_PADDED_MESSAGE_MAX - frame + 1] = '\0';
     assert_true(eg_failed(judge((const int64_t[]){1, 0, 1, 0}, text, got, &data, NULL)));
+}
+
+/* Random choices at random places: the same bytes as the list of them, put together openly. */
+static void an_overvote_is_padded_in_the_dark(void **state)
+{
+    enum { MOST = 9 };
+    static const char *const ids[MOST] = {"a", "bb", "c\"c", "\xc3\xa9",   "eeeeeeeeee",
+                                          "f", "g",  "hhh",  "i-selection"};
+    const eg_write_in write_in = {EG_STR("g"), EG_STR("Eve")};
+    (void)state;
+    for (size_t round = 0; round < 200; round++) {
+        eg_hidden_choice choices[MOST];
+        eg_str listed[MOST];
+        size_t count = 0;
+        uint8_t got[EG_PADDED_BYTES], want[EG_PADDED_BYTES];
+        unsigned fits;
+        for (size_t i = 0; i < MOST; i++) {
+            choices[i] = (eg_hidden_choice){eg_str_from(ids[i]), (unsigned)seeded_below(2),
+                                            (uint32_t)seeded_below(4)};
+        }
+        for (uint32_t place = 0; place < 4; place++) {
+            for (size_t i = 0; i < MOST; i++) {
+                if (choices[i].chosen != 0 && choices[i].place == place) {
+                    listed[count++] = choices[i].selection_id;
+                }
+            }
+        }
+        const eg_contest_data data = {.error = EG_CONTEST_OVERVOTE,
+                                      .error_ids = listed,
+                                      .error_id_count = count,
+                                      .write_ins = &write_in,
+                                      .write_in_count = round % 2};
+        const eg_contest_data none = {
+            .error = EG_CONTEST_OVERVOTE, .error_ids = listed, .error_id_count = count};
+        must(eg_contest_data_pad(want, round % 2 == 1 ? &data : &none, NULL));
+        must(eg_contest_data_pad_overvote(got, &fits, choices, MOST,
+                                          round % 2 == 1 ? &write_in : NULL, round % 2, &e.arena,
+                                          NULL));
+        assert_int_equal(fits, 1);
+        assert_memory_equal(got, want, sizeof want);
+    }
+}
+
+/* The longest list that fits, and one byte more. */
+static void an_overvote_that_is_too_long_does_not_fit(void **state)
+{
+    static char name[EG_PADDED_MESSAGE_MAX];
+    const size_t frame =
+        strlen("{\"error\": \"overvote\", \"error_data\": [\"\", \"b\"], \"write_ins\": null}");
+    uint8_t got[EG_PADDED_BYTES];
+    unsigned fits;
+    (void)state;
+    memset(name, 'x', sizeof name);
+    for (size_t more = 0; more < 2; more++) {
+        const eg_hidden_choice choices[] = {
+            {{name, EG_PADDED_MESSAGE_MAX - frame + more}, 1, 0},
+            {{name, sizeof name}, 0, 1},
+            {EG_STR("b"), 1, 2},
+        };
+        must(eg_contest_data_pad_overvote(got, &fits, choices, 3, NULL, 0, &e.arena, NULL));
+        assert_int_equal(fits, 1 - more);
+    }
 }
 
 static void votes_beyond_one_are_refused(void **state)
@@ -226,6 +289,8 @@ int main(void)
         cmocka_unit_test(missing_and_wrong_proofs_are_refused),
         cmocka_unit_test(contest_data_says_what_was_voted),
         cmocka_unit_test(only_the_data_taken_must_fit),
+        cmocka_unit_test(an_overvote_is_padded_in_the_dark),
+        cmocka_unit_test(an_overvote_that_is_too_long_does_not_fit),
         cmocka_unit_test(votes_beyond_one_are_refused),
         cmocka_unit_test(the_seed_of_a_refused_ballot_is_wiped),
     };
