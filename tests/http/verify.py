@@ -173,9 +173,13 @@ def hashed_encrypt(message, nonce, key, seed):
 
 
 def hashed_decrypt(ciphertext, secret, seed):
+    return hashed_open(ciphertext, powmod(element(ciphertext["pad"]), secret, P), seed)
+
+
+def hashed_open(ciphertext, shared, seed):
     pad = element(ciphertext["pad"])
     data = bytes.fromhex(ciphertext["data"]).rjust(512, b"\0")
-    mac_key, stream = _hashed_parts(pad, powmod(pad, secret, P), seed, len(data))
+    mac_key, stream = _hashed_parts(pad, shared, seed, len(data))
     need(_hex_of_bytes(hmac_part(mac_key, hex_bytes(pad) + data)) == ciphertext["mac"], "mac")
     padded = bytes(a ^ b for a, b in zip(data, stream))
     fill = int.from_bytes(padded[:2], "big")

@@ -74,7 +74,45 @@ static void put_contest_nonce(eg_writer *w, const eg_ballot_contest *contest)
     eg_write_q(w, &contest->nonce.value);
 }
 
-static void put_contest_nonces(eg_writer *w, const eg_ballot_contest *contest)
+eg_nonce_names eg_ballot_nonce_names(const eg_ballot *ballot)
+{
+    bool of_names = eg_str_equal(ballot->style_id, EG_STR("ballot-style-1")) &&
+                    ballot->contest_count == 1 &&
+                    eg_str_equal(ballot->contests[0].object_id, EG_STR("contest-1"));
+    return of_names ? EG_NONCES_OF_NAMES : EG_NONCES_BY_CONTEST;
+}
+
+enum { SCOPED_NAME_MAX = 2 * EG_NAME_BYTES_MAX + 128 };
+
+static size_t append(char room[SCOPED_NAME_MAX], size_t at, eg_str s)
+{
+    size_t n = s.len < SCOPED_NAME_MAX - at ? s.len : SCOPED_NAME_MAX - at;
+    memcpy(room + at, s.data, n);
+    return at + n;
+}
+
+/* Ids are limited where they are read. */
+static eg_str selection_nonce_name(char room[SCOPED_NAME_MAX], const eg_ballot_contest *contest,
+                                   const eg_ballot_selection *selection, eg_nonce_names names)
+{
+    if (names == EG_NONCES_OF_NAMES) {
+        return selection->object_id;
+    }
+    size_t n = append(room, 0, contest->object_id);
+    n = append(room, n, EG_STR("/"));
+    return (eg_str){room, append(room, n, selection->object_id)};
+}
+
+eg_result eg_selection_nonce_name(eg_str *out, const eg_ballot_contest *contest,
+                                  const eg_ballot_selection *selection, eg_nonce_names names,
+                                  eg_arena *arena, eg_error *err)
+{
+    char room[SCOPED_NAME_MAX];
+    return eg_arena_copy_str(arena, selection_nonce_name(room, contest, selection, names), out,
+                             err);
+}
+
+static void put_contest_nonces(eg_writer *w, const eg_ballot_contest *contest, eg_nonce_names names)
 {
     if (contest->nonce.present) {
         put_contest_nonce(w, contest);
@@ -82,13 +120,14 @@ static void put_contest_nonces(eg_writer *w, const eg_ballot_contest *contest)
     for (size_t s = 0; s < contest->selection_count; s++) {
         const eg_ballot_selection *selection = &contest->selections[s];
         if (selection->nonce.present) {
-            eg_write_key_str(w, selection->object_id);
+            char room[SCOPED_NAME_MAX];
+            eg_write_key_str(w, selection_nonce_name(room, contest, selection, names));
             eg_write_q(w, &selection->nonce.value);
         }
     }
 }
 
-void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot)
+void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot, eg_nonce_names names)
 {
     size_t all;
     eg_write_key(w, "ballot_nonces");
@@ -97,13 +136,13 @@ void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot)
         eg_put_q(w, "ballot_nonce", &ballot->nonce.value);
     }
     for (size_t c = 0; c < ballot->contest_count; c++) {
-        put_contest_nonces(w, &ballot->contests[c]);
+        put_contest_nonces(w, &ballot->contests[c], names);
     }
     eg_write_end(w);
 }
 
 void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
-                            bool audited)
+                            bool audited, eg_nonce_names names)
 {
     eg_write_map(w);
     eg_put_cstr(w, "status", "success");
@@ -117,7 +156,7 @@ void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *
     eg_put_cstr(w, "publication_status",
                 audited ? "published_with_nonces" : "published_without_nonces");
     if (audited) {
-        eg_put_ballot_nonces(w, ballot);
+        eg_put_ballot_nonces(w, ballot, names);
     }
     eg_put_bool(w, "nonces_available", audited);
     eg_write_end(w);

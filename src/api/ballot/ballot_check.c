@@ -58,12 +58,14 @@ static size_t name_count(const eg_ballot *ballot)
 static eg_result list_names(eg_str *names, const eg_ballot *ballot, eg_arena *scratch,
                             eg_error *err)
 {
+    eg_nonce_names kind = eg_ballot_nonce_names(ballot);
     *names++ = EG_STR("ballot_nonce");
     for (size_t c = 0; c < ballot->contest_count; c++) {
         const eg_ballot_contest *contest = &ballot->contests[c];
         EG_TRY(eg_contest_nonce_name(names++, contest, scratch, err));
         for (size_t s = 0; s < contest->selection_count; s++) {
-            *names++ = contest->selections[s].object_id;
+            EG_TRY(eg_selection_nonce_name(names++, contest, &contest->selections[s], kind, scratch,
+                                           err));
         }
     }
     return EG_SUCCESS;

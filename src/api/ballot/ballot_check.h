@@ -10,7 +10,7 @@ eg_result eg_ballot_hashes_check(const eg_ballot *ballot, eg_arena *scratch, con
                                  eg_error *err) EG_MUST_USE;
 
 /* The names under which a ballot's nonces are listed are distinct: `ballot_nonce`,
- * `<contest>_nonce` and the selections' ids. EG_E_DUPLICATE with the id at fault. */
+ * `<contest>_nonce` and the selections' (eg_nonce_names). EG_E_DUPLICATE with the id at fault. */
 eg_result eg_ballot_names_check(const eg_ballot *ballot, eg_arena *scratch, const eg_path *path,
                                 eg_error *err) EG_MUST_USE;
 

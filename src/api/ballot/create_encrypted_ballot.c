@@ -2,6 +2,7 @@
  * Source: docs/api-contract.md 5 and 6. */
 #include "api/ballot/ballot_answer.h"
 #include "api/ballot/ballot_choice.h"
+#include "api/ballot/general_ballot.h"
 #include "api/endpoints.h"
 #include "api/fields/election_fields.h"
 #include "api/frame/error_details.h"
@@ -30,7 +31,9 @@ typedef struct state {
     eg_election_fields election;
     eg_answer_form form;
     eg_choices choices;
-    eg_ballot_choice *entries; /* one in the single form */
+    eg_ballot_choice *entries;      /* one in the single form; NULL with a manifest, and then */
+    eg_general_ballots general;     /* as many */
+    const eg_ballot_style *largest; /* of the styles of the ballots: what units are measured by */
     size_t count;
     size_t per_unit; /* ballots of a unit */
     size_t parts;    /* units of a ballot: more than 1 where ballots are large */
@@ -88,22 +91,41 @@ static eg_result read_single(state *s, eg_error *err)
     return eg_choices_read(&s->choices, &s->entries[0], &s->intake.fields, NULL, err);
 }
 
-static size_t powers_of_ballot(const eg_manifest *manifest)
+/* `ballot` would be passed over: a client that forgot `manifest` would get another's ballot. */
+static eg_result refuse_plain_ballot(const state *s, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "ballot");
+    if (eg_intake_has(&s->intake, path.name)) {
+        return EG_FAIL(err, EG_E_BAD_TYPE, &path,
+                       "'ballot' is of elections with 'manifest'; here 'ballot_id' and "
+                       "'candidate_names_to_vote' are needed");
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- sizes ---- */
+
+static size_t selections_of(const eg_manifest *manifest, const eg_ballot_style *style)
+{
+    size_t selections = 0;
+    for (size_t c = 0; c < style->contest_count; c++) {
+        const eg_contest_description *contest = &manifest->contests[style->contests[c]];
+        selections += contest->selection_count + contest->placeholder_count;
+    }
+    return selections;
+}
+
+static size_t powers_of_ballot(const state *s)
 {
     enum { POWERS_PER_SELECTION = 7, POWERS_PER_CONTEST = 4 };
-    size_t powers = 0;
-    for (size_t c = 0; c < manifest->contest_count; c++) {
-        const eg_contest_description *contest = &manifest->contests[c];
-        size_t selections = contest->selection_count + contest->placeholder_count;
-        powers += selections * POWERS_PER_SELECTION + POWERS_PER_CONTEST;
-    }
-    return powers;
+    return selections_of(&s->election.manifest, s->largest) * POWERS_PER_SELECTION +
+           s->largest->contest_count * POWERS_PER_CONTEST;
 }
 
 /* On a table a power takes a sixth of what one of any base does. */
-static size_t parts_of_ballot(const eg_manifest *manifest)
+static size_t parts_of_ballot(const state *s)
 {
-    size_t each = 4 * eg_group_powers_of_unit(), powers = powers_of_ballot(manifest);
+    size_t each = 4 * eg_group_powers_of_unit(), powers = powers_of_ballot(s);
     return powers <= 2 * each ? 1 : (powers + each - 1) / each;
 }
 
@@ -111,17 +133,18 @@ static size_t parts_of_ballot(const eg_manifest *manifest)
  * be read once for many of them; few enough for a unit to stay within milliseconds: twice as many
  * would take 2 % less time in all and let a voter beside the chunk wait twice as long. A selection
  * takes seven powers. */
-static size_t ballots_per_unit(const eg_manifest *manifest)
+static size_t ballots_per_unit(const state *s)
 {
     enum { POWERS_WANTED = 64 };
-    size_t powers = powers_of_ballot(manifest);
+    size_t powers = powers_of_ballot(s);
     size_t ballots = (POWERS_WANTED + powers - 1) / powers;
     return ballots < EG_ENCRYPT_TOGETHER_MAX ? ballots : EG_ENCRYPT_TOGETHER_MAX;
 }
 
-static eg_result plan_parts(state *s, eg_error *err)
+static eg_result plan_units(state *s, eg_error *err)
 {
-    s->parts = parts_of_ballot(&s->election.manifest);
+    s->per_unit = ballots_per_unit(s);
+    s->parts = parts_of_ballot(s);
     if (s->parts == 1) {
         return EG_SUCCESS;
     }
@@ -133,37 +156,94 @@ static eg_result plan_parts(state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
-static eg_result plan(eg_call *call, eg_error *err)
+/* ---- planning ---- */
+
+static eg_result plan_names(state *s, eg_error *err)
 {
-    state *s = call->state;
-    const eg_election_wants wants = {.key_table = true};
-    EG_TRY(
-        eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena, err));
+    eg_call *call = s->intake.call;
+    EG_TRY(refuse_plain_ballot(s, err));
     EG_TRY(eg_choices_init(&s->choices, &s->election.manifest, call->arena, err));
-    s->form = eg_intake_form(&s->intake);
     const eg_node *ballots = eg_intake_find(&s->intake, "ballots");
     if (ballots != NULL) {
         EG_TRY(read_chunk(s, ballots, err));
     } else {
         EG_TRY(read_single(s, err));
     }
-    s->per_unit = ballots_per_unit(&s->election.manifest);
-    eg_device_hash(&s->code_seed, 1, 1, 1, EG_STR("polling-place"));
-    EG_TRY(plan_parts(s, err));
+    s->largest = &s->election.manifest.styles[0];
+    EG_TRY(plan_units(s, err));
     call->compute_units = s->chunk ? 0 : s->parts;
     return EG_SUCCESS;
 }
 
+/* A chunk is checked by units, before its units are known. */
+static eg_result plan_general(state *s, eg_error *err)
+{
+    eg_call *call = s->intake.call;
+    eg_general_ballots *g = &s->general;
+    EG_TRY(eg_general_read(g, &s->intake.fields, &s->election.manifest, call->arena, err));
+    s->count = g->count;
+    s->chunk = g->chunk;
+    if (s->chunk) {
+        call->compute_units = eg_general_check_units(g);
+        return EG_SUCCESS;
+    }
+    EG_TRY(eg_general_check(g, 0, call, call->arena, err));
+    s->largest = g->entries[0].style;
+    EG_TRY(plan_units(s, err));
+    call->compute_units = s->parts;
+    return EG_SUCCESS;
+}
+
+static eg_result plan(eg_call *call, eg_error *err)
+{
+    state *s = call->state;
+    const eg_election_wants wants = {.key_table = true};
+    EG_TRY(
+        eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena, err));
+    s->form = eg_intake_form(&s->intake);
+    eg_device_hash(&s->code_seed, 1, 1, 1, EG_STR("polling-place"));
+    return s->election.from_manifest ? plan_general(s, err) : plan_names(s, err);
+}
+
+static eg_result settle_chunk(state *s, eg_error *err)
+{
+    size_t most = 0;
+    EG_TRY(eg_general_settle(&s->general, &s->errors, s->intake.call->arena, err));
+    for (size_t i = 0; i < s->count; i++) {
+        const eg_ballot_style *style = s->general.entries[i].style;
+        size_t selections = selections_of(&s->election.manifest, style);
+        if (s->largest == NULL || selections > most) {
+            s->largest = style;
+            most = selections;
+        }
+    }
+    return plan_units(s, err);
+}
+
+static bool is_audited(const state *s, size_t i)
+{
+    return s->election.from_manifest ? s->general.entries[i].audited : s->entries[i].audited;
+}
+
 /* ---- encrypting ---- */
+
+static eg_result make_plain(eg_plain_ballot *out, const state *s, size_t i, eg_arena *arena,
+                            eg_error *err)
+{
+    if (s->election.from_manifest) {
+        return eg_general_plain(out, &s->general, i, arena, err);
+    }
+    const eg_ballot_choice *entry = &s->entries[i];
+    return eg_plain_ballot_from_names(out, entry->ballot_id, entry->chosen, entry->chosen_count,
+                                      &s->election.manifest, arena, err);
+}
 
 /* Entry i as it is encrypted; its nonce from the call's generator. */
 static eg_result make_input(eg_encrypt_input *out, eg_plain_ballot *plain, eg_modq *nonce,
                             const state *s, size_t i, eg_arena *arena, eg_error *err)
 {
-    const eg_ballot_choice *entry = &s->entries[i];
     EG_TRY(eg_random_q(nonce, s->intake.call->rng, 1, err));
-    EG_TRY(eg_plain_ballot_from_names(plain, entry->ballot_id, entry->chosen, entry->chosen_count,
-                                      &s->election.manifest, arena, err));
+    EG_TRY(make_plain(plain, s, i, arena, err));
     *out = (eg_encrypt_input){.ballot = plain,
                               .code_seed = &s->code_seed,
                               .nonce = nonce,
@@ -226,6 +306,12 @@ static eg_result encrypt_part(const state *s, size_t i, size_t part, eg_ballot *
     return *whole ? eg_encryption_finish(ballot, l->encryption, &l->arena, err) : EG_SUCCESS;
 }
 
+static void write_ballot(eg_writer *w, const state *s, size_t i, const eg_ballot *ballot)
+{
+    eg_ballot_answer_write(w, s->form, ballot, is_audited(s, i),
+                           s->election.from_manifest ? EG_NONCES_BY_CONTEST : EG_NONCES_OF_NAMES);
+}
+
 /* expected: of the answer's bytes. w writes into out. */
 static eg_result write_part(const state *s, size_t i, size_t part, eg_writer *w, size_t expected,
                             eg_error *err)
@@ -235,7 +321,7 @@ static eg_result write_part(const state *s, size_t i, size_t part, eg_writer *w,
     EG_TRY(encrypt_part(s, i, part, &ballot, &whole, err));
     if (whole) {
         eg_buf_expect(w->out, expected);
-        eg_ballot_answer_write(w, s->form, &ballot, s->entries[i].audited);
+        write_ballot(w, s, i, &ballot);
         wipe_large(&s->large[i]);
     }
     return EG_SUCCESS;
@@ -250,25 +336,24 @@ static eg_result write_entries(const state *s, size_t first, size_t count, eg_wr
     EG_TRY(eg_arena_new(scratch, count, sizeof *ballots, &ballots, err));
     EG_TRY(encrypt(s, first, count, ballots, scratch, err));
     for (size_t i = 0; i < count; i++) {
-        eg_ballot_answer_write(w, s->form, &ballots[i], s->entries[first + i].audited);
+        write_ballot(w, s, first + i, &ballots[i]);
     }
     return EG_SUCCESS;
 }
 
 /* About what an answered ballot takes. Room for all of it at once saves copying and wiping what a
  * growing buffer holds. */
-static size_t expected_bytes(const eg_manifest *manifest)
+static size_t expected_bytes(const state *s)
 {
     enum { BYTES_PER_SELECTION = 21 * 1024 }; /* 19.5 KB as JSON, and its part of the contest's */
-    const eg_contest_description *contest = &manifest->contests[0];
-    return (contest->selection_count + contest->placeholder_count) * BYTES_PER_SELECTION;
+    return selections_of(&s->election.manifest, s->largest) * BYTES_PER_SELECTION;
 }
 
 /* Of a ballot of a chunk: what is answered, in a buffer of up to twice its size, and what
  * encrypting it takes. */
-static size_t bytes_in_work(const eg_manifest *manifest)
+static size_t bytes_in_work(const state *s)
 {
-    return 3 * expected_bytes(manifest);
+    return 3 * expected_bytes(s);
 }
 
 enum { BYTES_OF_TAIL = 4096 };
@@ -278,7 +363,10 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
 {
     state *s = call->state;
     eg_writer w;
-    size_t expected = expected_bytes(&s->election.manifest);
+    if (s->chunk) {
+        return eg_general_check_unit(&s->general, unit, call, scratch, err);
+    }
+    size_t expected = expected_bytes(s);
     if (s->parts > 1) { /* several units: only the one that is done last touches the buffer */
         eg_writer_init(&w, &s->single, eg_form_style(s->form));
         return write_part(s, 0, unit, &w, expected, err);
@@ -290,14 +378,16 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
 
 static eg_result finish(eg_call *call, eg_error *err)
 {
-    const state *s = call->state;
-    (void)err;
+    state *s = call->state;
+    if (s->election.from_manifest && s->chunk) {
+        EG_TRY(settle_chunk(s, err));
+    }
     for (size_t i = 0; i < s->count; i++) {
-        call->cast_ballots += s->entries[i].audited ? 0 : 1;
+        call->cast_ballots += is_audited(s, i) ? 0 : 1;
     }
     size_t units = s->parts > 1 ? s->count * s->parts : (s->count + s->per_unit - 1) / s->per_unit;
     call->output_units = s->chunk ? units : 0;
-    call->output_unit_bytes = s->per_unit * bytes_in_work(&s->election.manifest);
+    call->output_unit_bytes = s->per_unit * bytes_in_work(s);
     call->tail_bytes = BYTES_OF_TAIL;
     return EG_SUCCESS;
 }
@@ -329,7 +419,7 @@ static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *o
     if (s->parts > 1) { /* a ballot's bytes are in any one of its units */
         size_t i = unit / s->parts;
         eg_writer_init_elements(&w, out, eg_form_style(s->form), i == 0);
-        return write_part(s, i, unit % s->parts, &w, expected_bytes(&s->election.manifest), err);
+        return write_part(s, i, unit % s->parts, &w, expected_bytes(s), err);
     }
     size_t first = unit * s->per_unit;
     size_t left = s->count - first;

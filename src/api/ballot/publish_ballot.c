@@ -110,7 +110,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_write_key(&w, "encrypted_ballot");
     eg_artifact_write(&w, EG_FORM_TEXT, eg_ballot_write_published, &s->ballot);
     if (s->audited) {
-        eg_put_ballot_nonces(&w, &s->ballot);
+        eg_put_ballot_nonces(&w, &s->ballot, eg_ballot_nonce_names(&s->ballot));
     }
     eg_put_cstr(&w, "publication_status",
                 s->with_nonces ? "published_with_nonces" : "published_without_nonces");
