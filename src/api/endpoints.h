@@ -10,6 +10,7 @@
 #define EG_BODY_SMALL ((size_t)16 * 1024 * 1024)
 
 extern const eg_endpoint eg_endpoint_setup_guardians;
+extern const eg_endpoint eg_endpoint_validate_manifest;
 extern const eg_endpoint eg_endpoint_create_encrypted_ballot;
 extern const eg_endpoint eg_endpoint_create_encrypted_tally;
 extern const eg_endpoint eg_endpoint_create_partial_decryption;

@@ -376,6 +376,65 @@ static eg_result judge_contest(judge *j, size_t i, bool from_names)
                                                   : judge_selections(j, c, from_names, &at);
 }
 
+/* ---- names of nonces ---- */
+
+static bool begins_with(eg_str s, eg_str head)
+{
+    return s.len >= head.len && memcmp(s.data, head.data, head.len) == 0;
+}
+
+/* Are "<a>/<selection>" and "<b>_nonce", or "<b>/<selection>", one name? b is a, '/' and rest. */
+static bool share_a_name(const eg_contest_description *a, const eg_contest_description *b,
+                         eg_str rest)
+{
+    for (size_t i = 0; i < a->selection_count; i++) {
+        eg_str id = a->selections[i].object_id;
+        if (!begins_with(id, rest)) {
+            continue;
+        }
+        eg_str behind = {id.data + rest.len, id.len - rest.len};
+        if (eg_str_equal(behind, EG_STR("_nonce"))) {
+            return true;
+        }
+        for (size_t k = 0; behind.len > 1 && behind.data[0] == '/' && k < b->selection_count; k++) {
+            if (eg_str_equal((eg_str){behind.data + 1, behind.len - 1},
+                             b->selections[k].object_id)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Nonces are listed as `ballot_nonce`, `<contest>_nonce` and `<contest>/<selection>`. Two of them
+ * have one name only where one contest's id is another's, '/' and more; sorted, such ids follow
+ * each other. */
+static void judge_nonce_names(judge *j, const eg_str_index *ids)
+{
+    eg_path list = eg_path_field(j->at, "contests");
+    for (size_t i = 0; i < ids->count; i++) {
+        eg_str a = ids->sorted[i].str;
+        bool shared = eg_str_equal(a, EG_STR("ballot"));
+        size_t place = ids->sorted[i].index;
+        for (size_t k = i + 1; a.len > 0 && k < ids->count && !shared; k++) {
+            eg_str b = ids->sorted[k].str;
+            if (!begins_with(b, a)) {
+                break;
+            }
+            place = ids->sorted[k].index;
+            shared = b.len > a.len && b.data[a.len] == '/' &&
+                     share_a_name(&j->m->contests[ids->sorted[i].index], &j->m->contests[place],
+                                  (eg_str){b.data + a.len + 1, b.len - a.len - 1});
+        }
+        eg_path item = eg_path_index(&list, place);
+        eg_path path = eg_path_field(&item, "object_id");
+        if (shared) {
+            FAULT(j, EG_E_DUPLICATE, &path,
+                  "'object_id' gives a nonce of the contest the name of another nonce");
+        }
+    }
+}
+
 static eg_result judge_contests(judge *j, bool from_names)
 {
     const eg_manifest *m = j->m;
@@ -403,6 +462,9 @@ static eg_result judge_contests(judge *j, bool from_names)
     }
     for (size_t i = 0; i < m->contest_count; i++) {
         EG_TRY(judge_contest(j, i, from_names));
+    }
+    if (!from_names) {
+        judge_nonce_names(j, &ids);
     }
     return EG_SUCCESS;
 }

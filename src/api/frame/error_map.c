@@ -52,6 +52,11 @@ int eg_error_status(eg_code code)
     return row_of(code)->status;
 }
 
+const char *eg_error_code_name(eg_code code)
+{
+    return row_of(code)->name;
+}
+
 /* A text that was cut within a character, or holds stray bytes, is still answered as UTF-8. */
 static eg_str clean(char *text)
 {

@@ -255,6 +255,7 @@ static const fault faults[] = {
     {"\"party_id\":\"p1\"", "\"is_write_in\":\"yes\"", "candidates[0].is_write_in", EG_E_BAD_TYPE},
     {"{\"object_id\":\"c2\"}", "{\"object_id\":\"c1\"}", "candidates[1].object_id", EG_E_DUPLICATE},
     {"{\"object_id\":\"k2\"", "{\"object_id\":\"k1\"", "contests[1].object_id", EG_E_DUPLICATE},
+    {"{\"object_id\":\"k2\"", "{\"object_id\":\"ballot\"", "contests[1].object_id", EG_E_DUPLICATE},
     {"\"sequence_order\":2", "\"sequence_order\":7", "contests[1].sequence_order", EG_E_DUPLICATE},
     {"\"sequence_order\":2", "\"sequence_order\":-1", "contests[1].sequence_order",
      EG_E_OUT_OF_RANGE},
@@ -348,6 +349,33 @@ static void plain_strings_stand_for_texts(void **state)
     assert_int_equal(m.parties[1].name.kind, EG_TEXT_PLAIN);
     assert_int_equal(m.parties[0].name.kind, EG_TEXT_LANGUAGES); /* missing: no text, not null */
     assert_int_equal(m.name.kind, EG_TEXT_NULL);
+}
+
+/* The names under which ballots list their nonces: contest/selection and contest_nonce. */
+static void names_of_nonces_are_distinct(void **state)
+{
+    static const struct {
+        const char *selection, *contest;
+        size_t faults;
+    } cases[] = {
+        {"s2", "k1/s3", 0},  {"s2", "k1/s2", 0},  {"x/s3", "k1/x", 1},     {"x_nonce", "k1/x", 1},
+        {"x/s3", "k1-x", 0}, {"x/s4", "k1/x", 0}, {"x/y/s3", "k1/x/y", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        eg_problems problems;
+        char contest[64], text[4096], *at;
+        eg_str one = replaced("\"s2\"", "\"@\"");
+        (void)snprintf(contest, sizeof contest, "\"%s\"", cases[i].contest);
+        at = strstr(one.data, "\"@\"");
+        (void)snprintf(text, sizeof text, "%.*s\"%s\"%s", (int)(at - one.data), one.data,
+                       cases[i].selection, at + 3);
+        at = strstr(text, "\"k2\"");
+        char *whole = eg_arena_alloc(&arena, 4096);
+        (void)snprintf(whole, 4096, "%.*s%s%s", (int)(at - text), text, contest, at + 4);
+        (void)taken(eg_str_from(whole), &problems);
+        assert_int_equal(problems.faults, cases[i].faults);
+    }
 }
 
 /* ---- hostile ---- */
@@ -448,6 +476,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_good_one_has_none, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(an_unread_field_is_said_once, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(plain_strings_stand_for_texts, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(names_of_nonces_are_distinct, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(too_many_of_anything_is_refused, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(selections_are_counted_over_all_contests, make_arena,
                                         drop_arena),
