@@ -137,12 +137,15 @@ class Election {
         for (eg_modq &seed : seeds) {
             check(eg_random_q(&seed, eg_rng_system(), 1, &error), error);
         }
-        check(eg_decryption_share_init(out, &target, record.owner_id, &record.key, &memory.arena, &error), error);
+        eg_share_origin origin = eg_share_origin(); // the guardian's own: nobody is missing
+        origin.guardian_id = record.owner_id;
+        origin.public_key = &record.key;
+        check(eg_decryption_share_init(out, &target, &origin, &memory.arena, &error), error);
         eg_decryption_share_compute(out, &target, 0, names.size(), &guardian.secret.coefficients[0].value,
                                     seeds.data(), &context.extended_base_hash);
         eg_wipe(seeds.data(), seeds.size() * sizeof seeds[0]);
-        check(eg_decryption_share_verify(out, &target, record.owner_id, &record.key, &context.extended_base_hash,
-                                         &memory.arena, nullptr, &error),
+        check(eg_decryption_share_verify(out, &target, &origin, &context.extended_base_hash, &memory.arena, nullptr,
+                                         &error),
               error);
     }
 

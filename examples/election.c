@@ -196,18 +196,18 @@ static eg_result share(election *e, const guardian *g, eg_decryption_share *out,
     const eg_guardian_public *record = &g->record;
     eg_modq seeds[CANDIDATES];
     EG_TRY(draw_seeds(seeds, err));
-    EG_TRY(
-        eg_decryption_share_init(out, &e->target, record->owner_id, &record->key, &e->arena, err));
+    const eg_share_origin origin = {.guardian_id = record->owner_id, .public_key = &record->key};
+    EG_TRY(eg_decryption_share_init(out, &e->target, &origin, &e->arena, err));
     eg_decryption_share_compute(out, &e->target, 0, CANDIDATES, &g->secret.coefficients[0].value,
                                 seeds, &e->context.extended_base_hash);
     eg_wipe(seeds, sizeof seeds);
-    return eg_decryption_share_verify(out, &e->target, record->owner_id, &record->key,
-                                      &e->context.extended_base_hash, &e->arena, NULL, err);
+    return eg_decryption_share_verify(out, &e->target, &origin, &e->context.extended_base_hash,
+                                      &e->arena, NULL, err);
 }
 
 /* An available guardian's part of a missing one's share. */
 static eg_result compensate(election *e, const guardian *g, const guardian *missing,
-                            eg_compensated_share *out, eg_error *err)
+                            eg_decryption_share *out, eg_error *err)
 {
     const eg_guardian_public *record = &g->record;
     const eg_guardian_public *other = &missing->record;
@@ -216,29 +216,31 @@ static eg_result compensate(election *e, const guardian *g, const guardian *miss
     eg_modp recovery_key;
     eg_recovery_key_vartime(&recovery_key, other->commitments, other->commitment_count,
                             record->sequence_order);
+    const eg_share_origin origin = {.guardian_id = record->owner_id,
+                                    .missing_guardian_id = other->owner_id,
+                                    .public_key = &record->key,
+                                    .recovery_key = &recovery_key};
     EG_TRY(draw_seeds(seeds, err));
     EG_TRY(eg_backup_open(&coordinate, &g->received[other->sequence_order - 1], record->owner_id,
                           record->sequence_order, &g->secret.coefficients[0].value, NULL, err));
-    eg_result made = eg_compensated_share_init(out, &e->target, record->owner_id, other->owner_id,
-                                               &record->key, &e->arena, err);
+    eg_result made = eg_decryption_share_init(out, &e->target, &origin, &e->arena, err);
     if (!eg_failed(made)) {
-        eg_compensated_share_compute(out, &e->target, 0, CANDIDATES, &coordinate, &recovery_key,
-                                     seeds, &e->context.extended_base_hash);
+        eg_decryption_share_compute(out, &e->target, 0, CANDIDATES, &coordinate, seeds,
+                                    &e->context.extended_base_hash);
     }
     eg_wipe(&coordinate, sizeof coordinate);
     eg_wipe(seeds, sizeof seeds);
     EG_TRY(made);
-    return eg_compensated_share_verify(out, &e->target, record->owner_id, other->owner_id,
-                                       &record->key, &recovery_key, &e->context.extended_base_hash,
-                                       &e->arena, NULL, err);
+    return eg_decryption_share_verify(out, &e->target, &origin, &e->context.extended_base_hash,
+                                      &e->arena, NULL, err);
 }
 
 /* The share of a missing guardian from the parts of all available ones. */
 static eg_result reconstruct(election *e, const guardian *missing, eg_decryption_share *out,
                              eg_error *err)
 {
-    eg_compensated_share parts[AVAILABLE];
-    const eg_compensated_share *list[AVAILABLE];
+    eg_decryption_share parts[AVAILABLE];
+    const eg_decryption_share *list[AVAILABLE];
     eg_modq coefficients[AVAILABLE];
     for (size_t i = 0; i < AVAILABLE; i++) {
         uint64_t others[AVAILABLE];

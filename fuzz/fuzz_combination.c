@@ -111,7 +111,7 @@ typedef struct statement {
     eg_modq secrets[SHARES]; /* a guardian's, or the coordinate */
     eg_modp keys[SHARES];    /* of these */
     eg_decryption_share own[GUARDIANS];
-    eg_compensated_share parts[PARTS];
+    eg_decryption_share parts[PARTS];
     size_t available[GUARDIANS], available_count;
     size_t own_of[GUARDIANS]; /* whose share is sent at that place */
     pair pairs[PAIRS_MAX];
@@ -264,12 +264,14 @@ static void make_shapes(statement *s)
     eg_target target;
     must(eg_target_from_tally(&target, &s->tally, &s->arena, NULL));
     for (size_t i = 0; i < GUARDIANS; i++) {
-        must(eg_decryption_share_init(&s->own[i], &target, the.ids[i], &the.records[i].key,
-                                      &s->arena, NULL));
+        const eg_share_origin own = {.guardian_id = the.ids[i], .public_key = &the.records[i].key};
+        must(eg_decryption_share_init(&s->own[i], &target, &own, &s->arena, NULL));
         for (size_t by = 0; by < GUARDIANS; by++) {
             if (by != i) {
-                must(eg_compensated_share_init(&s->parts[part_of(i, by)], &target, the.ids[by],
-                                               the.ids[i], &the.records[by].key, &s->arena, NULL));
+                size_t part = part_of(i, by);
+                const eg_share_origin origin = {the.ids[by], the.ids[i], &the.records[by].key,
+                                                &s->keys[GUARDIANS + part]};
+                must(eg_decryption_share_init(&s->parts[part], &target, &origin, &s->arena, NULL));
             }
         }
     }
@@ -537,7 +539,7 @@ static void hash_again(const op *o)
 
 static void drop_proof(const op *o)
 {
-    entry_of(o)->has_proof = o->share >= GUARDIANS;
+    entry_of(o)->has_proof = false;
 }
 
 static void change_available(const op *o)
@@ -600,7 +602,7 @@ static void change_names(const op *o)
         eg_decryption_share *d = &o->s->own[o->share];
         name = (o->how & 1) != 0 ? &d->guardian_id : &d->contests[0].selections[o->k].object_id;
     } else {
-        eg_compensated_share *c = &o->s->parts[o->share - GUARDIANS];
+        eg_decryption_share *c = &o->s->parts[o->share - GUARDIANS];
         name = (o->how & 1) != 0 ? &c->guardian_id : &c->missing_guardian_id;
     }
     *name = the.ids[o->how / 2 % GUARDIANS];
@@ -661,17 +663,11 @@ static void put_numbers(statement *s)
     for (size_t i = 0; i < SHARES; i++) {
         for (size_t k = 0; k < CANDIDATES; k++) {
             const entry *e = &s->shares[i][k];
-            if (i < GUARDIANS) {
-                eg_decryption_selection *to = &s->own[i].contests[0].selections[k];
-                to->share = e->share;
-                to->proof = e->proof;
-                to->has_proof = e->has_proof;
-            } else {
-                eg_compensated_selection *to = &s->parts[i - GUARDIANS].contests[0].selections[k];
-                to->share = e->share;
-                to->proof = e->proof;
-                to->recovery_key = s->keys[i];
-            }
+            eg_decryption_share *share = i < GUARDIANS ? &s->own[i] : &s->parts[i - GUARDIANS];
+            eg_decryption_selection *to = &share->contests[0].selections[k];
+            to->share = e->share;
+            to->proof = e->proof;
+            to->has_proof = e->has_proof;
         }
     }
 }
@@ -763,7 +759,7 @@ static void put_pairs(eg_writer *w, const statement *s)
     eg_write_key(w, "compensated_tally_shares");
     eg_write_array(w, s->pair_count);
     for (size_t i = 0; i < s->pair_count; i++) {
-        put_object(w, eg_compensated_share_write, &s->parts[s->pairs[i].part]);
+        put_object(w, eg_decryption_share_write, &s->parts[s->pairs[i].part]);
     }
     eg_write_end(w);
     put_no_ballots(w, "compensated_ballot_shares", s->pair_count);

@@ -11,7 +11,8 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 .DELETE_ON_ERROR:
-ABI := 0
+# Raised when names or layouts that others have been linked with change.
+ABI := 1
 INSTALL ?= install
 STRIP ?= strip
 LDCONFIG ?= $(or $(shell command -v ldconfig),/sbin/ldconfig)

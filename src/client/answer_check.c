@@ -59,19 +59,13 @@ static eg_result check_share(eg_str text, eg_str guardian_id, const eg_str *miss
 {
     eg_path at =
         eg_path_field(NULL, missing_id == NULL ? "tally_share" : "compensated_tally_share");
-    bool is_right;
+    eg_share_message message = missing_id == NULL ? EG_OWN_SHARE : EG_COMPENSATED_SHARE;
+    eg_decryption_share share;
     eg_node node;
     EG_TRY(open_map(&node, text, &at, arena, err));
-    if (missing_id == NULL) {
-        eg_decryption_share share;
-        EG_TRY(eg_decryption_share_read(&share, &node, &at, arena, err));
-        is_right = eg_str_equal(share.guardian_id, guardian_id);
-    } else {
-        eg_compensated_share share;
-        EG_TRY(eg_compensated_share_read(&share, &node, &at, arena, err));
-        is_right = eg_str_equal(share.guardian_id, guardian_id) &&
-                   eg_str_equal(share.missing_guardian_id, *missing_id);
-    }
+    EG_TRY(eg_decryption_share_read(&share, message, &node, &at, arena, err));
+    bool is_right = eg_str_equal(share.guardian_id, guardian_id) &&
+                    (missing_id == NULL || eg_str_equal(share.missing_guardian_id, *missing_id));
     return is_right ? EG_SUCCESS
                     : EG_FAIL(err, EG_E_INTERNAL, &at,
                               "the service answered with the share of another guardian");

@@ -377,13 +377,14 @@ static eg_result verify_share(state *s, size_t i, eg_error *err)
     eg_path at = eg_path_field(NULL, name.text);
     eg_node map;
     EG_TRY(load(s, name.text, &map, s->keep, err));
-    EG_TRY(eg_decryption_share_read(&s->shares[i], &map, &at, s->keep, err));
-    return eg_decryption_share_verify(&s->shares[i], &s->target, g->owner_id, &g->key,
+    EG_TRY(eg_decryption_share_read(&s->shares[i], EG_OWN_SHARE, &map, &at, s->keep, err));
+    const eg_share_origin origin = {.guardian_id = g->owner_id, .public_key = &g->key};
+    return eg_decryption_share_verify(&s->shares[i], &s->target, &origin,
                                       &s->context.extended_base_hash, &s->scratch, &at, err);
 }
 
 static eg_result verify_compensated(state *s, size_t missing, size_t available,
-                                    eg_compensated_share *out, eg_error *err)
+                                    eg_decryption_share *out, eg_error *err)
 {
     const eg_record_name name = eg_record_compensated(missing, available);
     const eg_guardian_public *g = &s->guardians[available];
@@ -392,11 +393,11 @@ static eg_result verify_compensated(state *s, size_t missing, size_t available,
     eg_modp recovery_key;
     eg_node map;
     EG_TRY(load(s, name.text, &map, s->keep, err));
-    EG_TRY(eg_compensated_share_read(out, &map, &at, s->keep, err));
+    EG_TRY(eg_decryption_share_read(out, EG_COMPENSATED_SHARE, &map, &at, s->keep, err));
     eg_recovery_key_vartime(&recovery_key, m->commitments, m->commitment_count, g->sequence_order);
-    return eg_compensated_share_verify(out, &s->target, g->owner_id, m->owner_id, &g->key,
-                                       &recovery_key, &s->context.extended_base_hash, &s->scratch,
-                                       &at, err);
+    const eg_share_origin origin = {g->owner_id, m->owner_id, &g->key, &recovery_key};
+    return eg_decryption_share_verify(out, &s->target, &origin, &s->context.extended_base_hash,
+                                      &s->scratch, &at, err);
 }
 
 /* Those who compensated for a missing guardian: positions of available guardians. */
@@ -444,8 +445,8 @@ static eg_result find_helpers(const state *s, size_t missing, helpers *out, eg_e
 static eg_result reconstruct(state *s, size_t missing, eg_error *err)
 {
     const eg_guardian_public *m = &s->guardians[missing];
-    eg_compensated_share *parts = NULL;
-    const eg_compensated_share *list[EG_GUARDIANS_MAX];
+    eg_decryption_share *parts = NULL;
+    const eg_decryption_share *list[EG_GUARDIANS_MAX];
     eg_modq coefficients[EG_GUARDIANS_MAX];
     helpers h;
     EG_TRY(find_helpers(s, missing, &h, err));

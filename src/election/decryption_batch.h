@@ -8,18 +8,21 @@
 
 /* A share and what it must be. Borrowed pointers. */
 typedef struct eg_share_claim {
-    eg_decryption_share *own;          /* one of these two; the other is NULL. Put in order in */
-    eg_compensated_share *compensated; /* place, as the functions of decryption.h do */
-    eg_str guardian_id;                /* who made it */
-    eg_str missing_id;                 /* whom a compensated one stands for */
-    const eg_modp *public_key;         /* of who made it */
-    const eg_modp *recovery_key;       /* of a compensated one: the key that its proofs are for */
+    eg_decryption_share *share; /* put in order in place, as the functions of decryption.h do */
+    eg_share_origin origin;
     const eg_path *path;
 } eg_share_claim;
 
-/* Accepts what eg_decryption_share_verify and eg_compensated_share_verify accept, and what they
- * refuse with probability below 2^-126. Fails as they do: for the first claim at fault, whose index
- * is left in *failed. Also fails when memory or the generator does. */
+/* The key that the share's proofs are for. */
+static inline const eg_modp *eg_share_claim_key(const eg_share_claim *claim)
+{
+    const eg_share_origin *origin = &claim->origin;
+    return origin->recovery_key != NULL ? origin->recovery_key : origin->public_key;
+}
+
+/* Accepts what eg_decryption_share_verify accepts, and what it refuses with probability below
+ * 2^-126. Fails as that does: for the first claim at fault, whose index is left in *failed. Also
+ * fails when memory or the generator does. */
 eg_result eg_share_claims_verify(const eg_share_claim claims[], size_t count,
                                  const eg_target *target, const eg_modq *extended_base_hash,
                                  const eg_rng *rng, eg_arena *scratch, size_t *failed,
@@ -32,8 +35,12 @@ eg_result eg_share_claims_verify(const eg_share_claim claims[], size_t count,
 
 /* The shape, as the verification of one share sees it; puts contests and selections in the target's
  * order. */
-eg_result eg_share_claim_order(const eg_share_claim *claim, const eg_target *target,
-                               eg_error *err) EG_MUST_USE;
+eg_result eg_decryption_share_order(eg_decryption_share *share, const eg_target *target,
+                                    const eg_share_origin *origin, const eg_path *path,
+                                    eg_error *err) EG_MUST_USE;
+/* Of a share in that order: the proof of selection i, and what it is held against. */
+eg_generic_check eg_share_claim_check(const eg_share_claim *claim, const eg_target *target,
+                                      size_t i);
 /* Whether the proofs hold, with the same certainty. */
 eg_result eg_share_claims_hold(bool *out, const eg_share_claim claims[], size_t claim_count,
                                const eg_target *target, size_t first, size_t count,
@@ -46,13 +53,5 @@ eg_result eg_share_claim_verify(const eg_share_claim *claim, const eg_target *ta
 
 /* Below so many proofs the exact way is as fast. */
 enum { EG_SHARE_PROOFS_TOGETHER_MIN = 6 };
-
-eg_result eg_decryption_share_order(eg_decryption_share *share, const eg_target *target,
-                                    eg_str guardian_id, const eg_modp *public_key,
-                                    const eg_path *path, eg_error *err) EG_MUST_USE;
-eg_result eg_compensated_share_order(eg_compensated_share *share, const eg_target *target,
-                                     eg_str available_id, eg_str missing_id,
-                                     const eg_modp *available_key, const eg_modp *recovery_key,
-                                     const eg_path *path, eg_error *err) EG_MUST_USE;
 
 #endif

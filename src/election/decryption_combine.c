@@ -5,7 +5,7 @@
 #include "group/group.h"
 
 static void reconstruct_selection(eg_decryption_selection *out,
-                                  const eg_compensated_selection parts[],
+                                  const eg_decryption_selection parts[],
                                   const eg_modq coefficients[], size_t count, eg_modp *powers)
 {
     eg_modp_acc product;
@@ -24,18 +24,18 @@ static void reconstruct_selection(eg_decryption_selection *out,
 }
 
 eg_result eg_share_reconstruct(eg_decryption_share *out, const eg_target *target, eg_str missing_id,
-                               const eg_modp *missing_key,
-                               const eg_compensated_share *const parts[],
+                               const eg_modp *missing_key, const eg_decryption_share *const parts[],
                                const eg_modq coefficients[], size_t part_count, eg_arena *arena,
                                eg_error *err)
 {
     EG_BUG_IF(err, part_count == 0 || part_count > EG_GUARDIANS_MAX);
+    const eg_share_origin origin = {.guardian_id = missing_id, .public_key = missing_key};
     eg_modp *powers = NULL;
     EG_TRY(eg_arena_new(arena, part_count, sizeof *powers, &powers, err));
-    EG_TRY(eg_decryption_share_init(out, target, missing_id, missing_key, arena, err));
+    EG_TRY(eg_decryption_share_init(out, target, &origin, arena, err));
     for (size_t i = 0; i < target->contest_count; i++) {
         for (size_t j = 0; j < target->contests[i].selection_count; j++) {
-            eg_compensated_selection *collected = NULL;
+            eg_decryption_selection *collected = NULL;
             EG_TRY(eg_arena_new(arena, part_count, sizeof *collected, &collected, err));
             for (size_t l = 0; l < part_count; l++) {
                 collected[l] = parts[l]->contests[i].selections[j];

@@ -34,28 +34,45 @@ static void make_some(eg_modp *const shares[], eg_generic_proof *const proofs[],
     eg_wipe(work, sizeof work);
 }
 
-eg_result eg_decryption_share_init(eg_decryption_share *out, const eg_target *target,
-                                   eg_str guardian_id, const eg_modp *public_key, eg_arena *arena,
-                                   eg_error *err)
+static eg_result init_contest(eg_decryption_contest *out, const eg_target_contest *target,
+                              const eg_share_origin *origin, const eg_modp *recovery_key,
+                              eg_arena *arena, eg_error *err)
 {
+    *out = (eg_decryption_contest){.object_id = target->object_id,
+                                   .guardian_id = origin->guardian_id,
+                                   .missing_guardian_id = origin->missing_guardian_id,
+                                   .description_hash = target->description_hash,
+                                   .selection_count = target->selection_count};
+    EG_TRY(
+        eg_arena_new(arena, out->selection_count, sizeof *out->selections, &out->selections, err));
+    for (size_t i = 0; i < out->selection_count; i++) {
+        eg_decryption_selection *to = &out->selections[i];
+        to->object_id = target->selections[i].object_id;
+        to->guardian_id = origin->guardian_id;
+        to->missing_guardian_id = origin->missing_guardian_id;
+        to->recovery_key = recovery_key;
+    }
+    return EG_SUCCESS;
+}
+
+eg_result eg_decryption_share_init(eg_decryption_share *out, const eg_target *target,
+                                   const eg_share_origin *origin, eg_arena *arena, eg_error *err)
+{
+    eg_modp *recovery_key = NULL;
+    EG_BUG_IF(err, (origin->missing_guardian_id.len == 0) != (origin->recovery_key == NULL));
     *out = (eg_decryption_share){.object_id = target->object_id,
-                                 .guardian_id = guardian_id,
-                                 .public_key = *public_key,
+                                 .guardian_id = origin->guardian_id,
+                                 .missing_guardian_id = origin->missing_guardian_id,
+                                 .public_key = *origin->public_key,
                                  .contest_count = target->contest_count};
+    if (origin->recovery_key != NULL) {
+        EG_TRY(eg_arena_new(arena, 1, sizeof *recovery_key, &recovery_key, err));
+        *recovery_key = *origin->recovery_key;
+    }
     EG_TRY(eg_arena_new(arena, target->contest_count, sizeof *out->contests, &out->contests, err));
     for (size_t i = 0; i < target->contest_count; i++) {
-        const eg_target_contest *from = &target->contests[i];
-        eg_decryption_contest *to = &out->contests[i];
-        to->object_id = from->object_id;
-        to->guardian_id = guardian_id;
-        to->description_hash = from->description_hash;
-        to->selection_count = from->selection_count;
-        EG_TRY(eg_arena_new(arena, from->selection_count, sizeof *to->selections, &to->selections,
+        EG_TRY(init_contest(&out->contests[i], &target->contests[i], origin, recovery_key, arena,
                             err));
-        for (size_t j = 0; j < from->selection_count; j++) {
-            to->selections[j].object_id = from->selections[j].object_id;
-            to->selections[j].guardian_id = guardian_id;
-        }
     }
     return EG_SUCCESS;
 }
@@ -78,56 +95,5 @@ void eg_decryption_share_compute(eg_decryption_share *share, const eg_target *ta
             targets[i] = target->contests[at.contest].selections[at.selection].ciphertext;
         }
         make_some(shares, proofs, targets, some, secret, seeds + done, extended_base_hash);
-    }
-}
-
-eg_result eg_compensated_share_init(eg_compensated_share *out, const eg_target *target,
-                                    eg_str available_id, eg_str missing_id,
-                                    const eg_modp *available_key, eg_arena *arena, eg_error *err)
-{
-    *out = (eg_compensated_share){.object_id = target->object_id,
-                                  .guardian_id = available_id,
-                                  .missing_guardian_id = missing_id,
-                                  .public_key = *available_key,
-                                  .contest_count = target->contest_count};
-    EG_TRY(eg_arena_new(arena, target->contest_count, sizeof *out->contests, &out->contests, err));
-    for (size_t i = 0; i < target->contest_count; i++) {
-        const eg_target_contest *from = &target->contests[i];
-        eg_compensated_contest *to = &out->contests[i];
-        to->object_id = from->object_id;
-        to->guardian_id = available_id;
-        to->missing_guardian_id = missing_id;
-        to->description_hash = from->description_hash;
-        to->selection_count = from->selection_count;
-        EG_TRY(eg_arena_new(arena, from->selection_count, sizeof *to->selections, &to->selections,
-                            err));
-        for (size_t j = 0; j < from->selection_count; j++) {
-            to->selections[j].object_id = from->selections[j].object_id;
-            to->selections[j].guardian_id = available_id;
-            to->selections[j].missing_guardian_id = missing_id;
-        }
-    }
-    return EG_SUCCESS;
-}
-
-void eg_compensated_share_compute(eg_compensated_share *share, const eg_target *target,
-                                  size_t first, size_t count, const eg_modq *coordinate,
-                                  const eg_modp *recovery_key, const eg_modq seeds[],
-                                  const eg_modq *extended_base_hash)
-{
-    for (size_t done = 0; done < count; done += TOGETHER) {
-        size_t some = count - done < TOGETHER ? count - done : TOGETHER;
-        eg_modp *shares[TOGETHER];
-        eg_generic_proof *proofs[TOGETHER];
-        const eg_ciphertext *targets[TOGETHER];
-        for (size_t i = 0; i < some; i++) {
-            eg_flat at = eg_flat_at(target, first + done + i);
-            eg_compensated_selection *to = &share->contests[at.contest].selections[at.selection];
-            to->recovery_key = *recovery_key;
-            shares[i] = &to->share;
-            proofs[i] = &to->proof;
-            targets[i] = target->contests[at.contest].selections[at.selection].ciphertext;
-        }
-        make_some(shares, proofs, targets, some, coordinate, seeds + done, extended_base_hash);
     }
 }

@@ -10,7 +10,7 @@
 /* What stands for a missing guardian: verified compensated shares of at least a quorum, and the
  * coefficient of each among them. Borrowed. */
 typedef struct eg_compensation {
-    const eg_compensated_share *const *parts;
+    const eg_decryption_share *const *parts;
     const eg_modq *coefficients;
     size_t count;
 } eg_compensation;

@@ -276,7 +276,7 @@ static void make_shares(void)
     enum { MOST = 16 };
     eg_target target;
     eg_decryption_share own;
-    eg_compensated_share compensated;
+    eg_decryption_share compensated;
     eg_modq seeds[MOST];
     eg_modp recovery_key;
     must(eg_target_from_ballot(&target, &ballots[0], &arena, NULL), "a target");
@@ -284,15 +284,16 @@ static void make_shares(void)
     for (size_t i = 0; i < count && i < MOST; i++) {
         seeds[i] = secret_q();
     }
-    must(eg_decryption_share_init(&own, &target, ids[1], &records[1].key, &arena, NULL), "a share");
+    const eg_share_origin by_itself = {.guardian_id = ids[1], .public_key = &records[1].key};
+    must(eg_decryption_share_init(&own, &target, &by_itself, &arena, NULL), "a share");
     eg_decryption_share_compute(&own, &target, 0, count, &polynomials[1].coefficients[0].value,
                                 seeds, &context.extended_base_hash);
     eg_public_key(&recovery_key, &coordinate);
-    must(eg_compensated_share_init(&compensated, &target, ids[1], ids[0], &records[1].key, &arena,
-                                   NULL),
+    const eg_share_origin for_missing = {ids[1], ids[0], &records[1].key, &recovery_key};
+    must(eg_decryption_share_init(&compensated, &target, &for_missing, &arena, NULL),
          "a compensated share");
-    eg_compensated_share_compute(&compensated, &target, 0, count, &coordinate, &recovery_key, seeds,
-                                 &context.extended_base_hash);
+    eg_decryption_share_compute(&compensated, &target, 0, count, &coordinate, seeds,
+                                &context.extended_base_hash);
 }
 
 /* Everything again, by the kernel under test. */

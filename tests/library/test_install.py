@@ -59,7 +59,7 @@ def test_below_destdir(make, root, tmp_path):
     source = os.path.join(root, "examples/election.c")
     output("gcc", "-o", program, source, *flags, f"-Wl,-rpath,{prefix}/lib")
     assert "Eve 3" in output(program)
-    assert f"{prefix}/lib/libelectionguard.so.0" in output("ldd", program)
+    assert f"{prefix}/lib/libelectionguard.so.1" in output("ldd", program)
     static = tmp_path / "static"
     archive = prefix / "lib/libelectionguard.a"
     output("gcc", "-o", static, source, f"-I{prefix}/include", archive, "-lcrypto", "-lgmp", "-lm", "-pthread")

@@ -96,16 +96,17 @@ static bool own_share(vec *v, const eg_target *target)
     eg_modp own_key;
     eg_decryption_share share;
     eg_str guardian = str_of(get(v, "guardian_id"));
+    const eg_share_origin origin = {.guardian_id = guardian, .public_key = &key};
     eg_public_key(&own_key, &secret);
     if (!eg_modp_equal(&own_key, &key) || !seeds_of(&seeds, v, target) ||
-        eg_failed(eg_decryption_share_init(&share, target, guardian, &key, v->arena, NULL))) {
+        eg_failed(eg_decryption_share_init(&share, target, &origin, v->arena, NULL))) {
         return false; /* the key pair is checked by the endpoint, tests/http shows it */
     }
     eg_decryption_share_compute(&share, target, 0, eg_target_selection_count(target), &secret,
                                 seeds, &base_hash);
     expect_wire(v, "share", eg_decryption_share_write, &share);
-    return !eg_failed(eg_decryption_share_verify(&share, target, guardian, &key, &base_hash,
-                                                 v->arena, NULL, NULL));
+    return !eg_failed(
+        eg_decryption_share_verify(&share, target, &origin, &base_hash, v->arena, NULL, NULL));
 }
 
 static bool decryption_share(vec *v)
@@ -135,25 +136,27 @@ static bool compensated_share(vec *v)
     eg_backup backup;
     eg_modq coordinate, *seeds;
     eg_target target;
-    eg_compensated_share share;
+    eg_decryption_share share;
     if (n == 0 || !p_of(&key, json_object_get(available, "key")) ||
         !node_of(&node, v, get(v, "backup")) ||
         eg_failed(eg_backup_read(&backup, &node, NULL, v->arena, NULL)) ||
         eg_failed(eg_backup_open(&coordinate, &backup, available_id, order, &secret, NULL, NULL)) ||
         !eg_coordinate_verify(&coordinate, order, commitments, n) ||
         !target_of_tally(&target, v, str_of(get(v, "object_id")), get(v, "contests")) ||
-        !seeds_of(&seeds, v, &target) ||
-        eg_failed(eg_compensated_share_init(&share, &target, available_id, missing_id, &key,
-                                            v->arena, NULL))) {
+        !seeds_of(&seeds, v, &target)) {
         return false;
     }
     eg_recovery_key_vartime(&recovery_key, commitments, n, order);
-    eg_compensated_share_compute(&share, &target, 0, eg_target_selection_count(&target),
-                                 &coordinate, &recovery_key, seeds, &base_hash);
+    const eg_share_origin origin = {available_id, missing_id, &key, &recovery_key};
+    if (eg_failed(eg_decryption_share_init(&share, &target, &origin, v->arena, NULL))) {
+        return false;
+    }
+    eg_decryption_share_compute(&share, &target, 0, eg_target_selection_count(&target), &coordinate,
+                                seeds, &base_hash);
     expect_q(v, "coordinate", &coordinate);
-    expect_wire(v, "share", eg_compensated_share_write, &share);
-    return !eg_failed(eg_compensated_share_verify(&share, &target, available_id, missing_id, &key,
-                                                  &recovery_key, &base_hash, v->arena, NULL, NULL));
+    expect_wire(v, "share", eg_decryption_share_write, &share);
+    return !eg_failed(
+        eg_decryption_share_verify(&share, &target, &origin, &base_hash, v->arena, NULL, NULL));
 }
 
 /* A target without ciphertexts: reconstruction needs its shape alone. */
@@ -189,7 +192,7 @@ static bool reconstruct_share(vec *v)
     eg_modp missing_key;
     eg_decryption_share share;
     eg_modq coefficients[EG_GUARDIANS_MAX];
-    const eg_compensated_share *parts[EG_GUARDIANS_MAX];
+    const eg_decryption_share *parts[EG_GUARDIANS_MAX];
     json_t *shown = json_object();
     bool good = n == json_object_size(given) && shape_of(&target, v) &&
                 p_of(&missing_key, json_object_get(get(v, "missing"), "key"));
@@ -204,7 +207,7 @@ static bool reconstruct_share(vec *v)
                     json_object_get(json_array_get(available, j), "sequence_order"));
             }
         }
-        eg_compensated_share *part = room(v, 1, sizeof *part);
+        eg_decryption_share *part = room(v, 1, sizeof *part);
         eg_node node;
         char hex[EG_Q_HEX_MAX];
         good = !eg_failed(eg_lagrange(&coefficients[i],
@@ -212,7 +215,8 @@ static bool reconstruct_share(vec *v)
                                       others, other_count, NULL)) &&
                json_object_get(given, id) != NULL &&
                node_of(&node, v, json_object_get(given, id)) &&
-               !eg_failed(eg_compensated_share_read(part, &node, NULL, v->arena, NULL));
+               !eg_failed(eg_decryption_share_read(part, EG_COMPENSATED_SHARE, &node, NULL,
+                                                   v->arena, NULL));
         parts[i] = part;
         (void)json_object_set_new(shown, id,
                                   json_stringn(hex, eg_modq_to_hex(hex, &coefficients[i])));
@@ -245,8 +249,8 @@ static bool combined(vec *v, const eg_target *target, uint64_t max)
                 return false; /* the endpoint names the guardian, tests/http shows it */
             }
         }
-        if (eg_failed(eg_decryption_share_init(share, target, EG_STR("g"), &eg_modp_one, v->arena,
-                                               NULL))) {
+        const eg_share_origin origin = {.guardian_id = EG_STR("g"), .public_key = &eg_modp_one};
+        if (eg_failed(eg_decryption_share_init(share, target, &origin, v->arena, NULL))) {
             return false;
         }
         for (size_t i = 0; i < target->contest_count; i++) {

@@ -31,16 +31,10 @@ typedef struct eg_missing_guardian {
     eg_modq *coefficients; /* of the first `quorum` pairs, which suffice */
 } eg_missing_guardian;
 
-/* A target's shares: its own ones by available guardian, then those for the first missing guardian,
- * and so on. */
-typedef union eg_any_share {
-    eg_decryption_share *own;
-    eg_compensated_share *part;
-} eg_any_share;
-
 typedef struct eg_combined_target {
-    eg_any_share *shares;
-    eg_plain_result *results; /* one for each selection; those of placeholders go in the end */
+    eg_decryption_share *shares; /* own ones by available guardian, then those for the first missing
+                                    guardian, and so on */
+    eg_plain_result *results;    /* one for each selection; those of placeholders go in the end */
     size_t result_count;
 } eg_combined_target;
 

@@ -49,25 +49,22 @@ static void place(eg_claimed_share *out, const eg_combination *c, size_t target,
 void eg_combination_claim(eg_claimed_share *out, const eg_combination *c, size_t target,
                           size_t share)
 {
-    const eg_any_share *read = &c->combined[target].shares[share];
     size_t entry;
     const eg_share_list *list = list_of(c, target, share, &entry);
     place(out, c, target, list, entry);
-    out->claim = (eg_share_claim){.path = &out->at};
+    out->claim = (eg_share_claim){.share = &c->combined[target].shares[share], .path = &out->at};
+    eg_share_origin *origin = &out->claim.origin;
     size_t by = share;
-    if (is_own(c, share)) {
-        out->claim.own = read->own;
-    } else {
+    if (!is_own(c, share)) {
         eg_share_pair *pair;
         const eg_missing_guardian *m = eg_combination_missing_of(c, share, &pair);
-        out->claim.compensated = read->part;
-        out->claim.missing_id = c->guardians[m->guardian].id;
-        out->claim.recovery_key = &pair->recovery_key;
+        origin->missing_guardian_id = c->guardians[m->guardian].id;
+        origin->recovery_key = &pair->recovery_key;
         by = pair->available;
     }
     const eg_guardian_data *g = &c->guardians[c->available[by]];
-    out->claim.guardian_id = g->id;
-    out->claim.public_key = &g->record.key;
+    origin->guardian_id = g->id;
+    origin->public_key = &g->record.key;
 }
 
 /* The share's node: in the list itself for the tally, in the entry's map for a ballot, where it
@@ -94,23 +91,19 @@ static eg_result find_node(const eg_node **out, const eg_combination *c, size_t 
 }
 
 /* Opened and read into the job arena, where it stays until the answer. */
-static eg_result read_share(eg_any_share *out, bool own, const eg_node *node, const eg_path *at,
-                            const eg_call *call, eg_error *err)
+static eg_result read_share(eg_decryption_share *out, eg_share_message message, const eg_node *node,
+                            const eg_path *at, const eg_call *call, eg_error *err)
 {
     eg_node map;
     EG_TRY(eg_artifact_open(&map, NULL, node, at, call->arena, err));
-    if (own) {
-        EG_TRY(eg_arena_new(call->arena, 1, sizeof *out->own, &out->own, err));
-        return eg_decryption_share_read(out->own, &map, at, call->arena, err);
-    }
-    EG_TRY(eg_arena_new(call->arena, 1, sizeof *out->part, &out->part, err));
-    return eg_compensated_share_read(out->part, &map, at, call->arena, err);
+    return eg_decryption_share_read(out, message, &map, at, call->arena, err);
 }
 
 eg_result eg_combination_share_read(eg_combination *c, size_t target, size_t share, eg_error *err)
 {
     const eg_call *call = c->share.intake.call;
-    eg_any_share *slot = &c->combined[target].shares[share];
+    eg_decryption_share *slot = &c->combined[target].shares[share];
+    eg_share_message message = is_own(c, share) ? EG_OWN_SHARE : EG_COMPENSATED_SHARE;
     eg_claimed_share claimed;
     const eg_node *node = NULL;
     size_t entry;
@@ -118,10 +111,11 @@ eg_result eg_combination_share_read(eg_combination *c, size_t target, size_t sha
     place(&claimed, c, target, list, entry);
     EG_TRY(find_node(&node, c, target, list, entry, &claimed.at, err));
     (void)pthread_mutex_lock(call->arena_lock);
-    eg_result r = read_share(slot, is_own(c, share), node, &claimed.at, call, err);
+    eg_result r = read_share(slot, message, node, &claimed.at, call, err);
     (void)pthread_mutex_unlock(call->arena_lock);
     EG_TRY(r);
     eg_combination_claim(&claimed, c, target, share);
-    r = eg_share_claim_order(&claimed.claim, &c->share.targets[target].target, err);
-    return eg_failed(r) ? eg_guardian_blame(r, claimed.claim.guardian_id, err) : r;
+    r = eg_decryption_share_order(slot, &c->share.targets[target].target, &claimed.claim.origin,
+                                  &claimed.at, err);
+    return eg_failed(r) ? eg_guardian_blame(r, claimed.claim.origin.guardian_id, err) : r;
 }

@@ -342,7 +342,7 @@ static eg_result blame(const eg_combination *c, size_t unit, eg_arena *scratch, 
         eg_share_claim_verify(&claimed.claim, &c->share.targets[b->target].target, b->first + at,
                               left < proofs_per_blame() ? left : proofs_per_blame(),
                               &c->share.election.context.extended_base_hash, scratch, err);
-    return eg_failed(r) ? eg_guardian_blame(r, claimed.claim.guardian_id, err) : r;
+    return eg_failed(r) ? eg_guardian_blame(r, claimed.claim.origin.guardian_id, err) : r;
 }
 
 /* ---- open ---- */
@@ -360,14 +360,14 @@ static eg_result make_opening(target_opening *out, const eg_combination *c, size
     const eg_combined_target *combined = &c->combined[target];
     size_t quorum = c->share.election.context.quorum;
     for (size_t i = 0; i < c->available_count; i++) {
-        out->own[i] = combined->shares[i].own;
+        out->own[i] = &combined->shares[i];
     }
     for (size_t i = 0; i < c->missing_count; i++) {
         const eg_missing_guardian *m = &c->missing[i];
-        const eg_compensated_share **parts;
+        const eg_decryption_share **parts;
         EG_TRY(eg_arena_new(scratch, quorum, sizeof *parts, (void *)&parts, err));
         for (size_t j = 0; j < quorum; j++) {
-            parts[j] = combined->shares[m->first_share + j].part;
+            parts[j] = &combined->shares[m->first_share + j];
         }
         out->missing[i] =
             (eg_compensation){.parts = parts, .coefficients = m->coefficients, .count = quorum};

@@ -23,19 +23,20 @@ typedef struct state {
 static eg_result init_share(eg_share_request *r, eg_share_target *t, eg_error *err)
 {
     const state *s = (const state *)r;
-    eg_compensated_share *share;
+    eg_decryption_share *share;
     EG_TRY(eg_arena_new(r->intake.call->arena, 1, sizeof *share, &share, err));
     t->share = share;
-    return eg_compensated_share_init(share, &t->target, s->available_id, s->missing_id,
-                                     &s->public_key, r->intake.call->arena, err);
+    const eg_share_origin origin = {s->available_id, s->missing_id, &s->public_key,
+                                    &s->recovery_key};
+    return eg_decryption_share_init(share, &t->target, &origin, r->intake.call->arena, err);
 }
 
 static void compute_share(eg_share_request *r, eg_share_target *t, size_t first, size_t count,
                           const eg_modq seeds[])
 {
     const state *s = (const state *)r;
-    eg_compensated_share_compute(t->share, &t->target, first, count, &s->coordinate,
-                                 &s->recovery_key, seeds, &r->election.context.extended_base_hash);
+    eg_decryption_share_compute(t->share, &t->target, first, count, &s->coordinate, seeds,
+                                &r->election.context.extended_base_hash);
 }
 
 static const eg_share_kind kind = {.tally_share = "compensated_tally_share",
@@ -43,7 +44,7 @@ static const eg_share_kind kind = {.tally_share = "compensated_tally_share",
                                    .tally_shares = "compensated_tally_shares",
                                    .init = init_share,
                                    .compute = compute_share,
-                                   .write = eg_compensated_share_write};
+                                   .write = eg_decryption_share_write};
 
 static eg_result begin(eg_call *call, eg_error *err)
 {

@@ -26,8 +26,8 @@ static eg_result init_share(eg_share_request *r, eg_share_target *t, eg_error *e
     eg_decryption_share *share;
     EG_TRY(eg_arena_new(r->intake.call->arena, 1, sizeof *share, &share, err));
     t->share = share;
-    return eg_decryption_share_init(share, &t->target, s->guardian_id, &s->public_key,
-                                    r->intake.call->arena, err);
+    const eg_share_origin origin = {.guardian_id = s->guardian_id, .public_key = &s->public_key};
+    return eg_decryption_share_init(share, &t->target, &origin, r->intake.call->arena, err);
 }
 
 static void compute_share(eg_share_request *r, eg_share_target *t, size_t first, size_t count,

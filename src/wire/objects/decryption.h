@@ -6,13 +6,14 @@
 #include "wire/fields.h"
 #include "wire/writer.h"
 
-/* A share with recovered parts is refused: nobody sends one, reconstruction is ours. */
-eg_result eg_decryption_share_read(eg_decryption_share *out, const eg_node *node, const eg_path *at,
-                                   eg_arena *arena, eg_error *err) EG_MUST_USE;
-void eg_decryption_share_write(eg_writer *w, const void *share);
+/* The two messages for one type. They differ in `missing_guardian_id` and `recovery_key`, which a
+ * compensated share has, and in `recovered_parts`, which only a guardian's own has. */
+typedef enum eg_share_message { EG_OWN_SHARE, EG_COMPENSATED_SHARE } eg_share_message;
 
-eg_result eg_compensated_share_read(eg_compensated_share *out, const eg_node *node,
-                                    const eg_path *at, eg_arena *arena, eg_error *err) EG_MUST_USE;
-void eg_compensated_share_write(eg_writer *w, const void *share);
+/* An own share with recovered parts is refused: nobody sends one, reconstruction is ours. */
+eg_result eg_decryption_share_read(eg_decryption_share *out, eg_share_message message,
+                                   const eg_node *node, const eg_path *at, eg_arena *arena,
+                                   eg_error *err) EG_MUST_USE;
+void eg_decryption_share_write(eg_writer *w, const void *share);
 
 #endif

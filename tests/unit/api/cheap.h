@@ -102,25 +102,32 @@ static inline eg_generic_proof cheap_proof(cheap_election *e, const eg_modq *sec
     return proof;
 }
 
+/* The share with that proof everywhere. */
+static inline eg_node cheap_share(const cheap_election *e, eg_decryption_share *share,
+                                  const eg_generic_proof *proof)
+{
+    for (size_t s = 0; s < e->candidates; s++) {
+        eg_decryption_selection *to = &share->contests[0].selections[s];
+        to->share = eg_modp_one;
+        to->has_proof = true;
+        to->proof = *proof;
+    }
+    return as_text(eg_decryption_share_write, share);
+}
+
 static inline eg_node cheap_own(cheap_election *e, size_t i)
 {
     eg_decryption_share share;
     const eg_generic_proof proof = cheap_proof(e, &e->polynomials[i].coefficients[0].value);
-    cheap_must(eg_decryption_share_init(&share, &e->target, e->ids[i], &e->records[i].key,
-                                        &test_arena, NULL));
-    for (size_t s = 0; s < e->candidates; s++) {
-        eg_decryption_selection *to = &share.contests[0].selections[s];
-        to->share = eg_modp_one;
-        to->has_proof = true;
-        to->proof = proof;
-    }
-    return as_text(eg_decryption_share_write, &share);
+    const eg_share_origin origin = {.guardian_id = e->ids[i], .public_key = &e->records[i].key};
+    cheap_must(eg_decryption_share_init(&share, &e->target, &origin, &test_arena, NULL));
+    return cheap_share(e, &share, &proof);
 }
 
 static inline eg_node cheap_part(cheap_election *e, size_t missing, size_t by)
 {
     eg_modq coefficients[CHEAP_GUARDIANS_MAX], coordinate;
-    eg_compensated_share share;
+    eg_decryption_share share;
     eg_modp recovery_key;
     for (size_t j = 0; j < cheap_quorum(e); j++) {
         coefficients[j] = e->polynomials[missing].coefficients[j].value;
@@ -128,15 +135,10 @@ static inline eg_node cheap_part(cheap_election *e, size_t missing, size_t by)
     eg_polynomial_value(&coordinate, coefficients, cheap_quorum(e), by + 1);
     eg_public_key(&recovery_key, &coordinate);
     const eg_generic_proof proof = cheap_proof(e, &coordinate);
-    cheap_must(eg_compensated_share_init(&share, &e->target, e->ids[by], e->ids[missing],
-                                         &e->records[by].key, &test_arena, NULL));
-    for (size_t s = 0; s < e->candidates; s++) {
-        eg_compensated_selection *to = &share.contests[0].selections[s];
-        to->share = eg_modp_one;
-        to->recovery_key = recovery_key;
-        to->proof = proof;
-    }
-    return as_text(eg_compensated_share_write, &share);
+    const eg_share_origin origin = {e->ids[by], e->ids[missing], &e->records[by].key,
+                                    &recovery_key};
+    cheap_must(eg_decryption_share_init(&share, &e->target, &origin, &test_arena, NULL));
+    return cheap_share(e, &share, &proof);
 }
 
 static inline eg_node decimal(void (*write)(eg_writer *w, const void *number), const void *number)

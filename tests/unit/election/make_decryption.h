@@ -12,7 +12,7 @@ enum { MADE_PARTS_MAX = MADE_GUARDIANS_MAX * MADE_GUARDIANS_MAX };
 typedef struct made_shares {
     size_t available;
     eg_decryption_share own[MADE_GUARDIANS_MAX];
-    eg_compensated_share parts[MADE_PARTS_MAX]; /* [missing * available + available's index] */
+    eg_decryption_share parts[MADE_PARTS_MAX]; /* [missing * available + available's index] */
     eg_modp recovery_keys[MADE_PARTS_MAX];
 } made_shares;
 
@@ -50,11 +50,11 @@ static inline void make_part(made_election *e, made_shares *s, const eg_target *
     eg_modq coordinate = made_coordinate(e, owner, a);
     eg_recovery_key_vartime(&s->recovery_keys[pair], e->records[owner].commitments, e->quorum,
                             a + 1);
-    must(eg_compensated_share_init(&s->parts[pair], target, e->ids[a], e->ids[owner],
-                                   &e->records[a].key, &e->arena, NULL));
-    eg_compensated_share_compute(&s->parts[pair], target, 0, count, &coordinate,
-                                 &s->recovery_keys[pair], made_seeds(e, count),
-                                 &e->context.extended_base_hash);
+    const eg_share_origin origin = {e->ids[a], e->ids[owner], &e->records[a].key,
+                                    &s->recovery_keys[pair]};
+    must(eg_decryption_share_init(&s->parts[pair], target, &origin, &e->arena, NULL));
+    eg_decryption_share_compute(&s->parts[pair], target, 0, count, &coordinate,
+                                made_seeds(e, count), &e->context.extended_base_hash);
 }
 
 static inline void make_shares(made_election *e, made_shares *s, const eg_target *target,
@@ -63,8 +63,8 @@ static inline void make_shares(made_election *e, made_shares *s, const eg_target
     size_t count = eg_target_selection_count(target);
     s->available = available;
     for (size_t a = 0; a < available; a++) {
-        must(eg_decryption_share_init(&s->own[a], target, e->ids[a], &e->records[a].key, &e->arena,
-                                      NULL));
+        const eg_share_origin origin = {.guardian_id = e->ids[a], .public_key = &e->records[a].key};
+        must(eg_decryption_share_init(&s->own[a], target, &origin, &e->arena, NULL));
         eg_decryption_share_compute(&s->own[a], target, 0, count, made_secret(e, a),
                                     made_seeds(e, count), &e->context.extended_base_hash);
         for (size_t m = 0; m < e->guardians - available; m++) {
@@ -94,7 +94,7 @@ static inline eg_result combine_shares(made_election *e, made_shares *s, const e
         all[n++] = &s->own[a];
     }
     for (size_t m = 0; m < e->guardians - s->available; m++) {
-        const eg_compensated_share *parts[MADE_GUARDIANS_MAX];
+        const eg_decryption_share *parts[MADE_GUARDIANS_MAX];
         for (size_t a = 0; a < s->available; a++) {
             parts[a] = &s->parts[m * s->available + a];
         }

@@ -46,19 +46,20 @@ static void restore(void)
         s->contests = copied(s->contests, s->contest_count * sizeof *s->contests);
         eg_decryption_contest *c = &s->contests[0];
         c->selections = copied(c->selections, c->selection_count * sizeof *c->selections);
-        claims[i] =
-            (eg_share_claim){.own = s, .guardian_id = e.ids[i], .public_key = &e.records[i].key};
+        claims[i] = (eg_share_claim){
+            .share = s, .origin = {.guardian_id = e.ids[i], .public_key = &e.records[i].key}};
     }
     for (size_t i = 0; i < AVAILABLE * MISSING; i++) {
-        eg_compensated_share *s = &shares.parts[i];
+        eg_decryption_share *s = &shares.parts[i];
         s->contests = copied(s->contests, s->contest_count * sizeof *s->contests);
-        eg_compensated_contest *c = &s->contests[0];
+        eg_decryption_contest *c = &s->contests[0];
         c->selections = copied(c->selections, c->selection_count * sizeof *c->selections);
-        claims[AVAILABLE + i] = (eg_share_claim){.compensated = s,
-                                                 .guardian_id = e.ids[i % AVAILABLE],
-                                                 .missing_id = e.ids[AVAILABLE + i / AVAILABLE],
-                                                 .public_key = &e.records[i % AVAILABLE].key,
-                                                 .recovery_key = &shares.recovery_keys[i]};
+        claims[AVAILABLE + i] =
+            (eg_share_claim){.share = s,
+                             .origin = {.guardian_id = e.ids[i % AVAILABLE],
+                                        .missing_guardian_id = e.ids[AVAILABLE + i / AVAILABLE],
+                                        .public_key = &e.records[i % AVAILABLE].key,
+                                        .recovery_key = &shares.recovery_keys[i]}};
     }
 }
 
@@ -70,12 +71,8 @@ static eg_result verify(size_t count, size_t *failed, eg_error *err)
 
 static eg_result verify_alone(const eg_share_claim *c, eg_error *err)
 {
-    const eg_modq *hash = &e.context.extended_base_hash;
-    return c->own != NULL ? eg_decryption_share_verify(c->own, &target, c->guardian_id,
-                                                       c->public_key, hash, &e.arena, NULL, err)
-                          : eg_compensated_share_verify(c->compensated, &target, c->guardian_id,
-                                                        c->missing_id, c->public_key,
-                                                        c->recovery_key, hash, &e.arena, NULL, err);
+    return eg_decryption_share_verify(c->share, &target, &c->origin, &e.context.extended_base_hash,
+                                      &e.arena, NULL, err);
 }
 
 static void good_shares_hold(void **state)
@@ -167,13 +164,8 @@ enum { TAMPERS = sizeof tampers / sizeof tampers[0] };
 static void tamper_with(size_t claim, tamper *how)
 {
     size_t i = seeded_below(eg_target_selection_count(&target));
-    if (claims[claim].own != NULL) {
-        eg_decryption_selection *s = &claims[claim].own->contests[0].selections[i];
-        how(&s->share, &s->proof);
-    } else {
-        eg_compensated_selection *s = &claims[claim].compensated->contests[0].selections[i];
-        how(&s->share, &s->proof);
-    }
+    eg_decryption_selection *s = &claims[claim].share->contests[0].selections[i];
+    how(&s->share, &s->proof);
 }
 
 static void assert_refused(size_t claim)
@@ -216,8 +208,20 @@ static void wrong_shapes_are_refused(void **state)
     shares.own[1].public_key = e.records[0].key;
     assert_refused(1);
     restore();
-    shares.parts[0].contests[0].selections[0].recovery_key = e.records[0].key;
+    shares.parts[0].contests[0].selections[0].recovery_key = &e.records[0].key;
     assert_refused(AVAILABLE);
+    restore();
+    shares.parts[0].contests[0].selections[0].recovery_key = NULL;
+    assert_refused(AVAILABLE);
+    restore();
+    shares.parts[0].contests[0].selections[2].has_proof = false;
+    assert_refused(AVAILABLE);
+    restore();
+    shares.own[0].contests[0].missing_guardian_id = e.ids[1];
+    assert_refused(0);
+    restore();
+    shares.own[0].contests[0].selections[0].missing_guardian_id = e.ids[1];
+    assert_refused(0);
     restore();
     shares.parts[1].missing_guardian_id = e.ids[0];
     assert_refused(AVAILABLE + 1);

@@ -34,7 +34,7 @@ static int stop(void **state)
 
 /* The guardians of the bits in `who` compensate for missing guardian m. */
 typedef struct helpers {
-    const eg_compensated_share *parts[AVAILABLE];
+    const eg_decryption_share *parts[AVAILABLE];
     eg_modq coefficients[AVAILABLE];
     eg_compensation compensation;
 } helpers;
@@ -116,7 +116,7 @@ static void a_false_share_opens_nothing(void **state)
     eg_plain_result results[SELECTIONS_MAX];
     eg_error error = {0};
     (void)state;
-    eg_compensated_selection *one = &shares.parts[AVAILABLE + 2].contests[0].selections[2];
+    eg_decryption_selection *one = &shares.parts[AVAILABLE + 2].contests[0].selections[2];
     eg_modp good = one->share;
     eg_modp_mul(&one->share, &one->share, &eg_modp_g);
     assert_true(eg_failed(open_all(results, who, 2, &error)));
