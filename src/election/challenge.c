@@ -153,6 +153,13 @@ static bool open_data(eg_str *text, uint8_t padded[EG_PADDED_BYTES],
     return !eg_failed(r) && !eg_failed(eg_padding_remove(text, padded, NULL));
 }
 
+bool eg_contest_data_open(eg_str *text, uint8_t padded[EG_PADDED_BYTES],
+                          const eg_ballot_contest *contest, const eg_election *election)
+{
+    return contest->nonce.present && contest->has_extended_data &&
+           open_data(text, padded, contest, &contest->nonce.value, election);
+}
+
 static bool begins(eg_str text, eg_str with)
 {
     return text.len > with.len && memcmp(text.data, with.data, with.len) == 0 &&

@@ -24,4 +24,9 @@ eg_encryption *eg_challenge_encryption(eg_challenge *c);
 eg_result eg_challenge_finish(eg_plain_ballot *out, eg_challenge *c, eg_arena *arena,
                               eg_error *err) EG_MUST_USE;
 
+/* What a contest's sealed data holds, by the contest's own nonce: text within padded. False when it
+ * does not open. */
+bool eg_contest_data_open(eg_str *text, uint8_t padded[EG_PADDED_BYTES],
+                          const eg_ballot_contest *contest, const eg_election *election);
+
 #endif

@@ -325,3 +325,91 @@ def test_fields_behind_the_ballots_are_looked_at(full):
     request = {**full.fields(), "encrypted_ballots": [encrypted]}
     full.client.post("/create_encrypted_tally", request).ok()
     full.client.post("/create_encrypted_tally", {**request, "max_choices": 2}).refused(400, "duplicate", "max_choices")
+
+
+# ---- challenges
+
+
+def challenge(election, ballot, selections, **more):
+    request = {"encrypted_ballot_with_nonce": ballot, "selections_to_verify": selections, **more}
+    return election.post(request, "/benaloh_challenge")
+
+
+@pytest.fixture(scope="module")
+def audited(full):
+    """One contest overvoted with a write-in, one chosen in."""
+    eve = {"object_id": WRITE_IN, "vote": 1, "write_in": "Eve"}
+    plain = ballot((PINEAPPLE, [YES]), (JUSTICE, [eve, ADAMS, HANCOCK]))
+    return full.encrypt(plain)["encrypted_ballot_with_nonce"]
+
+
+def test_challenge_by_contest(full, audited):
+    body = challenge(full, audited, {PINEAPPLE: YES, JUSTICE: [HANCOCK, ADAMS, WRITE_IN]}).ok()
+    assert list(body) == ["status", "match", "message", "ballot_id", "contests"]
+    assert body["match"] is True and body["ballot_id"] == "b-1"
+    assert body["contests"][0] == {
+        "object_id": JUSTICE,
+        "match": True,
+        "verified_selections": [ADAMS, HANCOCK, WRITE_IN],
+        "expected_selections": [ADAMS, HANCOCK, WRITE_IN],
+        "contest_data": {
+            "error": "overvote",
+            "error_data": [WRITE_IN, ADAMS, HANCOCK],
+            "write_ins": {WRITE_IN: "Eve"},
+        },
+    }
+    assert body["contests"][1]["contest_data"] == {"error": None, "error_data": None, "write_ins": None}
+
+
+@pytest.mark.parametrize(
+    "selections, wrong",
+    [
+        ({PINEAPPLE: [YES]}, [JUSTICE]),
+        ({PINEAPPLE: [NO], JUSTICE: [ADAMS, HANCOCK, WRITE_IN]}, [PINEAPPLE]),
+        ({PINEAPPLE: [], JUSTICE: []}, [JUSTICE, PINEAPPLE]),
+        ({}, [JUSTICE, PINEAPPLE]),
+    ],
+)
+def test_challenge_names_the_contests_that_differ(full, audited, selections, wrong):
+    body = challenge(full, audited, selections).ok()
+    assert body["match"] is False
+    assert [c["object_id"] for c in body["contests"] if not c["match"]] == wrong
+    assert body["message"].endswith(", ".join(wrong))
+
+
+@pytest.mark.parametrize(
+    "selections, code, field",
+    [
+        (None, "bad_type", "selections_to_verify"),
+        ([YES], "bad_type", "selections_to_verify"),
+        ({"nothing": [YES]}, "wrong_election", "selections_to_verify.nothing"),
+        ({PINEAPPLE: [ADAMS]}, "unknown_candidate", f"selections_to_verify.{PINEAPPLE}[0]"),
+        ({PINEAPPLE: [YES, YES]}, "duplicate", f"selections_to_verify.{PINEAPPLE}[1]"),
+        ({PINEAPPLE: 5}, "bad_type", f"selections_to_verify.{PINEAPPLE}"),
+        ({PINEAPPLE: [5]}, "bad_type", f"selections_to_verify.{PINEAPPLE}[0]"),
+    ],
+)
+def test_faulty_expectations(full, audited, selections, code, field):
+    challenge(full, audited, selections).refused(400, code, field)
+
+
+def test_challenges_of_either_form_do_not_mix(full, audited, shared_election):
+    challenge(full, audited, {}, candidate_names_to_verify=[YES]).refused(400, "bad_type", "candidate_names_to_verify")
+    request = {"encrypted_ballot_with_nonce": audited, **shared_election.fields(), "selections_to_verify": {}}
+    request["candidate_names_to_verify"] = []
+    full.client.post("/benaloh_challenge", request).refused(400, "bad_type", "selections_to_verify")
+
+
+def test_a_changed_ballot_fails_its_challenge(full, audited):
+    def swap(b):
+        first, second = b["contests"]
+        first["nonce"], second["nonce"] = second["nonce"], first["nonce"]
+
+    bad = changed(verify.artifact(audited), swap)
+    challenge(full, bad, {}).refused(400, "proof_invalid", "encrypted_ballot_with_nonce.contests[0]")
+
+
+def test_a_ballot_of_another_manifest_is_not_challenged(elections, audited):
+    challenge(elections("minimal"), audited, {}).refused(
+        400, "wrong_election", "encrypted_ballot_with_nonce.manifest_hash"
+    )

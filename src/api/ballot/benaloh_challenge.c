@@ -3,6 +3,7 @@
  * The ballot is made again from the nonces that it reveals and compared as a whole.
  * Source: docs/api-contract.md 5; docs/crypto.md 14.6. */
 #include "api/ballot/ballot_choice.h"
+#include "api/ballot/expectation.h"
 #include "api/endpoints.h"
 #include "api/fields/election_fields.h"
 #include "api/frame/intake.h"
@@ -25,6 +26,7 @@ typedef struct state {
     eg_str *actual; /* sorted */
     size_t actual_count;
     bool match;
+    eg_expectation expectation; /* of an election from a manifest, in place of the lists above */
     enum { BEGIN, OPEN, ENCRYPT, JUDGE } round;
     eg_arena work; /* of the challenge: secret, freed at the end */
     eg_path path;
@@ -44,25 +46,50 @@ static eg_result begin(eg_call *call, eg_error *err)
 
 static eg_result need_all(const state *s, eg_error *err)
 {
-    static const char *const names[] = {"encrypted_ballot_with_nonce",
-                                        "party_names",
-                                        "candidate_names",
-                                        "joint_public_key",
-                                        "commitment_hash",
-                                        "number_of_guardians",
-                                        "quorum"};
+    static const struct {
+        const char *name;
+        bool of_names; /* `manifest` takes its place */
+    } required[] = {{"encrypted_ballot_with_nonce", false},
+                    {"party_names", true},
+                    {"candidate_names", true},
+                    {"joint_public_key", false},
+                    {"commitment_hash", false},
+                    {"number_of_guardians", false},
+                    {"quorum", false}};
     const eg_node *fields = &s->intake.fields, *field;
     if (fields->as.map.count == 0) {
         return EG_FAIL(err, EG_E_MISSING_FIELD, NULL, "No data provided");
     }
-    bool of_names = !eg_intake_has(&s->intake, "manifest");
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (of_names || (i != 1 && i != 2)) {
-            EG_TRY(eg_field(&field, fields, NULL, names[i], err));
+    bool from_names = !eg_intake_has(&s->intake, "manifest");
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        if (from_names || !required[i].of_names) {
+            EG_TRY(eg_field(&field, fields, NULL, required[i].name, err));
         }
     }
-    return s->january ? EG_SUCCESS
-                      : eg_field(&field, fields, NULL, "candidate_names_to_verify", err);
+    return s->january || !from_names
+               ? EG_SUCCESS
+               : eg_field(&field, fields, NULL, "candidate_names_to_verify", err);
+}
+
+/* Names of candidates are of elections from names; selections of contests, of manifests. */
+static eg_result refuse_other_form(const state *s, eg_error *err)
+{
+    static const char *const of_names[] = {"candidate_names_to_verify", "candidate_name", NULL};
+    static const char *const of_manifests[] = {"selections_to_verify", NULL};
+    const char *const *names = s->election.from_manifest ? of_names : of_manifests;
+    for (; *names != NULL; names++) {
+        eg_path path = eg_path_field(NULL, *names);
+        if (eg_intake_has(&s->intake, *names)) {
+            return EG_FAIL(err, EG_E_BAD_TYPE, &path,
+                           s->election.from_manifest
+                               ? "'%s' is of elections from names; with 'manifest' it is "
+                                 "'selections_to_verify'"
+                               : "'%s' is of elections with 'manifest'; here it is "
+                                 "'candidate_names_to_verify'",
+                           *names);
+        }
+    }
+    return EG_SUCCESS;
 }
 
 static eg_result read_ballot(state *s, eg_error *err)
@@ -123,7 +150,14 @@ static eg_result plan(eg_call *call, eg_error *err)
         eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena, err));
     EG_TRY(eg_election_follow(&s->election, &s->ballot.manifest_hash, "encrypted_ballot_with_nonce",
                               call, err));
-    EG_TRY(read_expected(s, err));
+    EG_TRY(refuse_other_form(s, err));
+    if (s->election.from_manifest) {
+        EG_TRY(eg_election_same_manifest(&s->election, &s->ballot.manifest_hash, &s->path, err));
+        EG_TRY(eg_expectation_read(&s->expectation, &s->intake.fields, &s->election.manifest,
+                                   s->ballot.style_id, call->arena, err));
+    } else {
+        EG_TRY(read_expected(s, err));
+    }
     call->compute_units = 1;
     return EG_SUCCESS;
 }
@@ -195,9 +229,13 @@ static eg_result judge(state *s, eg_arena *scratch, eg_error *err)
 {
     eg_plain_ballot plain;
     eg_result r = EG_SUCCESS;
+    EG_TRY(eg_challenge_finish(&plain, s->challenge, &s->work, err));
+    if (s->election.from_manifest) {
+        return eg_expectation_compare(&s->expectation, &plain, &s->ballot, &s->election.election,
+                                      &s->work, err);
+    }
     EG_TRY(eg_arena_new(s->intake.call->arena, s->election.names.candidate_count, sizeof *s->actual,
                         &s->actual, err));
-    EG_TRY(eg_challenge_finish(&plain, s->challenge, &s->work, err));
     collect(s, &plain);
     s->match = same_names(s, scratch, err, &r);
     return r;
@@ -339,7 +377,11 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     eg_writer w;
     (void)err;
     eg_writer_init(&w, out, eg_form_style(eg_intake_form(&s->intake)));
-    write_answer(&w, s);
+    if (s->election.from_manifest) {
+        eg_expectation_write(&w, &s->expectation, s->ballot.object_id);
+    } else {
+        write_answer(&w, s);
+    }
     return EG_SUCCESS;
 }
 
