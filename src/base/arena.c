@@ -60,7 +60,6 @@ bool eg_budget_take(eg_budget *budget, size_t bytes)
     if (!fits || (charge > 0 && !eg_budget_take(budget->parent, charge))) {
         undo(budget, bytes, charge);
         note_most(&budget->wanted_bytes, used);
-        __atomic_store_n(&budget->refused, true, __ATOMIC_RELAXED);
         return false;
     }
     note_most(&budget->peak_bytes, used);
@@ -82,7 +81,6 @@ bool eg_budget_reserve(eg_budget *budget, size_t bytes)
                 (budget->limit_bytes == 0 || bytes <= budget->limit_bytes - used);
     if (!fits || !eg_budget_take(budget->parent, bytes)) {
         note_most(&budget->wanted_bytes, bytes > SIZE_MAX - used ? SIZE_MAX : used + bytes);
-        __atomic_store_n(&budget->refused, true, __ATOMIC_RELAXED);
         return false;
     }
     budget->reserved_bytes = used + bytes;

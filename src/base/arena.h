@@ -20,7 +20,6 @@ typedef struct eg_budget {
     size_t peak_bytes;
     size_t limit_bytes;       /* 0: no limit */
     struct eg_budget *parent; /* charged as well; or NULL. Outlives this one */
-    bool refused;             /* a take has failed, here or at a parent; stays set */
     size_t wanted_bytes;      /* the most that would have been in use had none failed */
     size_t reserved_bytes;    /* the parents are charged for so much at least */
 } eg_budget;
@@ -49,10 +48,6 @@ static inline size_t eg_budget_wanted(const eg_budget *budget)
     size_t peak = eg_budget_peak(budget);
     size_t wanted = __atomic_load_n(&budget->wanted_bytes, __ATOMIC_SEQ_CST);
     return wanted > peak ? wanted : peak;
-}
-static inline bool eg_budget_refused(const eg_budget *budget)
-{
-    return __atomic_load_n(&budget->refused, __ATOMIC_SEQ_CST);
 }
 
 typedef struct eg_arena_block eg_arena_block;

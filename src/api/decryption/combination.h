@@ -39,7 +39,7 @@ typedef struct eg_combined_target {
 } eg_combined_target;
 
 typedef struct eg_combination {
-    eg_share_request share; /* first */
+    eg_tally_request request; /* first */
     eg_guardian_data *guardians;
     size_t guardian_count;
     size_t *available; /* indices of guardians, in the order given */

@@ -90,8 +90,8 @@ static void write_contests(eg_writer *w, const eg_manifest *manifest)
 
 static void write_election(eg_writer *w, const eg_combination *c)
 {
-    const eg_manifest *manifest = &c->share.election.manifest;
-    const eg_context *context = &c->share.election.context;
+    const eg_manifest *manifest = &c->request.election.manifest;
+    const eg_context *context = &c->request.election.context;
     eg_write_key(w, "election");
     eg_write_map(w);
     put_text(w, "name", &manifest->name);
@@ -150,7 +150,7 @@ static void put_decrypted_hash(eg_writer *w, const eg_combined_target *combined)
 
 static void write_spoiled(eg_writer *w, const eg_combination *c)
 {
-    const eg_share_request *r = &c->share;
+    const eg_tally_request *r = &c->request;
     eg_write_key(w, "spoiled_ballots");
     eg_write_array(w, r->target_count - r->tally_count);
     for (size_t i = r->tally_count; i < r->target_count; i++) {
@@ -188,7 +188,7 @@ static void put_percentage(eg_writer *w, uint64_t votes, uint64_t cast)
 static void write_counts(eg_writer *w, const eg_combination *c)
 {
     const eg_combined_target *tally = &c->combined[0];
-    uint64_t cast = c->share.targets[0].tally->cast_count;
+    uint64_t cast = c->request.targets[0].tally->cast_count;
     eg_write_key(w, "candidates");
     eg_write_map_of(w, tally->result_count);
     for (size_t i = 0; i < tally->result_count; i++) {
@@ -205,7 +205,7 @@ static void write_counts(eg_writer *w, const eg_combination *c)
  * the tally. */
 static size_t ballots_submitted(const eg_combination *c)
 {
-    const eg_share_request *r = &c->share;
+    const eg_tally_request *r = &c->request;
     size_t spoiled = r->target_count - r->tally_count;
     return r->submitted_count > spoiled ? r->submitted_count
                                         : r->targets[0].tally->cast_count + spoiled;
@@ -213,7 +213,7 @@ static size_t ballots_submitted(const eg_combination *c)
 
 static void write_results(eg_writer *w, const eg_combination *c)
 {
-    const eg_share_request *r = &c->share;
+    const eg_tally_request *r = &c->request;
     eg_write_key(w, "results");
     eg_write_map(w);
     eg_put_int(w, "total_ballots_cast", (int64_t)ballots_submitted(c));
@@ -228,7 +228,7 @@ static void write_results(eg_writer *w, const eg_combination *c)
 
 static void write_ballots(eg_writer *w, const eg_combination *c)
 {
-    const eg_share_request *r = &c->share;
+    const eg_tally_request *r = &c->request;
     size_t target = r->tally_count;
     eg_write_key(w, "ballots");
     eg_write_array(w, r->submitted_count);

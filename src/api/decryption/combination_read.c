@@ -6,7 +6,7 @@ static const size_t no_entry = SIZE_MAX;
 
 static eg_arena *arena_of(const eg_combination *c)
 {
-    return c->share.intake.call->arena;
+    return c->request.intake.call->arena;
 }
 
 /* ---- guardians ---- */
@@ -33,7 +33,7 @@ static eg_result read_guardian(eg_combination *c, size_t i, const eg_node *node,
 {
     eg_guardian_data *g = &c->guardians[i];
     EG_TRY(eg_guardian_data_read(g, node, at, arena_of(c), err));
-    EG_TRY(eg_guardian_data_check(g, c->share.election.context.number_of_guardians, at, err));
+    EG_TRY(eg_guardian_data_check(g, c->request.election.context.number_of_guardians, at, err));
     if (!g->has_record) {
         eg_path path = eg_path_field(at, "election_public_key");
         return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "'election_public_key' is required");
@@ -50,7 +50,7 @@ static eg_result check_joint_key(const eg_combination *c, const eg_path *path, e
         eg_modp_acc_mul(&product, &c->guardians[i].record.key);
     }
     eg_modp_acc_value(&key, &product);
-    if (!eg_modp_equal(&key, &c->share.election.context.public_key)) {
+    if (!eg_modp_equal(&key, &c->request.election.context.public_key)) {
         return EG_FAIL(err, EG_E_WRONG_ELECTION, path,
                        "the guardians' keys do not make up 'joint_public_key'");
     }
@@ -61,10 +61,10 @@ static eg_result read_guardians(eg_combination *c, eg_error *err)
 {
     eg_path path = eg_path_field(NULL, "guardian_data");
     eg_node list;
-    EG_TRY(eg_intake_open_list(&c->share.intake, "guardian_data", &list, err));
+    EG_TRY(eg_intake_open_list(&c->request.intake, "guardian_data", &list, err));
     EG_TRY(eg_need_array(&list, &path, EG_GUARDIANS_MAX, err));
     c->guardian_count = list.as.array.count;
-    if (c->guardian_count != c->share.election.context.number_of_guardians) {
+    if (c->guardian_count != c->request.election.context.number_of_guardians) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
                        "'guardian_data' must hold one entry for each of the election's guardians");
     }
@@ -82,7 +82,7 @@ static eg_result read_list(const eg_combination *c, const char *name, size_t max
                            eg_error *err)
 {
     eg_path path = eg_path_field(NULL, name);
-    EG_TRY(eg_intake_open_list(&c->share.intake, name, out, err));
+    EG_TRY(eg_intake_open_list(&c->request.intake, name, out, err));
     return eg_need_array(out, &path, max, err);
 }
 
@@ -90,7 +90,7 @@ static eg_result read_list(const eg_combination *c, const char *name, size_t max
 static eg_result read_missing_list(const eg_combination *c, const char *name, size_t max,
                                    eg_node *out, eg_error *err)
 {
-    if (c->missing_count == 0 && !eg_intake_has(&c->share.intake, name)) {
+    if (c->missing_count == 0 && !eg_intake_has(&c->request.intake, name)) {
         *out = (eg_node){.kind = EG_ARRAY};
         return EG_SUCCESS;
     }
@@ -204,7 +204,7 @@ static eg_result read_available(eg_combination *c, eg_error *err)
         c->available[c->available_count++] = guardian;
         EG_TRY(check_public_key(c, i, &keys.as.array.items[i], &key_at, err));
     }
-    uint32_t quorum = c->share.election.context.quorum;
+    uint32_t quorum = c->request.election.context.quorum;
     if (count < quorum) {
         return EG_FAIL(err, EG_E_QUORUM, &ids_path,
                        "Insufficient guardians available. Need %u, have %zu", (unsigned)quorum,
@@ -226,8 +226,8 @@ static eg_result list_missing(eg_combination *c, eg_error *err)
         }
         m->guardian = i;
         EG_TRY(eg_arena_new(arena_of(c), c->available_count, sizeof *m->pairs, &m->pairs, err));
-        EG_TRY(eg_arena_new(arena_of(c), c->share.election.context.quorum, sizeof *m->coefficients,
-                            &m->coefficients, err));
+        EG_TRY(eg_arena_new(arena_of(c), c->request.election.context.quorum,
+                            sizeof *m->coefficients, &m->coefficients, err));
         for (size_t a = 0; a < c->available_count; a++) {
             m->pairs[a] = (eg_share_pair){.available = a, .entry = no_entry};
         }
@@ -282,7 +282,7 @@ static bool has_compensation(const eg_combination *c)
     static const char *const names[] = {"missing_guardian_ids", "compensating_guardian_ids",
                                         "compensated_tally_shares", "compensated_ballot_shares"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (eg_intake_has(&c->share.intake, names[i])) {
+        if (eg_intake_has(&c->request.intake, names[i])) {
             return true;
         }
     }
@@ -323,7 +323,7 @@ static size_t count_pairs(const eg_missing_guardian *m, size_t available)
 /* Any quorum of the available guardians is enough for a missing one. */
 static eg_result need_quorum_of_pairs(eg_combination *c, eg_error *err)
 {
-    size_t quorum = c->share.election.context.quorum;
+    size_t quorum = c->request.election.context.quorum;
     c->shares_each = c->available_count;
     for (size_t i = 0; i < c->missing_count; i++) {
         eg_missing_guardian *m = &c->missing[i];

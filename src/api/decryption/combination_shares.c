@@ -23,7 +23,7 @@ const eg_missing_guardian *eg_combination_missing_of(const eg_combination *c, si
 static const eg_share_list *list_of(const eg_combination *c, size_t target, size_t share,
                                     size_t *entry)
 {
-    bool of_tally = c->share.targets[target].tally != NULL;
+    bool of_tally = c->request.targets[target].tally != NULL;
     eg_share_pair *pair;
     if (is_own(c, share)) {
         *entry = share;
@@ -38,7 +38,7 @@ static const eg_share_list *list_of(const eg_combination *c, size_t target, size
 static void place(eg_claimed_share *out, const eg_combination *c, size_t target,
                   const eg_share_list *list, size_t entry)
 {
-    const eg_share_target *t = &c->share.targets[target];
+    const eg_tally_target *t = &c->request.targets[target];
     out->list = eg_path_field(NULL, list->name);
     out->entry = eg_path_index(&out->list, entry);
     out->at = t->tally != NULL
@@ -73,13 +73,13 @@ static eg_result find_node(const eg_node **out, const eg_combination *c, size_t 
                            const eg_share_list *list, size_t entry, const eg_path *at,
                            eg_error *err)
 {
-    const eg_share_target *t = &c->share.targets[target];
+    const eg_tally_target *t = &c->request.targets[target];
     if (t->tally != NULL) {
         *out = &list->list.as.array.items[entry];
         return EG_SUCCESS;
     }
     const eg_node *map = &list->opened[entry];
-    size_t count = map->as.map.count, likely = target - c->share.tally_count;
+    size_t count = map->as.map.count, likely = target - c->request.tally_count;
     for (size_t i = 0; i < count; i++) {
         const eg_member *member = &map->as.map.members[(likely + i) % count];
         if (eg_str_equal(member->key, t->submitted->id)) {
@@ -101,7 +101,7 @@ static eg_result read_share(eg_decryption_share *out, eg_share_message message, 
 
 eg_result eg_combination_share_read(eg_combination *c, size_t target, size_t share, eg_error *err)
 {
-    const eg_call *call = c->share.intake.call;
+    const eg_call *call = c->request.intake.call;
     eg_decryption_share *slot = &c->combined[target].shares[share];
     eg_share_message message = is_own(c, share) ? EG_OWN_SHARE : EG_COMPENSATED_SHARE;
     eg_claimed_share claimed;
@@ -115,7 +115,7 @@ eg_result eg_combination_share_read(eg_combination *c, size_t target, size_t sha
     (void)pthread_mutex_unlock(call->arena_lock);
     EG_TRY(r);
     eg_combination_claim(&claimed, c, target, share);
-    r = eg_decryption_share_order(slot, &c->share.targets[target].target, &claimed.claim.origin,
+    r = eg_decryption_share_order(slot, &c->request.targets[target].target, &claimed.claim.origin,
                                   &claimed.at, err);
     return eg_failed(r) ? eg_guardian_blame(r, claimed.claim.origin.guardian_id, err) : r;
 }

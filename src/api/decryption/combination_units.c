@@ -82,14 +82,14 @@ static size_t pair_count(const eg_combination *c)
 
 eg_result eg_combination_units_plan(eg_combination *c, size_t *units, eg_error *err)
 {
-    eg_arena *arena = c->share.intake.call->arena;
+    eg_arena *arena = c->request.intake.call->arena;
     EG_TRY(eg_arena_new(arena, 1, sizeof *c->plan, &c->plan, err));
-    EG_TRY(eg_arena_new(arena, c->share.target_count, sizeof *c->combined, &c->combined, err));
-    c->plan->record_parts = eg_guardian_parts(c->share.election.context.quorum);
+    EG_TRY(eg_arena_new(arena, c->request.target_count, sizeof *c->combined, &c->combined, err));
+    c->plan->record_parts = eg_guardian_parts(c->request.election.context.quorum);
     c->plan->lists =
         c->ballot_shares.list.as.array.count + c->compensated_ballot_shares.list.as.array.count;
     *units = c->guardian_count * c->plan->record_parts + c->missing_count + pair_count(c) +
-             c->plan->lists + c->share.target_count;
+             c->plan->lists + c->request.target_count;
     return EG_SUCCESS;
 }
 
@@ -100,7 +100,7 @@ static eg_result check_record(const eg_combination *c, size_t i, size_t part, eg
     eg_path path = eg_path_field(&at, "election_public_key");
     const eg_guardian_data *g = &c->guardians[i];
     return eg_guardian_blame(
-        eg_guardian_part_check(&g->record, c->share.election.context.quorum, part, &path, err),
+        eg_guardian_part_check(&g->record, c->request.election.context.quorum, part, &path, err),
         g->id, err);
 }
 
@@ -108,7 +108,7 @@ static eg_result check_record(const eg_combination *c, size_t i, size_t part, eg
 static eg_result make_coefficients(const eg_combination *c, eg_missing_guardian *m, eg_error *err)
 {
     uint64_t orders[EG_GUARDIANS_MAX];
-    size_t quorum = c->share.election.context.quorum;
+    size_t quorum = c->request.election.context.quorum;
     for (size_t i = 0; i < quorum; i++) {
         size_t others = 0;
         for (size_t j = 0; j < quorum; j++) {
@@ -137,7 +137,7 @@ static void make_recovery_key(const eg_combination *c, size_t pair_index)
 static eg_result open_entry(const eg_combination *c, const eg_share_list *list, size_t entry,
                             eg_error *err)
 {
-    const eg_call *call = c->share.intake.call;
+    const eg_call *call = c->request.intake.call;
     eg_path path = eg_path_field(NULL, list->name);
     eg_path at = eg_path_index(&path, entry);
     (void)pthread_mutex_lock(call->arena_lock);
@@ -150,11 +150,11 @@ static eg_result open_entry(const eg_combination *c, const eg_share_list *list, 
 
 static eg_result prepare_target(eg_combination *c, size_t i, eg_arena *scratch, eg_error *err)
 {
-    eg_share_target *t = &c->share.targets[i];
+    eg_tally_target *t = &c->request.targets[i];
     eg_combined_target *combined = &c->combined[i];
-    eg_call *call = c->share.intake.call;
+    eg_call *call = c->request.intake.call;
     if (t->submitted != NULL) {
-        EG_TRY(eg_share_ballot_prepare(&c->share, t, scratch, err));
+        EG_TRY(eg_tally_target_ballot(&c->request, t, scratch, err));
     }
     EG_TRY(eg_call_new(call, c->shares_each, sizeof *combined->shares, &combined->shares, err));
     return eg_call_new(call, eg_target_selection_count(&t->target), sizeof *combined->results,
@@ -248,8 +248,8 @@ static void add_blocks(plan *p, size_t target, size_t shares, size_t selections)
 /* A tally's ballots, and a ballot's one vote. */
 static eg_result begin_counts(eg_combination *c, eg_error *err)
 {
-    const eg_share_target *tally = &c->share.targets[0];
-    eg_arena *arena = c->share.intake.call->arena;
+    const eg_tally_target *tally = &c->request.targets[0];
+    eg_arena *arena = c->request.intake.call->arena;
     EG_TRY(eg_dlog_begin(&c->counts, tally->tally->cast_count,
                          eg_target_selection_count(&tally->target), arena, err));
     return eg_dlog_begin(&c->ballot_counts, 1, 1, arena, err);
@@ -259,15 +259,15 @@ static eg_result plan_blocks(eg_combination *c, size_t *units, eg_error *err)
 {
     plan *p = c->plan;
     size_t n = 0;
-    for (size_t t = 0; t < c->share.target_count; t++) {
-        size_t selections = eg_target_selection_count(&c->share.targets[t].target);
+    for (size_t t = 0; t < c->request.target_count; t++) {
+        size_t selections = eg_target_selection_count(&c->request.targets[t].target);
         EG_BUG_IF(err, selections == 0 || c->shares_each == 0);
         division d = divide(c->shares_each, selections);
         n += d.share_blocks * d.selection_blocks;
     }
-    EG_TRY(eg_arena_new(c->share.intake.call->arena, n, sizeof *p->blocks, &p->blocks, err));
-    for (size_t t = 0; t < c->share.target_count; t++) {
-        add_blocks(p, t, c->shares_each, eg_target_selection_count(&c->share.targets[t].target));
+    EG_TRY(eg_arena_new(c->request.intake.call->arena, n, sizeof *p->blocks, &p->blocks, err));
+    for (size_t t = 0; t < c->request.target_count; t++) {
+        add_blocks(p, t, c->shares_each, eg_target_selection_count(&c->request.targets[t].target));
     }
     EG_TRY(begin_counts(c, err));
     *units = p->block_count + parts_of(eg_dlog_babies(c->counts), BABIES_PER_UNIT);
@@ -293,9 +293,10 @@ static eg_result verify_block(eg_combination *c, block *b, eg_arena *scratch, eg
     eg_share_claim *claims;
     bool holds;
     EG_TRY(claim_all(&claims, c, b, scratch, err));
-    EG_TRY(eg_share_claims_hold(&holds, claims, b->share_count, &c->share.targets[b->target].target,
-                                b->first, b->count, &c->share.election.context.extended_base_hash,
-                                c->share.intake.call->rng, scratch, err));
+    EG_TRY(eg_share_claims_hold(&holds, claims, b->share_count,
+                                &c->request.targets[b->target].target, b->first, b->count,
+                                &c->request.election.context.extended_base_hash,
+                                c->request.intake.call->rng, scratch, err));
     b->refused = !holds;
     return EG_SUCCESS;
 }
@@ -339,9 +340,9 @@ static eg_result blame(const eg_combination *c, size_t unit, eg_arena *scratch, 
     eg_claimed_share claimed;
     eg_combination_claim(&claimed, c, b->target, b->first_share + unit / p->blame_parts);
     eg_result r =
-        eg_share_claim_verify(&claimed.claim, &c->share.targets[b->target].target, b->first + at,
+        eg_share_claim_verify(&claimed.claim, &c->request.targets[b->target].target, b->first + at,
                               left < proofs_per_blame() ? left : proofs_per_blame(),
-                              &c->share.election.context.extended_base_hash, scratch, err);
+                              &c->request.election.context.extended_base_hash, scratch, err);
     return eg_failed(r) ? eg_guardian_blame(r, claimed.claim.origin.guardian_id, err) : r;
 }
 
@@ -358,7 +359,7 @@ static eg_result make_opening(target_opening *out, const eg_combination *c, size
                               eg_arena *scratch, eg_error *err)
 {
     const eg_combined_target *combined = &c->combined[target];
-    size_t quorum = c->share.election.context.quorum;
+    size_t quorum = c->request.election.context.quorum;
     for (size_t i = 0; i < c->available_count; i++) {
         out->own[i] = &combined->shares[i];
     }
@@ -373,12 +374,12 @@ static eg_result make_opening(target_opening *out, const eg_combination *c, size
             (eg_compensation){.parts = parts, .coefficients = m->coefficients, .count = quorum};
     }
     out->opening = (eg_opening){
-        .target = &c->share.targets[target].target,
+        .target = &c->request.targets[target].target,
         .own = out->own,
         .own_count = c->available_count,
         .missing = out->missing,
         .missing_count = c->missing_count,
-        .counts = c->share.targets[target].tally != NULL ? c->counts : c->ballot_counts};
+        .counts = c->request.targets[target].tally != NULL ? c->counts : c->ballot_counts};
     return EG_SUCCESS;
 }
 
@@ -388,7 +389,7 @@ static size_t selections_per_opening(const eg_combination *c)
     eg_opening o = {
         .own_count = c->available_count, .missing = missing, .missing_count = c->missing_count};
     for (size_t i = 0; i < c->missing_count; i++) {
-        missing[i].count = c->share.election.context.quorum;
+        missing[i].count = c->request.election.context.quorum;
     }
     return at_least_1(eg_group_powers_of_unit() / eg_opening_powers(&o));
 }
@@ -397,12 +398,12 @@ static eg_result plan_openings(eg_combination *c, size_t *units, eg_error *err)
 {
     plan *p = c->plan;
     size_t each = selections_per_opening(c), n = 0;
-    for (size_t t = 0; t < c->share.target_count; t++) {
-        n += parts_of(eg_target_selection_count(&c->share.targets[t].target), each);
+    for (size_t t = 0; t < c->request.target_count; t++) {
+        n += parts_of(eg_target_selection_count(&c->request.targets[t].target), each);
     }
-    EG_TRY(eg_arena_new(c->share.intake.call->arena, n, sizeof *p->openings, &p->openings, err));
-    for (size_t t = 0; t < c->share.target_count; t++) {
-        size_t selections = eg_target_selection_count(&c->share.targets[t].target);
+    EG_TRY(eg_arena_new(c->request.intake.call->arena, n, sizeof *p->openings, &p->openings, err));
+    for (size_t t = 0; t < c->request.target_count; t++) {
+        size_t selections = eg_target_selection_count(&c->request.targets[t].target);
         for (size_t first = 0; first < selections; first += each) {
             size_t left = selections - first;
             p->openings[p->opening_count++] =
@@ -418,7 +419,7 @@ static eg_result open_some(const eg_combination *c, const opened *work, eg_arena
 {
     target_opening *o;
     eg_path list;
-    eg_path path = eg_share_target_path(&c->share, &c->share.targets[work->target], &list);
+    eg_path path = eg_tally_target_path(&c->request, &c->request.targets[work->target], &list);
     EG_TRY(eg_arena_new(scratch, 1, sizeof *o, &o, err));
     EG_TRY(make_opening(o, c, work->target, scratch, err));
     return eg_selections_open(c->combined[work->target].results + work->first, &o->opening,
@@ -427,9 +428,10 @@ static eg_result open_some(const eg_combination *c, const opened *work, eg_arena
 
 static void gather_results(eg_combination *c)
 {
-    for (size_t t = 0; t < c->share.target_count; t++) {
+    for (size_t t = 0; t < c->request.target_count; t++) {
         eg_combined_target *combined = &c->combined[t];
-        combined->result_count = eg_results_gather(combined->results, &c->share.targets[t].target);
+        combined->result_count =
+            eg_results_gather(combined->results, &c->request.targets[t].target);
     }
 }
 
@@ -458,7 +460,7 @@ eg_result eg_combination_units_next(eg_combination *c, size_t *units, eg_error *
     switch (p->round) {
     case PREPARE:
         p->round = READ;
-        *units = c->share.target_count * c->shares_each;
+        *units = c->request.target_count * c->shares_each;
         return EG_SUCCESS;
     case READ:
         p->round = VERIFY;

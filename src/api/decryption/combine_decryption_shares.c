@@ -7,7 +7,7 @@
 
 static eg_result begin(eg_call *call, eg_error *err)
 {
-    return eg_share_begin(call, sizeof(eg_combination), NULL, err);
+    return eg_tally_request_begin(call, sizeof(eg_combination), err);
 }
 
 /* How many entries `guardian_data` has: the default of both counts. */
@@ -26,9 +26,9 @@ static uint32_t default_count(const eg_intake *in)
 static eg_result plan(eg_call *call, eg_error *err)
 {
     eg_combination *c = call->state;
-    eg_share_request *r = &c->share;
-    EG_TRY(eg_share_election_read(r, default_count(&r->intake), err));
-    EG_TRY(eg_share_targets_read(r, err));
+    eg_tally_request *r = &c->request;
+    EG_TRY(eg_tally_request_election(r, default_count(&r->intake), err));
+    EG_TRY(eg_tally_request_targets(r, err));
     if (r->several) {
         eg_path path = eg_path_field(NULL, "ciphertext_tallies");
         return EG_FAIL(err, EG_E_BAD_TYPE, &path,
@@ -57,11 +57,11 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
     const eg_combination *c = call->state;
     eg_writer w;
     (void)err;
-    eg_writer_init(&w, out, eg_form_style(c->share.form));
+    eg_writer_init(&w, out, eg_form_style(c->request.form));
     eg_write_map(&w);
     eg_put_cstr(&w, "status", "success");
     eg_write_key(&w, "results");
-    eg_artifact_write(&w, eg_form_outer(c->share.form), eg_combination_write, c);
+    eg_artifact_write(&w, eg_form_outer(c->request.form), eg_combination_write, c);
     eg_write_end(&w);
     return EG_SUCCESS;
 }
@@ -74,10 +74,10 @@ const eg_endpoint eg_endpoint_combine_decryption_shares = {
     .flags = EG_ENDPOINT_HEAVY,
     .begin = begin,
     .feed = eg_intake_feed,
-    .item = eg_share_item,
+    .item = eg_tally_request_item,
     .plan = plan,
     .compute = compute,
     .next = next,
     .head = head,
-    .end = eg_share_end,
+    .end = eg_tally_request_end,
 };

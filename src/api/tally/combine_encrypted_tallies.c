@@ -16,7 +16,7 @@
 #include <stdatomic.h>
 
 typedef struct state {
-    eg_share_request share; /* first */
+    eg_tally_request request; /* first */
     eg_tally_pool pool;
     eg_tally_read_result **tallies;
     size_t count;
@@ -28,7 +28,7 @@ typedef struct state {
 
 static eg_result begin(eg_call *call, eg_error *err)
 {
-    EG_TRY(eg_share_begin(call, sizeof(state), NULL, err));
+    EG_TRY(eg_tally_request_begin(call, sizeof(state), err));
     state *s = call->state;
     return eg_pad_key_new(&s->pad_key, call->rng, err);
 }
@@ -56,7 +56,7 @@ static eg_result collect_ids(state *s, bool spoiled, eg_str **ids, size_t *count
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path, "at most %d ballots in one tally",
                        EG_COUNTED_MAX);
     }
-    EG_TRY(eg_arena_new(s->share.intake.call->arena, total, sizeof **ids, ids, err));
+    EG_TRY(eg_arena_new(s->request.intake.call->arena, total, sizeof **ids, ids, err));
     for (size_t t = 0; t < s->count; t++) {
         const eg_tally *tally = &s->tallies[t]->tally;
         for (size_t i = 0; i < ids_in(tally, spoiled); i++) {
@@ -104,7 +104,7 @@ static eg_result refuse_overlap(state *s, eg_error *err)
         size_t position;
         EG_TRY(collect_ids(s, kind == 1, &ids[kind], &counts[kind], err));
         EG_TRY(eg_str_index_init(index, ids[kind], sizeof **ids, counts[kind],
-                                 s->share.intake.call->arena, err));
+                                 s->request.intake.call->arena, err));
         if (eg_str_index_repeated(index, &position)) {
             return fail_at(s, kind == 1, position, "the ballot is in an earlier tally as well",
                            err);
@@ -120,10 +120,10 @@ static eg_result refuse_overlap(state *s, eg_error *err)
 
 static eg_result gather(state *s, eg_error *err)
 {
-    enum { TALLIES = 1 }; /* among the streams of share_request.c */
+    enum { TALLIES = 1 }; /* among the streams of tally_request.c */
     const char *name = "ciphertext_tallies";
     eg_path path = eg_path_field(NULL, name);
-    eg_intake *in = &s->share.intake;
+    eg_intake *in = &s->request.intake;
     void **results;
     if (!in->seen[TALLIES].present) {
         return eg_stream_missing(in, name, err);
@@ -143,8 +143,8 @@ static eg_result gather(state *s, eg_error *err)
 static eg_result plan(eg_call *call, eg_error *err)
 {
     state *s = call->state;
-    eg_share_request *r = &s->share;
-    EG_TRY(eg_share_election_read(r, 0, err));
+    eg_tally_request *r = &s->request;
+    EG_TRY(eg_tally_request_election(r, 0, err));
     EG_TRY(gather(s, err));
     EG_TRY(eg_election_follow(&r->election, &s->tallies[0]->context.manifest_hash,
                               "ciphertext_tallies[0]", call, err));
@@ -176,9 +176,9 @@ static size_t pad_count(const eg_manifest *manifest)
 static eg_result mark_pads(state *s, size_t t, eg_error *err)
 {
     const eg_tally *tally = &s->tallies[t]->tally;
-    size_t count = pad_count(&s->share.election.manifest);
+    size_t count = pad_count(&s->request.election.manifest);
     eg_pad_mark *marks;
-    EG_TRY(eg_call_new(s->share.intake.call, count, sizeof *marks, &marks, err));
+    EG_TRY(eg_call_new(s->request.intake.call, count, sizeof *marks, &marks, err));
     s->marks[t] = marks;
     for (size_t c = 0; c < tally->contest_count; c++) {
         const eg_tally_contest *contest = &tally->contests[c];
@@ -197,7 +197,7 @@ static eg_result mark_pads(state *s, size_t t, eg_error *err)
 static eg_result refuse_copied(state *s, eg_arena *scratch, eg_error *err)
 {
     eg_path list = eg_path_field(NULL, "ciphertext_tallies");
-    size_t count = pad_count(&s->share.election.manifest);
+    size_t count = pad_count(&s->request.election.manifest);
     eg_pad_set set;
     EG_TRY(eg_pad_set_init(&set, s->count * count, scratch, err));
     for (size_t i = 0; i < s->count * count; i++) {
@@ -217,10 +217,10 @@ static eg_result refuse_copied(state *s, eg_arena *scratch, eg_error *err)
 
 static eg_result make_total(state *s, eg_error *err)
 {
-    eg_call *call = s->share.intake.call;
+    eg_call *call = s->request.intake.call;
     eg_tally product;
     (void)pthread_mutex_lock(call->arena_lock);
-    eg_result r = eg_tally_pool_total(&product, &s->pool, &s->share.election.manifest, call, err);
+    eg_result r = eg_tally_pool_total(&product, &s->pool, &s->request.election.manifest, call, err);
     (void)pthread_mutex_unlock(call->arena_lock);
     EG_TRY(r);
     s->total.contests = product.contests;
@@ -234,8 +234,8 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
     eg_path list = eg_path_field(NULL, "ciphertext_tallies");
     eg_path path = eg_path_index(&list, unit);
     eg_tally *tally = &s->tallies[unit]->tally;
-    EG_TRY(eg_tally_check(tally, &s->share.election.election, scratch, &path, err));
-    EG_TRY(eg_tally_pool_add_tally(&s->pool, tally, &s->share.election.manifest, call, err));
+    EG_TRY(eg_tally_check(tally, &s->request.election.election, scratch, &path, err));
+    EG_TRY(eg_tally_pool_add_tally(&s->pool, tally, &s->request.election.manifest, call, err));
     EG_TRY(mark_pads(s, unit, err));
     if (atomic_fetch_sub(&s->left, 1) != 1) {
         return EG_SUCCESS;
@@ -247,7 +247,7 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
 static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 {
     const state *s = call->state;
-    const eg_share_request *r = &s->share;
+    const eg_tally_request *r = &s->request;
     const eg_tally_object object = {.tally = &s->total,
                                     .context = &r->election.context,
                                     .manifest = &r->election.manifest,
@@ -271,9 +271,9 @@ const eg_endpoint eg_endpoint_combine_encrypted_tallies = {
     .flags = EG_ENDPOINT_HEAVY,
     .begin = begin,
     .feed = eg_intake_feed,
-    .item = eg_share_item,
+    .item = eg_tally_request_item,
     .plan = plan,
     .compute = compute,
     .head = head,
-    .end = eg_share_end,
+    .end = eg_tally_request_end,
 };

@@ -16,15 +16,20 @@ static eg_result take_element(eg_intake *in, size_t stream, size_t index, const 
 static const char *const stream_names[] = {"submitted_ballots", "ciphertext_tallies", NULL};
 static const eg_streams streams = {.names = stream_names, .element = take_element};
 
-eg_result eg_share_begin(eg_call *call, size_t state_bytes, const eg_share_kind *kind,
-                         eg_error *err)
+eg_result eg_tally_request_begin(eg_call *call, size_t state_bytes, eg_error *err)
 {
-    EG_TRY(eg_intake_begin(call, state_bytes, &streams, err));
-    eg_share_request_of(call)->kind = kind;
-    return EG_SUCCESS;
+    return eg_intake_begin(call, state_bytes, &streams, err);
 }
 
-eg_result eg_share_election_read(eg_share_request *r, uint32_t default_count, eg_error *err)
+void eg_tally_request_end(eg_call *call)
+{
+    if (call->state != NULL) {
+        eg_election_fields_release(&eg_tally_request_of(call)->election);
+    }
+    eg_intake_end(call);
+}
+
+eg_result eg_tally_request_election(eg_tally_request *r, uint32_t default_count, eg_error *err)
 {
     const eg_election_wants wants = {.default_count = default_count};
     eg_call *call = r->intake.call;
@@ -101,7 +106,7 @@ static eg_result read_tally_item(eg_item *item, eg_error *err)
     return EG_SUCCESS;
 }
 
-eg_result eg_share_item(eg_call *call, void *item_, eg_arena *scratch, eg_error *err)
+eg_result eg_tally_request_item(eg_call *call, void *item_, eg_arena *scratch, eg_error *err)
 {
     eg_item *item = item_;
     if (item->stream == TALLIES) {
@@ -117,7 +122,7 @@ eg_result eg_share_item(eg_call *call, void *item_, eg_arena *scratch, eg_error 
 
 /* ---- targets ---- */
 
-eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t, eg_path *list)
+eg_path eg_tally_target_path(const eg_tally_request *r, const eg_tally_target *t, eg_path *list)
 {
     if (t->tally != NULL && !r->several) {
         return eg_path_field(NULL, "ciphertext_tally");
@@ -127,7 +132,7 @@ eg_path eg_share_target_path(const eg_share_request *r, const eg_share_target *t
 }
 
 /* The first tally says which manifest hash the election has. */
-static eg_result follow(eg_share_request *r, const eg_tally_read_result *first, eg_error *err)
+static eg_result follow(eg_tally_request *r, const eg_tally_read_result *first, eg_error *err)
 {
     return eg_election_follow(&r->election, &first->context.manifest_hash,
                               r->several ? "ciphertext_tallies[0]" : "ciphertext_tally",
@@ -135,19 +140,19 @@ static eg_result follow(eg_share_request *r, const eg_tally_read_result *first, 
 }
 
 /* The tally's shape against the election, and its target. */
-static eg_result prepare_tally(eg_share_request *r, eg_share_target *t, eg_tally_read_result *tally,
+static eg_result prepare_tally(eg_tally_request *r, eg_tally_target *t, eg_tally_read_result *tally,
                                eg_error *err)
 {
     eg_arena *arena = r->intake.call->arena;
     eg_path list;
     t->tally = &tally->tally;
-    eg_path path = eg_share_target_path(r, t, &list);
+    eg_path path = eg_tally_target_path(r, t, &list);
     EG_TRY(eg_tally_context_check(tally, &r->election.context, &path, err));
     EG_TRY(eg_tally_check_shape(t->tally, &r->election.election, arena, &path, err));
     return eg_target_from_tally(&t->target, t->tally, arena, err);
 }
 
-static eg_result read_one_tally(eg_share_request *r, eg_tally_read_result **out, eg_error *err)
+static eg_result read_one_tally(eg_tally_request *r, eg_tally_read_result **out, eg_error *err)
 {
     eg_arena *arena = r->intake.call->arena;
     eg_path path = eg_path_field(NULL, "ciphertext_tally");
@@ -157,7 +162,7 @@ static eg_result read_one_tally(eg_share_request *r, eg_tally_read_result **out,
     return eg_tally_object_read(*out, &map, &path, arena, err);
 }
 
-static eg_result read_tallies(eg_share_request *r, void ***tallies, eg_error *err)
+static eg_result read_tallies(eg_tally_request *r, void ***tallies, eg_error *err)
 {
     bool single = eg_intake_has(&r->intake, "ciphertext_tally");
     eg_path path = eg_path_field(NULL, stream_names[TALLIES]);
@@ -180,7 +185,7 @@ static eg_result read_tallies(eg_share_request *r, void ***tallies, eg_error *er
     return EG_SUCCESS;
 }
 
-static eg_result refuse_repeated(eg_share_request *r, eg_error *err)
+static eg_result refuse_repeated(eg_tally_request *r, eg_error *err)
 {
     eg_arena *arena = r->intake.call->arena;
     eg_str *ids;
@@ -200,7 +205,7 @@ static eg_result refuse_repeated(eg_share_request *r, eg_error *err)
     return EG_SUCCESS;
 }
 
-static eg_result gather_submitted(eg_share_request *r, eg_error *err)
+static eg_result gather_submitted(eg_tally_request *r, eg_error *err)
 {
     void **results;
     if (!r->intake.seen[SUBMITTED].present) {
@@ -217,7 +222,7 @@ static eg_result gather_submitted(eg_share_request *r, eg_error *err)
     return refuse_repeated(r, err);
 }
 
-static size_t count_spoiled(const eg_share_request *r)
+static size_t count_spoiled(const eg_tally_request *r)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->submitted_count; i++) {
@@ -226,7 +231,91 @@ static size_t count_spoiled(const eg_share_request *r)
     return n;
 }
 
-eg_result eg_share_targets_read(eg_share_request *r, eg_error *err)
+/* ---- ballots counted twice ----
+ * A ballot that was counted must not be opened alone as well.
+ * Source: docs/decisions/0016-counted-ballots-stay-closed.md. */
+
+typedef struct spoiled_ids {
+    eg_str_index index;
+    size_t *listed_at; /* in submitted_ballots, by position in the index */
+} spoiled_ids;
+
+static eg_result index_spoiled(spoiled_ids *out, const eg_tally_request *r, eg_error *err)
+{
+    eg_arena *arena = r->intake.call->arena;
+    size_t count = r->target_count - r->tally_count;
+    eg_str *ids;
+    EG_TRY(eg_arena_new(arena, count, sizeof *ids, &ids, err));
+    EG_TRY(eg_arena_new(arena, count, sizeof *out->listed_at, &out->listed_at, err));
+    for (size_t i = 0; i < count; i++) {
+        const eg_tally_target *t = &r->targets[r->tally_count + i];
+        ids[i] = t->submitted->id;
+        out->listed_at[i] = t->index;
+    }
+    return eg_str_index_init(&out->index, ids, sizeof *ids, count, arena, err);
+}
+
+/* cast: index of the tally's cast ids. */
+static eg_result refuse_both(const eg_tally *tally, const eg_str_index *cast, const eg_path *path,
+                             eg_error *err)
+{
+    eg_path ids = eg_path_field(path, "spoiled_ballot_ids");
+    for (size_t i = 0; i < tally->spoiled_count; i++) {
+        size_t position;
+        if (eg_str_index_find(cast, tally->spoiled_ids[i], &position)) {
+            eg_path at = eg_path_index(&ids, i);
+            return EG_FAIL(err, EG_E_DUPLICATE, &at, "the tally counts this ballot as cast too");
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result refuse_counted_twice(const eg_tally_request *r, const eg_tally_target *t,
+                                      eg_error *err)
+{
+    eg_path list;
+    eg_path path = eg_tally_target_path(r, t, &list);
+    eg_path ids = eg_path_field(&path, "cast_ballot_ids");
+    eg_str_index index;
+    size_t position;
+    EG_TRY(eg_str_index_init(&index, t->tally->cast_ids, sizeof *t->tally->cast_ids,
+                             t->tally->cast_count, r->intake.call->arena, err));
+    if (eg_str_index_repeated(&index, &position)) {
+        eg_path at = eg_path_index(&ids, position);
+        return EG_FAIL(err, EG_E_DUPLICATE, &at, "the tally counts one ballot twice");
+    }
+    return refuse_both(t->tally, &index, &path, err);
+}
+
+static eg_result refuse_spoiled(const spoiled_ids *spoiled, const eg_tally *tally, eg_error *err)
+{
+    for (size_t i = 0; i < tally->cast_count; i++) {
+        size_t position;
+        if (eg_str_index_find(&spoiled->index, tally->cast_ids[i], &position)) {
+            eg_path list = eg_path_field(NULL, "submitted_ballots");
+            eg_path at = eg_path_index(&list, spoiled->listed_at[position]);
+            eg_path path = eg_path_field(&at, "object_id");
+            return EG_FAIL(err, EG_E_DUPLICATE, &path,
+                           "a spoiled ballot is counted by the tally: it must not be opened alone");
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result check_ids(const eg_tally_request *r, eg_error *err)
+{
+    spoiled_ids spoiled;
+    EG_TRY(index_spoiled(&spoiled, r, err));
+    for (size_t i = 0; i < r->tally_count; i++) {
+        EG_TRY(refuse_counted_twice(r, &r->targets[i], err));
+        EG_TRY(refuse_spoiled(&spoiled, r->targets[i].tally, err));
+    }
+    return EG_SUCCESS;
+}
+
+/* ---- all of them ---- */
+
+eg_result eg_tally_request_targets(eg_tally_request *r, eg_error *err)
 {
     void **tallies;
     EG_TRY(read_tallies(r, &tallies, err));
@@ -234,7 +323,7 @@ eg_result eg_share_targets_read(eg_share_request *r, eg_error *err)
     EG_TRY(eg_arena_new(r->intake.call->arena, r->tally_count + count_spoiled(r),
                         sizeof *r->targets, &r->targets, err));
     for (size_t i = 0; i < r->tally_count; i++) {
-        eg_share_target *t = &r->targets[r->target_count++];
+        eg_tally_target *t = &r->targets[r->target_count++];
         EG_BUG_IF(err, tallies[i] == NULL);
         if (i == 0) {
             EG_TRY(follow(r, tallies[0], err));
@@ -245,17 +334,17 @@ eg_result eg_share_targets_read(eg_share_request *r, eg_error *err)
     for (size_t i = 0; i < r->submitted_count; i++) {
         if (r->submitted[i]->state == EG_BALLOT_SPOILED) {
             r->targets[r->target_count++] =
-                (eg_share_target){.submitted = r->submitted[i], .index = i};
+                (eg_tally_target){.submitted = r->submitted[i], .index = i};
         }
     }
-    return eg_share_ids_check(r, err);
+    return check_ids(r, err);
 }
 
-eg_result eg_share_ballot_prepare(eg_share_request *r, eg_share_target *t, eg_arena *scratch,
-                                  eg_error *err)
+eg_result eg_tally_target_ballot(eg_tally_request *r, eg_tally_target *t, eg_arena *scratch,
+                                 eg_error *err)
 {
     eg_path list;
-    eg_path path = eg_share_target_path(r, t, &list);
+    eg_path path = eg_tally_target_path(r, t, &list);
     const eg_ballot *ballot = &t->submitted->ballot;
     EG_TRY(eg_election_same_manifest(&r->election, &ballot->manifest_hash, &path, err));
     EG_TRY(eg_ballot_check_structure(ballot, &r->election.election, scratch, &path, err));

@@ -227,6 +227,52 @@ static void wrong_shapes_are_refused(void **state)
     assert_refused(AVAILABLE + 1);
 }
 
+/* The ballot's selections as those of two contests. */
+static eg_target of_two_contests(void)
+{
+    eg_target two = target;
+    const eg_target_contest *one = &target.contests[0];
+    two.contest_count = 2;
+    two.contests = made_room(&e, 2, sizeof *two.contests);
+    two.contests[0] = two.contests[1] = *one;
+    two.contests[0].selection_count = 1;
+    two.contests[1].object_id = EG_STR("contest-2");
+    two.contests[1].selections++;
+    two.contests[1].selection_count--;
+    return two;
+}
+
+static void swap_contests(eg_decryption_share *share)
+{
+    eg_decryption_contest first = share->contests[0];
+    share->contests[0] = share->contests[1];
+    share->contests[1] = first;
+}
+
+static void shares_of_several_contests_hold(void **state)
+{
+    const eg_modq *hash = &e.context.extended_base_hash;
+    eg_target two = of_two_contests();
+    eg_error among = {.code = EG_OK}, alone = {.code = EG_OK};
+    size_t failed;
+    (void)state;
+    restore();
+    make_shares(&e, &shares, &two, AVAILABLE);
+    swap_contests(&shares.own[1]);
+    swap_contests(&shares.parts[0]);
+    must(eg_share_claims_verify(claims, CLAIMS, &two, hash, &seeded_rng, &e.arena, &failed, NULL));
+    assert_string_equal(shares.own[1].contests[1].object_id.data, "contest-2");
+    assert_string_equal(shares.parts[0].contests[1].object_id.data, "contest-2");
+    response(NULL, &shares.parts[1].contests[1].selections[0].proof);
+    assert_true(eg_failed(eg_share_claims_verify(claims, CLAIMS, &two, hash, &seeded_rng, &e.arena,
+                                                 &failed, &among)));
+    assert_int_equal(failed, CLAIMS - 1);
+    assert_true(eg_failed(eg_decryption_share_verify(
+        &shares.parts[1], &two, &claims[CLAIMS - 1].origin, hash, &e.arena, NULL, &alone)));
+    assert_string_equal(among.path, "contests.contest-2.selections.Candidate 1.proof");
+    assert_string_equal(alone.path, among.path);
+}
+
 static void broken_generator_is_an_error(void **state)
 {
     size_t failed;
@@ -246,6 +292,7 @@ int main(void)
         cmocka_unit_test(any_order_holds),
         cmocka_unit_test(first_false_share_is_named),
         cmocka_unit_test(wrong_shapes_are_refused),
+        cmocka_unit_test(shares_of_several_contests_hold),
         cmocka_unit_test(broken_generator_is_an_error),
     };
     return cmocka_run_group_tests(tests, start, stop);

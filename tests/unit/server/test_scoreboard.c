@@ -115,7 +115,8 @@ static void memory_is_shared(void **state)
     eg_slot *second = eg_slot_take(board);
     assert_true(eg_budget_take(&first->memory, 600));
     assert_false(eg_budget_take(&second->memory, 500));
-    assert_true(eg_budget_refused(&second->memory));
+    assert_int_equal(eg_budget_used(&second->memory), 0);
+    assert_int_equal(eg_budget_wanted(&second->memory), 500);
     assert_true(eg_budget_take(&second->memory, 400));
     eg_budget_give(&first->memory, 600);
     assert_int_equal(eg_budget_used(&board->memory), 400);
