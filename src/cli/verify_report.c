@@ -12,7 +12,9 @@ static void print_text(FILE *to, eg_str text)
     eg_buf line;
     eg_buf_init(&line, NULL);
     eg_screen_append(&line, text);
-    (void)fwrite(line.data, 1, line.len, to);
+    if (line.len > 0) {
+        (void)fwrite(line.data, 1, line.len, to);
+    }
     eg_buf_free(&line);
 }
 

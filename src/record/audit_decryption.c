@@ -5,7 +5,7 @@
 
 /* ---- which selections ---- */
 
-static const eg_plain_contest *contest_of(const eg_plain_tally *tally, eg_str id)
+static const eg_opened_contest *contest_of(const eg_opened_tally *tally, eg_str id)
 {
     for (size_t i = 0; i < tally->contest_count; i++) {
         if (eg_str_equal(tally->contests[i].object_id, id)) {
@@ -15,7 +15,7 @@ static const eg_plain_contest *contest_of(const eg_plain_tally *tally, eg_str id
     return NULL;
 }
 
-static const eg_plain_selection *selection_of(const eg_plain_contest *contest, eg_str id)
+static const eg_opened_selection *selection_of(const eg_opened_contest *contest, eg_str id)
 {
     for (size_t i = 0; i < contest->selection_count; i++) {
         if (eg_str_equal(contest->selections[i].object_id, id)) {
@@ -25,10 +25,10 @@ static const eg_plain_selection *selection_of(const eg_plain_contest *contest, e
     return NULL;
 }
 
-static eg_result match_contest(eg_decrypted *d, const eg_plain_tally *tally,
+static eg_result match_contest(eg_decrypted *d, const eg_opened_tally *tally,
                                const eg_target_contest *target, eg_error *err)
 {
-    const eg_plain_contest *stated = contest_of(tally, target->object_id);
+    const eg_opened_contest *stated = contest_of(tally, target->object_id);
     eg_path contests = eg_path_field(NULL, "contests");
     eg_path at = eg_path_key(&contests, target->object_id.data, target->object_id.len);
     eg_path list = eg_path_field(&at, "selections");
@@ -42,7 +42,7 @@ static eg_result match_contest(eg_decrypted *d, const eg_plain_tally *tally,
         if (selection->is_placeholder) {
             continue;
         }
-        const eg_plain_selection *found = selection_of(stated, selection->object_id);
+        const eg_opened_selection *found = selection_of(stated, selection->object_id);
         if (found == NULL) {
             return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "the selection is missing");
         }
@@ -56,7 +56,7 @@ static eg_result match_contest(eg_decrypted *d, const eg_plain_tally *tally,
     return EG_SUCCESS;
 }
 
-static eg_result match(eg_decrypted *d, const eg_plain_tally *tally, const eg_target *target,
+static eg_result match(eg_decrypted *d, const eg_opened_tally *tally, const eg_target *target,
                        eg_arena *arena, eg_error *err)
 {
     eg_path contests = eg_path_field(NULL, "contests");
@@ -72,12 +72,12 @@ static eg_result match(eg_decrypted *d, const eg_plain_tally *tally, const eg_ta
     return EG_SUCCESS;
 }
 
-eg_result eg_decrypted_open(eg_decrypted *d, eg_plain_tally *tally, const eg_node *map,
+eg_result eg_decrypted_open(eg_decrypted *d, eg_opened_tally *tally, const eg_node *map,
                             const eg_target *target, bool *good, eg_arena *arena, eg_error *err)
 {
     eg_error fault = {0};
     d->count = 0;
-    eg_result result = eg_plain_tally_read(tally, map, arena, &fault);
+    eg_result result = eg_opened_tally_read(tally, map, arena, &fault);
     result = eg_failed(result) ? result : match(d, tally, target, arena, &fault);
     *good = !eg_failed(result);
     return eg_audit_note(d->s, EG_AUDIT_FORM, d->file, result, &fault, err);
@@ -111,13 +111,13 @@ static size_t guardian_of(const eg_audit_state *s, eg_str id)
 /* The shares of all guardians: shares[i] is guardian i's, and of one who is missing parts[i][j] is
  * what guardian j recovered. */
 typedef struct ordered {
-    const eg_plain_share *shares[EG_GUARDIANS_MAX];
-    const eg_plain_part **parts[EG_GUARDIANS_MAX];
+    const eg_opened_share *shares[EG_GUARDIANS_MAX];
+    const eg_opened_part **parts[EG_GUARDIANS_MAX];
     size_t places[EG_GUARDIANS_MAX]; /* in the file's list */
 } ordered;
 
 static eg_result order_part(const eg_decrypted *d, ordered *o, size_t missing,
-                            const eg_plain_part *part, const eg_path *at, eg_error *err)
+                            const eg_opened_part *part, const eg_path *at, eg_error *err)
 {
     const eg_audit_state *s = d->s;
     const eg_audit_guardian *g = &s->guardians[missing];
@@ -150,14 +150,14 @@ static eg_result order_part(const eg_decrypted *d, ordered *o, size_t missing,
 static eg_result order_parts(const eg_decrypted *d, ordered *o, size_t missing, const eg_path *at,
                              eg_arena *scratch, eg_error *err)
 {
-    const eg_plain_share *share = o->shares[missing];
+    const eg_opened_share *share = o->shares[missing];
     eg_path path = eg_path_field(at, "recovered_parts");
     if (share->has_proof || !share->has_parts || share->part_count != d->s->available_count) {
         return EG_FAIL(err, EG_E_QUORUM, &path,
                        "the share of a missing guardian has no proof of its own, and a part from "
                        "each guardian present");
     }
-    EG_TRY(eg_arena_new(scratch, d->s->guardian_count, sizeof(eg_plain_part *), &o->parts[missing],
+    EG_TRY(eg_arena_new(scratch, d->s->guardian_count, sizeof(eg_opened_part *), &o->parts[missing],
                         err));
     for (size_t i = 0; i < share->part_count; i++) {
         eg_str key = share->parts[i].key;
@@ -167,11 +167,11 @@ static eg_result order_parts(const eg_decrypted *d, ordered *o, size_t missing, 
     return EG_SUCCESS;
 }
 
-static eg_result order_share(const eg_decrypted *d, ordered *o, const eg_plain_selection *stated,
+static eg_result order_share(const eg_decrypted *d, ordered *o, const eg_opened_selection *stated,
                              size_t place, const eg_path *at, eg_arena *scratch, eg_error *err)
 {
     const eg_audit_state *s = d->s;
-    const eg_plain_share *share = &stated->shares[place];
+    const eg_opened_share *share = &stated->shares[place];
     const size_t i = guardian_of(s, share->guardian_id);
     eg_path id = eg_path_field(at, "guardian_id");
     eg_path object_id = eg_path_field(at, "object_id");
@@ -196,9 +196,9 @@ static eg_result order_share(const eg_decrypted *d, ordered *o, const eg_plain_s
 }
 
 /* Guardians stand in the same order in the whole file: that of the first selection. */
-static bool is_same_order(const eg_decrypted *d, const eg_plain_selection *stated)
+static bool is_same_order(const eg_decrypted *d, const eg_opened_selection *stated)
 {
-    const eg_plain_selection *first = d->selections[0].stated;
+    const eg_opened_selection *first = d->selections[0].stated;
     for (size_t i = 0; i < stated->share_count && i < first->share_count; i++) {
         if (!eg_str_equal(stated->shares[i].guardian_id, first->shares[i].guardian_id)) {
             return false;
@@ -211,7 +211,7 @@ static eg_result order_shares(const eg_decrypted *d, ordered *o,
                               const eg_decrypted_selection *selection, const eg_path *at,
                               eg_arena *scratch, eg_error *err)
 {
-    const eg_plain_selection *stated = selection->stated;
+    const eg_opened_selection *stated = selection->stated;
     const eg_ciphertext *right = selection->target->ciphertext;
     eg_path message = eg_path_field(at, "message");
     eg_path list = eg_path_field(at, "shares");
@@ -261,7 +261,7 @@ static void add_claims(claims *c, const eg_audit_state *s, const ordered *o, siz
         }
         for (size_t j = 0; j < n; j++) {
             if (s->guardians[j].is_available) {
-                const eg_plain_part *part = o->parts[i][j];
+                const eg_opened_part *part = o->parts[i][j];
                 c->list[c->count++] =
                     (claim){selection, i, j, &g->recovery_keys[j], &part->share, &part->proof};
             }
@@ -382,7 +382,7 @@ static eg_result check_replacement(const eg_decrypted *d, const ordered *o, size
 static void check_value(const eg_decrypted *d, const ordered *o,
                         const eg_decrypted_selection *selection, const eg_path *at)
 {
-    const eg_plain_selection *stated = selection->stated;
+    const eg_opened_selection *stated = selection->stated;
     const eg_modp *factors[EG_GUARDIANS_MAX + 1];
     const eg_modq count = eg_modq_from_u64((uint64_t)stated->tally);
     eg_modp power, product;

@@ -4,7 +4,7 @@
 #define EG_RECORD_AUDIT_DECRYPTION_H
 
 #include "record/audit_parts.h"
-#include "record/plain_tally.h"
+#include "record/opened_tally.h"
 
 /* The numbers of the specification differ between the tally and spoiled ballots. */
 typedef struct eg_decrypted_steps {
@@ -14,7 +14,7 @@ typedef struct eg_decrypted_steps {
 typedef struct eg_decrypted_selection {
     const eg_target_contest *contest;
     const eg_target_selection *target;
-    const eg_plain_selection *stated;
+    const eg_opened_selection *stated;
 } eg_decrypted_selection;
 
 typedef struct eg_decrypted {
@@ -28,7 +28,7 @@ typedef struct eg_decrypted {
 /* Reads it and finds what of it belongs to each selection of the target; s, steps and file are
  * set. *good is false, and a fault noted, when it is not of exactly these selections. Lives in
  * arena, the target and the node. */
-eg_result eg_decrypted_open(eg_decrypted *d, eg_plain_tally *tally, const eg_node *map,
+eg_result eg_decrypted_open(eg_decrypted *d, eg_opened_tally *tally, const eg_node *map,
                             const eg_target *target, bool *good, eg_arena *arena,
                             eg_error *err) EG_MUST_USE;
 /* Everything about selections first .. first + count - 1. */

@@ -61,7 +61,7 @@ static eg_result check_spoiled(eg_decrypted *d, const eg_node *map, size_t numbe
 {
     eg_audit_state *s = d->s;
     eg_path at = eg_path_field(NULL, "object_id");
-    eg_plain_tally tally;
+    eg_opened_tally tally;
     eg_target target;
     eg_ballot ballot;
     bool good;

@@ -154,7 +154,7 @@ eg_result eg_audit_tally(eg_audit_state *s, eg_error *err)
     const eg_source_file *file = eg_audit_only_file(s, EG_RECORD_CLASS_TALLY);
     eg_decrypted decrypted = {.s = s, .steps = &steps, .file = file};
     eg_target target;
-    eg_plain_tally tally;
+    eg_opened_tally tally;
     eg_node map;
     bool good = false;
     if (file == NULL) {

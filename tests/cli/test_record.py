@@ -3,6 +3,7 @@ be is found and named by file."""
 
 import json
 import os
+import pathlib
 import resource
 import shutil
 import stat
@@ -12,6 +13,7 @@ import zlib
 
 import pytest
 from records import DATA, Copy, unpack
+from service import program
 
 ELECTIONS = {"minimal": (3, 1, 0), "small_missing": (6, 1, 2), "full": (7, 1, 0)}
 
@@ -176,10 +178,15 @@ def test_faults_are_listed_and_counted(copy):
 # ---- what cannot be read ----
 
 
+def is_sanitized():
+    return b"__asan_init" in pathlib.Path(program()).read_bytes()
+
+
 def limited(egserve, record):
-    """Within a gigabyte of addresses; the exit status, and what was said."""
+    """Within a gigabyte of addresses, of which a sanitized program takes terabytes; the exit status, and what was said."""
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, before[1]))
+    if not is_sanitized():
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, before[1]))
     try:
         done = egserve("verify", record, "--json", timeout=60)
     finally:
@@ -292,16 +299,15 @@ def test_damaged_zip(egserve, tmp_path):
         place = (len(good) - 1) * i // 39
         record.write_bytes(good[:place] + bytes([good[place] ^ 0x55]) + good[place + 1 :])
         status, _ = limited(egserve, record)
-        names = zipfile.ZipFile(DATA / "minimal.zip").namelist()
-        assert status in (1, 2) or same_content(record, names), place
+        assert status in (0, 1, 2) and (status > 0 or same_content(record)), place
         record.write_bytes(good[:place])
         assert limited(egserve, record)[0] == 2
 
 
-def same_content(record, names):
+def same_content(record):
     """Dates and attributes of a zip file are no part of the record."""
-    good = zipfile.ZipFile(DATA / "minimal.zip")
-    changed = zipfile.ZipFile(record)
+    good, changed = zipfile.ZipFile(DATA / "minimal.zip"), zipfile.ZipFile(record)
+    names = good.namelist()
     return changed.namelist() == names and all(changed.read(n) == good.read(n) for n in names)
 
 

@@ -1,4 +1,4 @@
-#include "record/plain_tally.h"
+#include "record/opened_tally.h"
 
 #include "election/limits.h"
 #include "wire/objects/ciphertext.h"
@@ -9,7 +9,7 @@ static eg_str text_of(const eg_node *map, const char *name)
     return eg_map_member(map, name)->as.str;
 }
 
-static eg_result read_part(eg_plain_part *out, const eg_member *member, const eg_path *at,
+static eg_result read_part(eg_opened_part *out, const eg_member *member, const eg_path *at,
                            eg_error *err)
 {
     const eg_node *map = &member->value;
@@ -23,7 +23,7 @@ static eg_result read_part(eg_plain_part *out, const eg_member *member, const eg
     return eg_generic_proof_read(&out->proof, eg_map_member(map, "proof"), &proof, err);
 }
 
-static eg_result read_parts(eg_plain_share *out, const eg_node *map, const eg_path *at,
+static eg_result read_parts(eg_opened_share *out, const eg_node *map, const eg_path *at,
                             eg_arena *arena, eg_error *err)
 {
     const eg_node *parts = eg_map_find(map, "recovered_parts");
@@ -45,7 +45,7 @@ static eg_result read_parts(eg_plain_share *out, const eg_node *map, const eg_pa
     return EG_SUCCESS;
 }
 
-static eg_result read_share(eg_plain_share *out, const eg_node *map, const eg_path *at,
+static eg_result read_share(eg_opened_share *out, const eg_node *map, const eg_path *at,
                             eg_arena *arena, eg_error *err)
 {
     const eg_node *proof = eg_map_find(map, "proof");
@@ -60,7 +60,7 @@ static eg_result read_share(eg_plain_share *out, const eg_node *map, const eg_pa
     return read_parts(out, map, at, arena, err);
 }
 
-static eg_result read_shares(eg_plain_selection *out, const eg_node *map, const eg_path *at,
+static eg_result read_shares(eg_opened_selection *out, const eg_node *map, const eg_path *at,
                              eg_arena *arena, eg_error *err)
 {
     const eg_node *list = eg_map_member(map, "shares");
@@ -75,7 +75,7 @@ static eg_result read_shares(eg_plain_selection *out, const eg_node *map, const 
     return EG_SUCCESS;
 }
 
-static eg_result read_selection(eg_plain_selection *out, const eg_node *map, const eg_path *at,
+static eg_result read_selection(eg_opened_selection *out, const eg_node *map, const eg_path *at,
                                 eg_arena *arena, eg_error *err)
 {
     eg_path message = eg_path_field(at, "message");
@@ -86,7 +86,7 @@ static eg_result read_selection(eg_plain_selection *out, const eg_node *map, con
     return read_shares(out, map, at, arena, err);
 }
 
-static eg_result read_contest(eg_plain_contest *out, const eg_node *map, const eg_path *at,
+static eg_result read_contest(eg_opened_contest *out, const eg_node *map, const eg_path *at,
                               eg_arena *arena, eg_error *err)
 {
     const eg_node *selections = eg_map_member(map, "selections");
@@ -103,12 +103,12 @@ static eg_result read_contest(eg_plain_contest *out, const eg_node *map, const e
     return EG_SUCCESS;
 }
 
-eg_result eg_plain_tally_read(eg_plain_tally *out, const eg_node *node, eg_arena *arena,
-                              eg_error *err)
+eg_result eg_opened_tally_read(eg_opened_tally *out, const eg_node *node, eg_arena *arena,
+                               eg_error *err)
 {
     const eg_node *contests = eg_map_member(node, "contests");
     eg_path path = eg_path_field(NULL, "contests");
-    *out = (eg_plain_tally){.object_id = text_of(node, "object_id")};
+    *out = (eg_opened_tally){.object_id = text_of(node, "object_id")};
     out->contest_count = contests->as.map.count;
     EG_TRY(eg_arena_new(arena, out->contest_count, sizeof *out->contests, &out->contests, err));
     for (size_t i = 0; i < out->contest_count; i++) {
