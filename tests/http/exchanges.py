@@ -2,6 +2,7 @@
 
 from client import Client, encode
 from election import Election
+from general import GeneralElection, recorded_ballots, recorded_manifest
 
 
 class Recorder(Client):
@@ -66,6 +67,65 @@ def together(client, election, tallies):
     ):
         del request["ciphertext_tally"]
         assert client.post(path, {**request, **several}).ok()["count"] == 2
+
+
+class ManifestElection(Election):
+    """The steps of an election from names, with a manifest in their place."""
+
+    def __init__(self, client, manifest, **counts):
+        super().__init__(client, **counts)
+        self.manifest = manifest
+
+    def setup(self):
+        counts = {"number_of_guardians": self.guardians, "quorum": self.quorum}
+        answer = self.client.post("/setup_guardians", {**counts, "manifest": self.manifest}).ok()
+        for name in ("data", "private_keys", "public_keys", "polynomials"):
+            setattr(self, name, answer["guardian_data" if name == "data" else name])
+        self.joint_public_key, self.commitment_hash = answer["joint_public_key"], answer["commitment_hash"]
+
+    def fields(self):
+        names = ("party_names", "candidate_names", "max_choices")
+        fields = {name: value for name, value in super().fields().items() if name not in names}
+        return {"manifest": self.manifest, **fields}
+
+
+def general(client):
+    """An election from a manifest through every endpoint that takes one."""
+    manifest = recorded_manifest("minimal")
+    election = ManifestElection(client, manifest, guardians=2, quorum=1)
+    election.setup()
+    plain = recorded_ballots("minimal")
+    chunk = {"ballots": [plain[0], {"ballot": plain[1], "ballot_id": plain[1]["object_id"], "ballot_status": "CAST"}]}
+    ballots = client.post("/create_encrypted_ballot", {**election.fields(), **chunk}).ok()["ballots"]
+    tally = election.tally(ballots)
+    whole = {**election.fields(), "ciphertext_tallies": [tally["ciphertext_tally"]]}
+    total = client.post("/combine_encrypted_tallies", whole).ok()["ciphertext_tally"]
+    own, compensated = election.shares(total, tally["submitted_ballots"], ["1"])
+    election.combine(total, tally["submitted_ballots"], own, compensated)
+    keys = [k["public_key"] for k in election.public_keys]
+    client.post("/combine_guardian_public_keys", {"public_keys": keys, "manifest": manifest}).ok()
+
+
+def general_ballots(client):
+    """Every field of a ballot in clear, and of a challenge."""
+    manifest = recorded_manifest("full")
+    election = GeneralElection(client, manifest, guardians=1, quorum=1)
+    contest, selection = "justice-supreme-court", "write-in-selection"
+    chosen = [
+        {"object_id": selection, "vote": 1, "write_in": "Eve", "is_placeholder_selection": False},
+        {"object_id": "john-adams-selection", "vote": 0, "extended_data": ""},
+    ]
+    plain = {
+        "object_id": "b", "style_id": "jefferson-county-ballot-style", "ballot_status": "AUDITED",
+        "contests": [{"object_id": contest, "ballot_selections": chosen}],
+    }  # fmt: skip
+    body = {"ballot": plain, "ballot_id": "b", "ballot_status": "AUDITED"}
+    ballot = election.post(body).ok()["encrypted_ballot_with_nonce"]
+    challenge = {"encrypted_ballot_with_nonce": ballot, "selections_to_verify": {contest: selection}}
+    assert election.post(challenge, "/benaloh_challenge").ok()["match"] is True
+    client.post("/validate_manifest", {"manifest": manifest}).ok()
+    client.post("/validate_manifest", {"manifest": {**manifest, "type": "other", "parties": []}}).ok()
+    client.post("/validate_manifest", {"manifest": recorded_manifest("hamilton")}).ok()
 
 
 def rounds(client):

@@ -100,7 +100,7 @@ def fields_of(document, schema):
 
 ELECTION_FIELDS = {
     "party_names", "candidate_names", "joint_public_key", "commitment_hash", "number_of_guardians", "quorum",
-    "max_choices",
+    "max_choices", "manifest",
 }  # fmt: skip
 
 
