@@ -85,6 +85,7 @@ typedef struct eg_call {
     size_t output_unit_bytes, tail_bytes;
     const char *content_type; /* of the answer, static; set in begin */
     int status;               /* of a good answer; 0 means 200. Set by finish at the latest */
+    const struct eg_error_details *details; /* of a failure (frame/error_details.h); or NULL */
     uint64_t cast_ballots; /* how many ballots this call encrypted as CAST: for /health's count */
 } eg_call;
 
@@ -113,6 +114,10 @@ typedef struct eg_endpoint {
     eg_result (*output)(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err);
     eg_result (*tail)(eg_call *call, eg_buf *out, eg_error *err);
     void (*end)(eg_call *call);
+
+    /* Whether a request that is complete shows that its client reads nested objects as texts
+     * (docs/api-contract.md 2.3, rule 3). NULL: nothing in it can. */
+    bool (*shows_texts)(const eg_call *call);
 } eg_endpoint;
 
 #endif

@@ -64,6 +64,24 @@ def test_a_circle_that_is_named_and_one_that_is_none(tmp_path):
     assert "names a circle that is none: server/work/job server/work/queue" in said
 
 
+ENDPOINTS = "extern const eg_endpoint eg_endpoint_docs;\nextern const eg_endpoint eg_endpoint_publish_ballot;\n"
+
+
+def test_the_frame_names_no_endpoint(tmp_path):
+    table = TABLE + "api: base\napi/frame: base\n"
+    for name, text in {
+        "by_its_table": "if (call->endpoint == &eg_endpoint_publish_ballot) {}\n",
+        "by_its_path": "/* What /publish_ballot alone has. */\n",
+    }.items():
+        (tmp_path / name).mkdir()
+        good, said = check(tmp_path / name, {**GOOD, "api/endpoints.h": ENDPOINTS, "api/frame/a.c": text}, table)
+        assert not good and "api/frame/a.c names " in said
+    innocent = "/* The API's rules are in docs/api-contract.md; eg_endpoint has them as src/api/docs does. */\n"
+    (tmp_path / "innocent").mkdir()
+    files = {**GOOD, "api/endpoints.h": ENDPOINTS, "api/frame/a.c": innocent}
+    assert check(tmp_path / "innocent", files, table)[0]
+
+
 def test_a_file_in_no_room(tmp_path):
     good, said = check(tmp_path, {**GOOD, "server/serve.c": ""})
     assert not good

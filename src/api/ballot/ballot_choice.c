@@ -16,6 +16,13 @@ eg_result eg_choices_init(eg_choices *out, const eg_manifest *manifest, eg_arena
                              sizeof contest->selections[0], contest->selection_count, arena, err);
 }
 
+bool eg_choice_shows_texts(const eg_node *map)
+{
+    return map->kind == EG_MAP && eg_map_find(map, "candidate_name") != NULL &&
+           eg_map_find(map, "candidate_names_to_vote") == NULL &&
+           eg_map_find(map, "candidate_names_to_verify") == NULL;
+}
+
 static eg_result read_names(eg_choices *choices, const eg_node *value, const eg_path *path,
                             const eg_str **chosen, size_t *count, eg_error *err)
 {

@@ -36,6 +36,9 @@ eg_result eg_known_names_read(eg_choices *choices, const eg_node *value, const e
 eg_result eg_choices_read(eg_choices *choices, eg_ballot_choice *out, const eg_node *map,
                           const eg_path *at, eg_error *err) EG_MUST_USE;
 
+/* Whether a choice is written as clients do that read texts: by the old name alone. Any node. */
+bool eg_choice_shows_texts(const eg_node *map);
+
 /* Every entry of the list, ids distinct. Fails with the first error in the list's order; errors
  * holds the first EG_CHUNK_ERRORS_MAX. */
 eg_result eg_choices_read_all(eg_choices *choices, eg_ballot_choice out[], const eg_node *list,

@@ -41,6 +41,7 @@ typedef struct state {
     bool chunk;
     eg_modq code_seed;
     eg_chunk_errors errors;
+    eg_error_details details;
     eg_buf single;             /* the single form's answer, made before the 200 */
     eg_writer writer;          /* of a chunk's head, which tail goes on with */
     atomic_size_t entry_bytes; /* of an answered ballot: the largest so far of a chunk */
@@ -51,6 +52,8 @@ static eg_result begin(eg_call *call, eg_error *err)
     EG_TRY(eg_intake_begin(call, sizeof(state), NULL, err));
     state *s = call->state;
     eg_buf_init(&s->single, call->budget);
+    s->details.errors = &s->errors;
+    call->details = &s->details;
     return EG_SUCCESS;
 }
 
@@ -455,11 +458,15 @@ static void end(eg_call *call)
     eg_intake_end(call);
 }
 
-const eg_chunk_errors *eg_chunk_errors_of(const eg_call *call)
+static bool shows_texts(const eg_call *call)
 {
-    const state *s = call->state;
-    bool ours = call->endpoint == &eg_endpoint_create_encrypted_ballot && s != NULL;
-    return ours ? &s->errors : NULL;
+    const eg_node *ballots = eg_intake_find(eg_intake_of(call), "ballots");
+    bool shown = eg_choice_shows_texts(&eg_intake_of(call)->fields);
+    size_t count = ballots != NULL && ballots->kind == EG_ARRAY ? ballots->as.array.count : 0;
+    for (size_t i = 0; i < count && !shown; i++) {
+        shown = eg_choice_shows_texts(&ballots->as.array.items[i]);
+    }
+    return shown;
 }
 
 const eg_endpoint eg_endpoint_create_encrypted_ballot = {
@@ -477,4 +484,5 @@ const eg_endpoint eg_endpoint_create_encrypted_ballot = {
     .output = output,
     .tail = tail,
     .end = end,
+    .shows_texts = shows_texts,
 };

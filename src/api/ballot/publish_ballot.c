@@ -10,7 +10,8 @@
 
 static const char *const required_fields[] = {"ballot_id", "encrypted_ballot_response", NULL};
 static const char *const optional_fields[] = {"ballot_status", NULL};
-static const char missing_fields[] = "Missing required fields";
+static const eg_error_details missing_fields = {.required = required_fields,
+                                                .optional = optional_fields};
 
 typedef struct state {
     eg_intake intake;
@@ -32,7 +33,8 @@ static eg_result need_all(const state *s, eg_error *err)
     for (size_t i = 0; required_fields[i] != NULL; i++) {
         if (!eg_intake_has(&s->intake, required_fields[i])) {
             eg_path path = eg_path_field(NULL, required_fields[i]);
-            return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "%s", missing_fields);
+            s->intake.call->details = &missing_fields;
+            return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "Missing required fields");
         }
     }
     return EG_SUCCESS;
@@ -116,14 +118,6 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
                 s->with_nonces ? "published_with_nonces" : "published_without_nonces");
     eg_write_end(&w);
     return EG_SUCCESS;
-}
-
-const eg_field_lists *eg_field_lists_of(const eg_call *call, const eg_error *error)
-{
-    static const eg_field_lists lists = {.required = required_fields, .optional = optional_fields};
-    bool ours = call->endpoint == &eg_endpoint_publish_ballot &&
-                error->code == EG_E_MISSING_FIELD && strcmp(error->text, missing_fields) == 0;
-    return ours ? &lists : NULL;
 }
 
 const eg_endpoint eg_endpoint_publish_ballot = {

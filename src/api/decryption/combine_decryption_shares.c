@@ -80,4 +80,5 @@ const eg_endpoint eg_endpoint_combine_decryption_shares = {
     .next = next,
     .head = head,
     .end = eg_tally_request_end,
+    .shows_texts = eg_tally_request_shows_texts,
 };

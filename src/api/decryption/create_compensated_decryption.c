@@ -167,4 +167,5 @@ const eg_endpoint eg_endpoint_create_compensated_decryption = {
     .output = eg_share_making_output,
     .tail = eg_share_making_tail,
     .end = eg_share_making_end,
+    .shows_texts = eg_tally_request_shows_texts,
 };

@@ -16,17 +16,13 @@ typedef struct eg_chunk_errors {
     size_t count;
 } eg_chunk_errors;
 
-/* Those of a call, or NULL when it has none. */
-const eg_chunk_errors *eg_chunk_errors_of(const eg_call *call);
-
-/* Names of fields that clients of /publish_ballot find beside `Missing required fields`.
- * NULL-terminated, static. */
-typedef struct eg_field_lists {
+/* eg_call.details: what a call's failure says beyond what every failure does. Borrowed until the
+ * call ends; NULL: nothing. */
+typedef struct eg_error_details {
+    const eg_chunk_errors *errors; /* as `errors`, unless it is empty */
+    /* Names of fields, as lists beside the error. NULL-terminated; both or none. */
     const char *const *required;
     const char *const *optional;
-} eg_field_lists;
-
-/* NULL when the error of this call has none. */
-const eg_field_lists *eg_field_lists_of(const eg_call *call, const eg_error *error);
+} eg_error_details;
 
 #endif

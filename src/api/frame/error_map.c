@@ -108,6 +108,17 @@ static void write_names(eg_writer *w, const char *key, const char *const *names)
     eg_write_end(w);
 }
 
+static void write_details(eg_writer *w, const eg_error_details *details)
+{
+    if (details->errors != NULL && details->errors->count > 0) {
+        write_errors(w, details->errors);
+    }
+    if (details->required != NULL) {
+        write_names(w, "required", details->required);
+        write_names(w, "optional", details->optional);
+    }
+}
+
 static void write_common(eg_writer *w, const row *r, eg_error *error, const eg_request *request,
                          bool has_field)
 {
@@ -131,20 +142,13 @@ void eg_error_body(eg_buf *out, const char **content_type, const eg_error *error
     const row *r = row_of(error->code);
     eg_error copy = *error;
     bool has_field = copy.path[0] != '\0' && r != &rows[EG_E_INTERNAL];
-    const eg_chunk_errors *errors = call == NULL ? NULL : eg_chunk_errors_of(call);
-    const eg_field_lists *lists = call == NULL ? NULL : eg_field_lists_of(call, error);
-    bool has_errors = errors != NULL && errors->count > 0;
 
     eg_writer w;
     eg_writer_init(&w, out, encoding == EG_MSGPACK ? EG_STYLE_MSGPACK : EG_STYLE_JSON);
     eg_write_map(&w);
     write_common(&w, r, &copy, request, has_field);
-    if (has_errors) {
-        write_errors(&w, errors);
-    }
-    if (lists != NULL) {
-        write_names(&w, "required", lists->required);
-        write_names(&w, "optional", lists->optional);
+    if (call != NULL && call->details != NULL) {
+        write_details(&w, call->details);
     }
     eg_write_end(&w);
 }

@@ -147,7 +147,7 @@ static eg_result keep_member(void *context, eg_str name, const eg_node *value, e
     return EG_SUCCESS;
 }
 
-static bool holds_json(const eg_node *value)
+bool eg_node_holds_json(const eg_node *value)
 {
     if (value->kind != EG_STRING) {
         return false;
@@ -167,7 +167,7 @@ static eg_result take_element(void *context, size_t stream, size_t index, const 
     eg_intake *in = context;
     eg_stream_seen *seen = &in->seen[stream];
     if (index == 0) {
-        seen->began_as_text = holds_json(value);
+        seen->began_as_text = eg_node_holds_json(value);
     }
     seen->present = true;
     seen->count = index + 1;
@@ -270,63 +270,9 @@ eg_result eg_intake_open_list(const eg_intake *in, const char *name, eg_node *ou
 
 /* ---- the form of the answer ---- */
 
-static const eg_stream_seen *stream_seen(const eg_intake *in, const char *name)
-{
-    for (size_t s = 0; in->streams != NULL && in->streams->names[s] != NULL; s++) {
-        if (strcmp(in->streams->names[s], name) == 0) {
-            return &in->seen[s];
-        }
-    }
-    return NULL;
-}
-
-/* Entries of a chunk of ballots count like the single form's fields. */
-static bool has_old_choice(const eg_node *map)
-{
-    return map->kind == EG_MAP && eg_map_find(map, "candidate_name") != NULL &&
-           eg_map_find(map, "candidate_names_to_vote") == NULL &&
-           eg_map_find(map, "candidate_names_to_verify") == NULL;
-}
-
-static bool chunk_has_old_choice(const eg_intake *in)
-{
-    const eg_node *ballots = eg_intake_find(in, "ballots");
-    if (ballots == NULL || ballots->kind != EG_ARRAY) {
-        return false;
-    }
-    for (size_t i = 0; i < ballots->as.array.count; i++) {
-        if (has_old_choice(&ballots->as.array.items[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool tally_shows_texts(const eg_intake *in)
-{
-    const eg_node *tally = eg_intake_find(in, "ciphertext_tally");
-    if (tally == NULL) {
-        const eg_stream_seen *several = stream_seen(in, "ciphertext_tallies");
-        return several != NULL && several->began_as_text;
-    }
-    if (tally->kind == EG_MAP) {
-        const eg_node *inner = eg_map_find(tally, "_encryption");
-        return inner != NULL && inner->kind == EG_STRING;
-    }
-    return holds_json(tally);
-}
-
-static bool shows_texts(const eg_intake *in)
-{
-    const eg_stream_seen *ballots = stream_seen(in, "encrypted_ballots");
-    bool ballots_as_texts = ballots != NULL && ballots->began_as_text &&
-                            !eg_intake_has(in, "max_choices") && !eg_intake_has(in, "manifest");
-    return has_old_choice(&in->fields) || chunk_has_old_choice(in) || tally_shows_texts(in) ||
-           ballots_as_texts;
-}
-
 eg_answer_form eg_intake_form(const eg_intake *in)
 {
+    const eg_endpoint *endpoint = in->call->endpoint;
     eg_answer_form form = {.encoding = eg_answer_encoding(in->call->request)};
     if (form.encoding == EG_MSGPACK) {
         return form;
@@ -337,7 +283,7 @@ eg_answer_form eg_intake_form(const eg_intake *in)
     } else if (in->call->settings->json_artifacts != EG_ARTIFACTS_AUTO) {
         form.texts = in->call->settings->json_artifacts == EG_ARTIFACTS_TEXTS;
     } else {
-        form.texts = shows_texts(in);
+        form.texts = endpoint->shows_texts != NULL && endpoint->shows_texts(in->call);
     }
     return form;
 }

@@ -101,6 +101,9 @@ eg_result eg_intake_open(const eg_intake *in, const char *name, eg_node *out,
 eg_result eg_intake_open_list(const eg_intake *in, const char *name, eg_node *out,
                               eg_error *err) EG_MUST_USE;
 
+/* A string that holds a map or a list as JSON text. */
+bool eg_node_holds_json(const eg_node *value);
+
 /* Rules 1 to 3 of 2.3, once the body is complete. */
 eg_answer_form eg_intake_form(const eg_intake *in);
 

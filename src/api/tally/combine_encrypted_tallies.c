@@ -276,4 +276,5 @@ const eg_endpoint eg_endpoint_combine_encrypted_tallies = {
     .compute = compute,
     .head = head,
     .end = eg_tally_request_end,
+    .shows_texts = eg_tally_request_shows_texts,
 };

@@ -476,6 +476,13 @@ static void end(eg_call *call)
     eg_intake_end(call);
 }
 
+static bool shows_texts(const eg_call *call)
+{
+    const eg_intake *in = eg_intake_of(call);
+    return in->seen[0].began_as_text && !eg_intake_has(in, "max_choices") &&
+           !eg_intake_has(in, "manifest");
+}
+
 const eg_endpoint eg_endpoint_create_encrypted_tally = {
     .method = "POST",
     .path = "/create_encrypted_tally",
@@ -493,4 +500,5 @@ const eg_endpoint eg_endpoint_create_encrypted_tally = {
     .output = output,
     .tail = tail,
     .end = end,
+    .shows_texts = shows_texts,
 };

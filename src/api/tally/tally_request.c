@@ -21,6 +21,20 @@ eg_result eg_tally_request_begin(eg_call *call, size_t state_bytes, eg_error *er
     return eg_intake_begin(call, state_bytes, &streams, err);
 }
 
+bool eg_tally_request_shows_texts(const eg_call *call)
+{
+    const eg_intake *in = eg_intake_of(call);
+    const eg_node *tally = eg_intake_find(in, "ciphertext_tally");
+    if (tally == NULL) {
+        return in->seen[TALLIES].began_as_text;
+    }
+    if (tally->kind == EG_MAP) {
+        const eg_node *inner = eg_map_find(tally, "_encryption");
+        return inner != NULL && inner->kind == EG_STRING;
+    }
+    return eg_node_holds_json(tally);
+}
+
 void eg_tally_request_end(eg_call *call)
 {
     if (call->state != NULL) {

@@ -45,6 +45,8 @@ static inline eg_tally_request *eg_tally_request_of(const eg_call *call)
 
 /* The begin stage: state of `state_bytes`, beginning with an eg_tally_request. */
 eg_result eg_tally_request_begin(eg_call *call, size_t state_bytes, eg_error *err) EG_MUST_USE;
+/* The endpoint's shows_texts. */
+bool eg_tally_request_shows_texts(const eg_call *call);
 /* The item stage. */
 eg_result eg_tally_request_item(eg_call *call, void *item, eg_arena *scratch, eg_error *err);
 
