@@ -32,6 +32,7 @@ static const char *const paths[] = {
     "/decode_artifact_to_json",
     "/api/encrypt",
     "/api/decrypt",
+    "/validate_manifest",
 };
 enum { PATH_COUNT = sizeof paths / sizeof paths[0] };
 

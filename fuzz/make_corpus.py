@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "http"))
 import msgpack  # noqa: E402
 import verify  # noqa: E402
 from fuzz_http import whole_requests  # noqa: E402
+from general import recorded_manifest  # noqa: E402
 from samples import Samples  # noqa: E402
 
 CORPUS = os.path.join(ROOT, "fuzz", "corpus")
@@ -26,6 +27,7 @@ PATHS = [
     "/generate_guardian_credentials", "/generate_guardian_backup_shares", "/combine_guardian_public_keys",
     "/verify_guardian_key", "/verify_guardian_backup", "/benaloh_challenge", "/publish_ballot", "/ballots", "/ballots/{id}",
     "/ballots/{id}/nonces", "/decode_artifact_to_json", "/api/encrypt", "/api/decrypt",
+    "/validate_manifest",
 ]  # fmt: skip
 
 
@@ -145,6 +147,20 @@ def objects(samples):
     put("artifact", "list", "[{}, [1.5, null]]")
 
 
+def general():
+    for name in ("minimal", "full"):
+        put("manifest", name, json.dumps(recorded_manifest(name)))
+    put("manifest", "packed", msgpack.packb(recorded_manifest("small")))
+    write_in = {"object_id": "b", "vote": 1, "write_in": "Zo\u00eb", "is_placeholder_selection": False}
+    chosen = [{"object_id": i, "vote": 1} for i in "ca"]
+    contests = [
+        {"object_id": "k", "ballot_selections": [*chosen, write_in]},
+        {"object_id": "l", "ballot_selections": [{"object_id": "a", "vote": 0, "extended_data": {"value": "x", "length": 1}}]},
+    ]
+    put("plain_ballot", "overvote", json.dumps({"object_id": "1", "style_id": "s", "contests": contests}))
+    put("plain_ballot", "empty", msgpack.packb({"object_id": "2", "style_id": "t", "contests": []}))
+
+
 def framing():
     """The first byte is the length of the pieces."""
     line = b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\n"
@@ -175,6 +191,7 @@ def main():
     samples = Samples()
     values()
     objects(samples)
+    general()
     framing()
     whole()
     put_programs()

@@ -18,7 +18,7 @@ import requests
 from client import CODES, JSON, MSGPACK, Raw, decode
 from mutate import Mutator
 from samples import Samples, path_of
-from service import MASTER_KEY, Service
+from service import MASTER_KEY, ROOT, Service
 
 DEADLINE_S = 60
 WARM_UP = 0.2  # of the requests come before memory is first looked at: key tables, arenas, threads' stacks
@@ -51,6 +51,15 @@ def whole_requests():
         "sender_election_public_key": sender["election_public_key"],
     }
     found.append(("/verify_guardian_backup", check))
+    return found + general_requests()
+
+
+def general_requests():
+    """With a manifest: the examples of the documentation."""
+    found = []
+    for name in ("validate_manifest.1", "validate_manifest.2", "create_encrypted_ballot.3", "benaloh_challenge.3"):
+        with open(os.path.join(ROOT, "tests", "data", "examples", f"{name}.request.json"), encoding="utf-8") as file:
+            found.append(("/" + name.split(".")[0], json.load(file)))
     return found
 
 
