@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 """Writes fuzz/corpus from the recorded exchanges of tests/data/samples: what the fuzz targets start from.
 
-Run it when a format changes, and commit what it writes (under 500 KB in all)."""
+Run it when a format changes, and commit what it writes (under 550 KB in all)."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ from general import recorded_manifest  # noqa: E402
 from samples import Samples  # noqa: E402
 
 CORPUS = os.path.join(ROOT, "fuzz", "corpus")
-MAX_BYTES = 500_000
+MAX_BYTES = 550_000
 # The order of fuzz_request.c.
 PATHS = [
     "/setup_guardians", "/create_encrypted_ballot", "/create_encrypted_tally", "/combine_encrypted_tallies",
