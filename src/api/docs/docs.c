@@ -2,16 +2,10 @@
  * to try requests. */
 #include "api/docs/docs_files.h"
 #include "api/endpoints.h"
-#include "api/frame/negotiation.h"
-
-enum { UNIT_BYTES = 256 * 1024 };
 
 static eg_result begin_with(eg_call *call, eg_str name)
 {
-    const eg_docs_file *file = eg_docs_file_find(name);
-    call->state = (void *)(uintptr_t)file;
-    call->content_type = file != NULL ? file->content_type
-                                      : eg_encoding_media_type(eg_answer_encoding(call->request));
+    eg_docs_file_begin(call, eg_docs_file_find(name));
     return EG_SUCCESS;
 }
 
@@ -41,29 +35,6 @@ static eg_result plan(eg_call *call, eg_error *err)
     return EG_SUCCESS;
 }
 
-static size_t file_bytes(const eg_docs_file *file)
-{
-    return (size_t)(file->end - file->begin);
-}
-
-static eg_result finish(eg_call *call, eg_error *err)
-{
-    (void)err;
-    call->output_units = (file_bytes(call->state) + UNIT_BYTES - 1) / UNIT_BYTES;
-    return EG_SUCCESS;
-}
-
-static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out, eg_error *err)
-{
-    const eg_docs_file *file = call->state;
-    size_t first = unit * UNIT_BYTES;
-    size_t left = file_bytes(file) - first;
-    (void)scratch;
-    (void)err;
-    eg_buf_append(out, file->begin + first, left < UNIT_BYTES ? left : UNIT_BYTES);
-    return EG_SUCCESS;
-}
-
 const eg_endpoint eg_endpoint_openapi = {
     .method = "GET",
     .path = "/openapi.json",
@@ -71,8 +42,8 @@ const eg_endpoint eg_endpoint_openapi = {
     .summary = "this description of the service",
     .begin = begin_openapi,
     .plan = plan,
-    .finish = finish,
-    .output = output,
+    .finish = eg_docs_file_finish,
+    .output = eg_docs_file_output,
 };
 
 const eg_endpoint eg_endpoint_docs = {
@@ -82,8 +53,8 @@ const eg_endpoint eg_endpoint_docs = {
     .summary = "a page to read the description and to try requests",
     .begin = begin_page,
     .plan = plan,
-    .finish = finish,
-    .output = output,
+    .finish = eg_docs_file_finish,
+    .output = eg_docs_file_output,
 };
 
 const eg_endpoint eg_endpoint_docs_file = {
@@ -93,6 +64,6 @@ const eg_endpoint eg_endpoint_docs_file = {
     .summary = "what the page consists of, and its licences",
     .begin = begin_file,
     .plan = plan,
-    .finish = finish,
-    .output = output,
+    .finish = eg_docs_file_finish,
+    .output = eg_docs_file_output,
 };

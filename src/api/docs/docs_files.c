@@ -3,6 +3,8 @@
  * docs/decisions/0008-openapi-page.md. */
 #include "api/docs/docs_files.h"
 
+#include "api/frame/negotiation.h"
+
 /* EG_SWAGGER_UI: folder of swagger-ui-dist, from mk/docs.mk */
 #define FILE_BYTES(path) ".incbin \"" path "\"\n"
 #define EMBED(symbol, bytes)                                                                       \
@@ -40,4 +42,39 @@ const eg_docs_file *eg_docs_file_find(eg_str name)
         }
     }
     return NULL;
+}
+
+/* ---- stages ---- */
+
+enum { UNIT_BYTES = 256 * 1024 };
+
+void eg_docs_file_begin(eg_call *call, const eg_docs_file *file)
+{
+    call->state = (void *)(uintptr_t)file;
+    call->content_type = file != NULL ? file->content_type
+                                      : eg_encoding_media_type(eg_answer_encoding(call->request));
+}
+
+static size_t file_bytes(const eg_docs_file *file)
+{
+    return (size_t)(file->end - file->begin);
+}
+
+eg_result eg_docs_file_finish(eg_call *call, eg_error *err)
+{
+    (void)err;
+    call->output_units = (file_bytes(call->state) + UNIT_BYTES - 1) / UNIT_BYTES;
+    return EG_SUCCESS;
+}
+
+eg_result eg_docs_file_output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out,
+                              eg_error *err)
+{
+    const eg_docs_file *file = call->state;
+    size_t first = unit * UNIT_BYTES;
+    size_t left = file_bytes(file) - first;
+    (void)scratch;
+    (void)err;
+    eg_buf_append(out, file->begin + first, left < UNIT_BYTES ? left : UNIT_BYTES);
+    return EG_SUCCESS;
 }

@@ -1,8 +1,9 @@
-/* The files of /docs and /openapi.json, built into the program. */
+/* Files built into the program, those of /docs and /openapi.json, and the stages that answer one.
+ */
 #ifndef EG_API_DOCS_DOCS_FILES_H
 #define EG_API_DOCS_DOCS_FILES_H
 
-#include "base/str.h"
+#include "api/endpoint.h"
 
 typedef struct eg_docs_file {
     const char *name; /* "openapi.json", "index.html", or what follows /docs/ */
@@ -13,5 +14,12 @@ typedef struct eg_docs_file {
 
 /* NULL when there is no such file. */
 const eg_docs_file *eg_docs_file_find(eg_str name);
+
+/* In begin: the file that is answered, static; NULL: an error follows. */
+void eg_docs_file_begin(eg_call *call, const eg_docs_file *file);
+/* Stages. */
+eg_result eg_docs_file_finish(eg_call *call, eg_error *err);
+eg_result eg_docs_file_output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *out,
+                              eg_error *err);
 
 #endif

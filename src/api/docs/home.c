@@ -1,5 +1,6 @@
 /* GET /: for whoever opens the service's address in a browser. Programs are told, as on any path
  * that is not there, that there is nothing. */
+#include "api/docs/docs_files.h"
 #include "api/endpoints.h"
 #include "api/frame/negotiation.h"
 
@@ -30,20 +31,13 @@ static const char page[] =
     "</body>\n"
     "</html>\n";
 
+static const eg_docs_file file = {"", "text/html; charset=utf-8", page, page + sizeof page - 1};
+
 static eg_result begin(eg_call *call, eg_error *err)
 {
     bool reads = eg_accept_is_for_reading(call->request);
-    call->content_type = reads ? "text/html; charset=utf-8"
-                               : eg_encoding_media_type(eg_answer_encoding(call->request));
+    eg_docs_file_begin(call, reads ? &file : NULL);
     return reads ? EG_SUCCESS : EG_FAIL(err, EG_E_NOT_FOUND, NULL, "there is no such path");
-}
-
-static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
-{
-    (void)call;
-    (void)err;
-    eg_buf_append(out, page, sizeof page - 1);
-    return EG_SUCCESS;
 }
 
 const eg_endpoint eg_endpoint_home = {
@@ -52,5 +46,6 @@ const eg_endpoint eg_endpoint_home = {
     .flags = EG_ENDPOINT_OPEN,
     .summary = "a page for people who open the service's address",
     .begin = begin,
-    .head = head,
+    .finish = eg_docs_file_finish,
+    .output = eg_docs_file_output,
 };
