@@ -33,7 +33,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call objects,fuzz/common.c fuzz/tr
 $(BUILD)/fuzz/ballot_file: $(call objects,$(addprefix src/client/,ballot_file.c csv_line.c file_text.c))
 $(BUILD)/fuzz/ballot_file: LDFLAGS += -lunistring
 $(BUILD)/fuzz/framing: $(call objects,src/server/http/framing.c)
-$(BUILD)/fuzz/combination: $(call objects,fuzz/plain_verdict.c)
+$(BUILD)/fuzz/combination: $(call objects,$(addprefix fuzz/,plain_verdict.c statement.c statement_changes.c statement_request.c))
 .PHONY: fuzz fuzz-build
 .PRECIOUS: $(BUILD)/obj/%.o
 
