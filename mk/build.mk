@@ -46,7 +46,7 @@ CFLAGS_ALL = -std=c11 $(DEBUG) $(OPT) $(WARN) $(WERROR) $(HARDEN) $(HARDEN_OF) $
 LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
-LAYERS := base group crypto election wire record vault api server client cli
+LAYERS := base group crypto election wire record report vault api server client cli
 # what the commands alone need: Unicode
 CLI_LIBS := -lunistring
 SYSTEM_LIBS := -lmicrohttpd -lseccomp -lyajl -lmpack -linih -lunistring -lssl -lcrypto -lgmp -lm
@@ -88,6 +88,7 @@ INITIALISE_IT = $(INITIALISE)
 $(BUILD)/obj/src/cli/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/api/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/server/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
+$(BUILD)/obj/src/report/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -9,7 +9,7 @@ cli: build ## tests of the commands: demo, election run, verify
 # what takes hostile input: for a sanitized program
 cli-short: build
 	@EGSERVE=$(abspath $(BUILD))/egserve $(PYTEST) -q -p no:cacheprovider tests/cli \
-	    -k "verify or nonsense or bad_line or no_ballots or flags or recorded or stray or hostile_zip or damaged_zip"
+	    -k "verify or report or nonsense or bad_line or no_ballots or flags or recorded or stray or hostile_zip or damaged_zip"
 # every process of a small demo under valgrind; the widest kernels are beyond what it can run
 demo-memcheck: $(BUILD)/egserve
 	@EG_KERNEL=portable valgrind -q --leak-check=full --trace-children=yes --error-exitcode=9 \

@@ -18,3 +18,6 @@ docs: ## check the links, paths and names in the documentation
 	@tools/check_docs
 .PHONY: docs
 EXTRA_SUITES += "documentation" tools/check_docs
+
+# the page of `egserve report`
+$(BUILD)/obj/src/report/page.o: $(wildcard src/report/page/*)

@@ -1,41 +1,17 @@
 /* egserve verify: is the record of an election what it claims to be. */
+#include "cli/audit_run.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/verify_own.h"
 #include "cli/verify_report.h"
-#include "client/progress.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 static const char command[] = "egserve verify";
 
-/* ---- progress ---- */
-
-static void step(void *context, const char *name, size_t parts)
-{
-    eg_progress_step(context, name, parts);
-}
-
-static void done(void *context, size_t parts)
-{
-    eg_progress_add(context, parts);
-}
-
 /* ---- a record ---- */
-
-static eg_result audit(eg_audit **out, eg_source *source, const char *path, bool is_quiet,
-                       eg_arena *arena, eg_error *err)
-{
-    eg_progress progress;
-    const eg_audit_watch watch = {&progress, step, done};
-    EG_TRY(eg_source_open(source, path, arena, err));
-    eg_progress_init(&progress, is_quiet);
-    eg_result result = eg_audit_run(out, source, eg_rng_system(), 0, &watch, arena, err);
-    eg_progress_end(&progress);
-    return result;
-}
 
 /* 2 is a record that could not be read; a voter whose ballot is not there has failed as well. */
 static int status_of(const eg_audit *result, const eg_voter_question *question)
@@ -70,7 +46,7 @@ static int verify(const char *path, const eg_output *output, const eg_voter_ques
     eg_arena arena;
     int status = EG_EXIT_USAGE;
     eg_arena_init(&arena, NULL);
-    if (eg_failed(audit(&result, &source, path, output->quiet, &arena, &err))) {
+    if (eg_failed(eg_audit_run_command(&result, &source, path, output->quiet, &arena, &err))) {
         eg_report_error(command, &err);
         result = NULL;
     } else {

@@ -9,6 +9,7 @@ int eg_cmd_election(int argc, char **argv);
 int eg_cmd_health(int argc, char **argv);
 int eg_cmd_keygen(int argc, char **argv);
 int eg_cmd_monitor(int argc, char **argv);
+int eg_cmd_report(int argc, char **argv);
 int eg_cmd_verify(int argc, char **argv);
 
 #endif

@@ -35,6 +35,7 @@ static const struct {
     {"keygen", eg_cmd_keygen, "make the key that protects credentials (MASTER_KEY_PQ)"},
     {"monitor", eg_cmd_monitor, "watch a running service in a terminal"},
     {"verify", eg_cmd_verify, "verify the record of an election"},
+    {"report", eg_cmd_report, "write a page about the record of an election, for people"},
     {"bench", eg_cmd_bench, "measure how many ballots this machine encrypts"},
     {"version", version, "print the version"},
 };

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool eg_write_all(int file, eg_str content)
@@ -51,24 +52,58 @@ static bool flush_folder(const char *path)
     return flushed;
 }
 
-eg_result eg_new_file_write(const char *path, eg_str content, eg_error *err)
+/* A file of no name yet beside it, flushed; its name is in unfinished. */
+static bool write_beside(char unfinished[PATH_MAX], const char *path, eg_str content, mode_t mode)
 {
-    char unfinished[PATH_MAX];
-    int n = snprintf(unfinished, sizeof unfinished, "%s.XXXXXX", path);
-    if (n < 0 || (size_t)n >= sizeof unfinished) {
+    int n = snprintf(unfinished, PATH_MAX, "%s.XXXXXX", path);
+    if (n < 0 || n >= PATH_MAX) {
         errno = ENAMETOOLONG;
-        return refused(err);
+        unfinished[0] = '\0';
+        return false;
     }
     int file = mkostemp(unfinished, O_CLOEXEC); /* mode 0600 */
     if (file < 0) {
+        unfinished[0] = '\0';
+        return false;
+    }
+    bool written = eg_write_all(file, content) && fchmod(file, mode) == 0 && fsync(file) == 0;
+    return close(file) == 0 && written;
+}
+
+static void forget(const char *unfinished)
+{
+    const int why = errno;
+    if (unfinished[0] != '\0') {
+        (void)unlink(unfinished);
+    }
+    errno = why;
+}
+
+eg_result eg_new_file_write(const char *path, eg_str content, eg_error *err)
+{
+    char unfinished[PATH_MAX];
+    if (!write_beside(unfinished, path, content, 0600) || !rename_new(unfinished, path) ||
+        !flush_folder(path)) {
+        forget(unfinished);
         return refused(err);
     }
-    bool written = eg_write_all(file, content) && fsync(file) == 0;
-    written = close(file) == 0 && written;
-    if (!written || !rename_new(unfinished, path) || !flush_folder(path)) {
-        eg_result result = refused(err);
-        (void)unlink(unfinished);
-        return result;
+    return EG_SUCCESS;
+}
+
+static mode_t for_everybody(void)
+{
+    const mode_t mask = umask(0);
+    (void)umask(mask);
+    return 0666 & ~mask;
+}
+
+eg_result eg_file_replace(const char *name, eg_str content, const eg_path *path, eg_error *err)
+{
+    char unfinished[PATH_MAX];
+    if (!write_beside(unfinished, name, content, for_everybody()) ||
+        rename(unfinished, name) != 0 || !flush_folder(name)) {
+        forget(unfinished);
+        return EG_FAIL(err, EG_E_UNAVAILABLE, path, "it cannot be written: %s", strerror(errno));
     }
     return EG_SUCCESS;
 }

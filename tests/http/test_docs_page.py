@@ -1,13 +1,12 @@
 """/docs: the description of the service in a browser, from this service alone."""
 
-import json
 import os
 import re
-import shutil
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from browser import asked, browser  # noqa: F401
 from client import SECURITY_HEADERS
 from service import ROOT
 
@@ -104,34 +103,6 @@ def test_it_needs_no_access_key(start_service):
     locked = start_service(env={"ELECTIONGUARD_INTERNAL_API_KEY": KEY})
     assert fetch(locked, "/", Accept="text/html").status_code == 200
     assert fetch(locked, "/").status_code == 404
-
-
-@pytest.fixture
-def browser(tmp_path):
-    webdriver = pytest.importorskip("selenium.webdriver")
-    driver = shutil.which("chromedriver")
-    assert driver, "chromium-driver is missing: scripts/install-deps.sh --dev"
-    options = webdriver.ChromeOptions()
-    for flag in (
-        "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-        "disable-component-update", "disable-sync", "disable-dev-shm-usage", "window-size=1200,1600",
-        # whatever else it might want to ask for does not exist
-        "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"user-data-dir={tmp_path}/profile",
-    ):  # fmt: skip
-        options.add_argument("--" + flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    started = webdriver.Chrome(
-        service=webdriver.chrome.service.Service(executable_path=driver), options=options
-    )
-    yield started
-    started.quit()
-
-
-def asked(browser):
-    """The URLs asked for over the network; the browser's own start page has chrome: ones."""
-    messages = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
-    urls = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    return [u for u in urls if urlsplit(u).scheme not in ("data", "blob", "chrome", "chrome-untrusted")]
 
 
 class Page:

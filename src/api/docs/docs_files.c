@@ -4,25 +4,18 @@
 #include "api/docs/docs_files.h"
 
 #include "api/frame/negotiation.h"
+#include "base/embed.h"
 
 /* EG_SWAGGER_UI: folder of swagger-ui-dist, from mk/docs.mk */
-#define FILE_BYTES(path) ".incbin \"" path "\"\n"
-#define EMBED(symbol, bytes)                                                                       \
-    __asm__(".pushsection .rodata\n"                                                               \
-            ".global eg_docs_" #symbol "\n.hidden eg_docs_" #symbol "\neg_docs_" #symbol           \
-            ":\n" bytes ".global eg_docs_" #symbol "_end\n.hidden eg_docs_" #symbol                \
-            "_end\neg_docs_" #symbol "_end:\n.byte 0\n.popsection\n");                             \
-    extern const char eg_docs_##symbol[] __attribute__((visibility("hidden")));                    \
-    extern const char eg_docs_##symbol##_end[] __attribute__((visibility("hidden")))
-
-EMBED(openapi, FILE_BYTES("docs/openapi.json"));
-EMBED(page, FILE_BYTES("src/api/docs/docs_page/index.html"));
-EMBED(start, FILE_BYTES("src/api/docs/docs_page/start.js"));
-EMBED(home_style, FILE_BYTES("src/api/docs/docs_page/home.css"));
-EMBED(style, FILE_BYTES(EG_SWAGGER_UI "/swagger-ui.css"));
-EMBED(bundle, FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js"));
-EMBED(licenses, FILE_BYTES(EG_SWAGGER_UI "/NOTICE") FILE_BYTES(EG_SWAGGER_UI "/LICENSE")
-                    FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js.LICENSE.txt"));
+EG_EMBED(eg_docs_openapi, EG_FILE_BYTES("docs/openapi.json"));
+EG_EMBED(eg_docs_page, EG_FILE_BYTES("src/api/docs/docs_page/index.html"));
+EG_EMBED(eg_docs_start, EG_FILE_BYTES("src/api/docs/docs_page/start.js"));
+EG_EMBED(eg_docs_home_style, EG_FILE_BYTES("src/api/docs/docs_page/home.css"));
+EG_EMBED(eg_docs_style, EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui.css"));
+EG_EMBED(eg_docs_bundle, EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js"));
+EG_EMBED(eg_docs_licenses,
+         EG_FILE_BYTES(EG_SWAGGER_UI "/NOTICE") EG_FILE_BYTES(EG_SWAGGER_UI "/LICENSE")
+             EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js.LICENSE.txt"));
 
 static const eg_docs_file files[] = {
     {"openapi.json", "application/json", eg_docs_openapi, eg_docs_openapi_end},
