@@ -43,10 +43,12 @@ static int status_of(const eg_audit *audit)
     return audit->is_verified ? EG_EXIT_OK : EG_EXIT_FAILED;
 }
 
-static void print_json(const request *r, const report *made, const eg_error *err)
+static void print_json(const request *r, const report *made, bool is_made, eg_error *err)
 {
     eg_outcome json;
-    const bool is_made = err->text[0] == '\0';
+    if (is_made) {
+        eg_verify_say_failure(err, made->audit, &(eg_voter_question){NULL, NULL});
+    }
     eg_outcome_begin(&json, command, is_made && made->audit->is_verified, err);
     eg_put_cstr(&json.w, "record", r->record);
     if (is_made) {
@@ -63,12 +65,14 @@ static int run(const request *r)
     eg_error err = {0};
     report made = {0};
     eg_arena arena;
+    bool is_made = false;
     int status = EG_EXIT_USAGE;
     eg_arena_init(&arena, NULL);
     eg_buf_init(&made.page, NULL);
     if (eg_failed(make(&made, r, &arena, &err))) {
         eg_report_error(command, &err);
     } else {
+        is_made = true;
         status = status_of(made.audit);
         eg_verify_print_faults(command, made.audit);
         if (eg_output_is_text(&r->output)) {
@@ -76,7 +80,7 @@ static int run(const request *r)
         }
     }
     if (r->output.json) {
-        print_json(r, &made, &err);
+        print_json(r, &made, is_made, &err);
     }
     eg_buf_free(&made.page);
     eg_source_close(&made.source);

@@ -58,6 +58,9 @@ static int verify(const char *path, const eg_output *output, const eg_voter_ques
         }
     }
     if (output->json) {
+        if (result != NULL) {
+            eg_verify_say_failure(&err, result, question);
+        }
         print_json(path, result, &err, question);
     }
     eg_source_close(&source);
@@ -109,7 +112,8 @@ int eg_cmd_verify(int argc, char **argv)
         (void)eg_options_refuse(&usage, "--code asks for --ballot");
         return EG_EXIT_USAGE;
     }
-    if (has_file(path, "election.json") && !has_file(path, "context.json")) {
+    const bool is_own = has_file(path, "election.json") || has_file(path, "guardians.json");
+    if (is_own && !has_file(path, "context.json")) {
         return eg_verify_own(path, &output);
     }
     return verify(path, &output, &question);

@@ -195,6 +195,34 @@ void eg_verify_print(const char *command, const eg_audit *audit, const eg_voter_
 
 /* ---- for programs ---- */
 
+/* "tally.json: contests.a.selections.b", cut to the room that errors have. */
+static void put_place(char path[EG_ERROR_PATH_BYTES], const eg_audit_fault *fault)
+{
+    eg_buf place;
+    eg_buf_init(&place, NULL);
+    eg_buf_append_str(&place, fault->file);
+    eg_buf_append_str(&place, place.len > 0 && fault->path[0] != '\0' ? EG_STR(": ") : EG_STR(""));
+    eg_buf_append_str(&place, eg_str_from(fault->path));
+    const size_t n = place.len < EG_ERROR_PATH_BYTES ? place.len : EG_ERROR_PATH_BYTES - 1;
+    if (n > 0) {
+        memcpy(path, place.data, n);
+    }
+    path[n] = '\0';
+    eg_buf_free(&place);
+}
+
+void eg_verify_say_failure(eg_error *out, const eg_audit *audit, const eg_voter_question *question)
+{
+    if (audit->fault_count > 0) {
+        const eg_audit_fault *fault = &audit->faults[0];
+        put_place(out->path, fault);
+        memcpy(out->text, fault->text, sizeof out->text);
+    } else if (question->ballot != NULL && eg_voter_ask(audit, question) > EG_VOTER_SPOILED) {
+        (void)snprintf(out->text, sizeof out->text, "the ballot: %s",
+                       answer_name(eg_voter_ask(audit, question)));
+    }
+}
+
 static void put_steps(eg_writer *w, const eg_audit *audit)
 {
     eg_write_key(w, "steps");

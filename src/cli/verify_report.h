@@ -23,6 +23,9 @@ eg_voter_answer eg_voter_ask(const eg_audit *audit, const eg_voter_question *que
 /* Faults on stderr; on stdout steps, results, what nothing vouches for, the answer, the verdict. */
 void eg_verify_print(const char *command, const eg_audit *audit, const eg_voter_question *question);
 void eg_verify_print_faults(const char *command, const eg_audit *audit);
+/* Why the command failed, as `error` of the JSON object has it: the first line of those on stderr,
+ * or the answer that a voter did not want. Nothing where all holds. */
+void eg_verify_say_failure(eg_error *out, const eg_audit *audit, const eg_voter_question *question);
 /* The members of a JSON object that is open. */
 void eg_verify_put(eg_writer *w, const eg_audit *audit, const eg_voter_question *question);
 

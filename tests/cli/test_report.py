@@ -105,6 +105,9 @@ def test_a_false_record(egserve, report, tmp_path):
     selection = next(iter(next(iter(tally["contests"].values()))["selections"].values()))
     selection["tally"] += 1
     copy.store("tally.json", tally)
+    done, _ = report(copy.folder, "--json")
+    found = json.loads(done.stdout)
+    assert not found["ok"] and found["error"].startswith("tally.json: contests.")
     done, page = report(copy.folder)
     assert done.returncode == 1 and "tally.json" in done.stderr and "NOT VERIFIED" in done.stdout
     assert "✗ NOT VERIFIED:" in page and "✓ Verified" not in page

@@ -266,4 +266,4 @@ def test_usage(egserve, tmp_path):
     assert egserve("verify").returncode == 2
     assert egserve("verify", "a", "b").returncode == 2
     done = egserve("verify", tmp_path / "nowhere")
-    assert done.returncode == 1 and "there is no such folder" in done.stderr
+    assert done.returncode == 2 and "nowhere: No such file or directory" in done.stderr
