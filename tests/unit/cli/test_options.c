@@ -75,7 +75,7 @@ static void switches_are_on_or_off(void **state)
     assert_false(v.flag);
 }
 
-static void refuses(void **state)
+static void wrong_values_are_refused(void **state)
 {
     values v = {.count = 3};
     (void)state;
@@ -109,7 +109,7 @@ int main(void)
         cmocka_unit_test(keeps_defaults),
         cmocka_unit_test(takes_flags_as_arguments_after_two_dashes),
         cmocka_unit_test(switches_are_on_or_off),
-        cmocka_unit_test(refuses),
+        cmocka_unit_test(wrong_values_are_refused),
         cmocka_unit_test(help_comes_before_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ static void check_edges(void)
     check_exponents(eg_fixed_base_g(), eg_fixed_pow_batch_vartime);
 }
 
-static void edges(void **state)
+static void exponents_at_the_edges(void **state)
 {
     (void)state;
     for_each_kernel(check_edges);
@@ -77,7 +77,7 @@ static void check_mixtures(void)
     eg_fixed_base_free(table_b);
 }
 
-static void mixtures(void **state)
+static void mixtures_of_bases(void **state)
 {
     (void)state;
     for_each_kernel(check_mixtures);
@@ -188,8 +188,8 @@ int main(void)
     seed_from_environment();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_use_by_many_threads),
-        cmocka_unit_test(edges),
-        cmocka_unit_test(mixtures),
+        cmocka_unit_test(exponents_at_the_edges),
+        cmocka_unit_test(mixtures_of_bases),
         cmocka_unit_test(tables_of_two_kernels),
         cmocka_unit_test(short_memory),
     };

@@ -51,7 +51,7 @@ static void check_sizes(void)
     check_size(MOST, 64);
 }
 
-static void sizes(void **state)
+static void any_number_of_bases(void **state)
 {
     (void)state;
     for_each_kernel(check_sizes);
@@ -95,7 +95,7 @@ static void check_all_bits(void)
     check_bits(MOST, 16);
 }
 
-static void bits(void **state)
+static void products_of_single_bits(void **state)
 {
     (void)state;
     for_each_kernel(check_all_bits);
@@ -121,8 +121,8 @@ int main(void)
 {
     seed_from_environment();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes),
-        cmocka_unit_test(bits),
+        cmocka_unit_test(any_number_of_bases),
+        cmocka_unit_test(products_of_single_bits),
         cmocka_unit_test(a_zero_base),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

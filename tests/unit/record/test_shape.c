@@ -23,7 +23,7 @@ static void refuses(const eg_shape *shape, const char *text, eg_code code, const
     assert_string_equal(err.path, path);
 }
 
-static void test_device(void **state)
+static void device_files(void **state)
 {
     eg_error err = {0};
     const char good[] =
@@ -49,7 +49,7 @@ static void test_device(void **state)
     }
 }
 
-static void test_hex(void **state)
+static void hex_numbers(void **state)
 {
     eg_error err = {0};
     const char *const bad[] = {"\"\"",   "\"1\"",  "\"0001\"", "\"0a\"", "\" 01\"",
@@ -70,7 +70,7 @@ static void test_hex(void **state)
             EG_E_OUT_OF_RANGE, "coefficients.1");
 }
 
-static void test_id_map(void **state)
+static void id_maps(void **state)
 {
     (void)state;
     refuses(&eg_shape_plain_tally,
@@ -82,9 +82,9 @@ static void test_id_map(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_device),
-        cmocka_unit_test(test_hex),
-        cmocka_unit_test(test_id_map),
+        cmocka_unit_test(device_files),
+        cmocka_unit_test(hex_numbers),
+        cmocka_unit_test(id_maps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

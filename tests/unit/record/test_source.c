@@ -4,7 +4,7 @@
 
 #include "support/cmocka_all.h"
 
-static void test_names(void **state)
+static void names_of_files(void **state)
 {
     static const char *const good[] = {"a", "a/b.json", "a/", "..a", "a..", "x/...", "\xC3\xA9"};
     static const char *const bad[] = {"",      "/",    "/a",   "..",   "a/..",   "../a", ".",
@@ -19,7 +19,7 @@ static void test_names(void **state)
     assert_non_null(eg_source_name_fault((eg_str){"a\0b", 3}));
 }
 
-static void test_list(void **state)
+static void lists_are_sorted_and_bounded(void **state)
 {
     eg_arena arena;
     eg_source source = {0};
@@ -51,7 +51,7 @@ static void expect_class(const char *name, eg_record_class which, const char *id
     assert_true(eg_str_equal(found, eg_str_from(id)));
 }
 
-static void test_classes(void **state)
+static void classes_of_files(void **state)
 {
     (void)state;
     expect_class("tally.json", EG_RECORD_CLASS_TALLY, "");
@@ -76,9 +76,9 @@ static void test_classes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_classes),
+        cmocka_unit_test(names_of_files),
+        cmocka_unit_test(lists_are_sorted_and_bounded),
+        cmocka_unit_test(classes_of_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

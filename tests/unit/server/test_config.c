@@ -56,7 +56,7 @@ static const char *write_file(const char *content)
     return name;
 }
 
-static void test_defaults(void **state)
+static void defaults_of_all_settings(void **state)
 {
     (void)state;
     eg_config c;
@@ -81,7 +81,7 @@ static void test_defaults(void **state)
     eg_config_free(&c);
 }
 
-static void test_workers_follow_memory(void **state)
+static void workers_follow_memory(void **state)
 {
     (void)state;
     const eg_machine small = {.processors = 64, .memory_bytes = (size_t)512 << 20};
@@ -93,7 +93,7 @@ static void test_workers_follow_memory(void **state)
     eg_config_free(&c);
 }
 
-static void test_order_of_sources(void **state)
+static void sources_have_an_order(void **state)
 {
     (void)state;
     eg_config c;
@@ -117,7 +117,7 @@ static void test_order_of_sources(void **state)
     (void)unlink(file);
 }
 
-static void test_values(void **state)
+static void values_of_every_kind(void **state)
 {
     (void)state;
     eg_config c;
@@ -132,7 +132,7 @@ static void test_values(void **state)
     eg_config_free(&c);
 }
 
-static void test_refusals(void **state)
+static void values_that_are_refused(void **state)
 {
     (void)state;
     static const char *const wrong[][2] = {
@@ -159,7 +159,7 @@ static void test_refusals(void **state)
     }
 }
 
-static void test_environment_is_named(void **state)
+static void environment_is_named(void **state)
 {
     (void)state;
     eg_config c;
@@ -168,7 +168,7 @@ static void test_environment_is_named(void **state)
     eg_config_free(&c);
 }
 
-static void test_file_errors(void **state)
+static void errors_of_a_file(void **state)
 {
     (void)state;
     static const char *const wrong[][2] = {
@@ -189,7 +189,7 @@ static void test_file_errors(void **state)
     eg_config_free(&c);
 }
 
-static void test_secrets_are_not_shown(void **state)
+static void secrets_are_not_shown(void **state)
 {
     (void)state;
     eg_config c;
@@ -219,7 +219,7 @@ static void test_secrets_are_not_shown(void **state)
 }
 
 /* deploy/egserve.conf is what the table says; and as it stands it is a file that is accepted. */
-static void test_shipped_file(void **state)
+static void shipped_file_is_the_table(void **state)
 {
     (void)state;
     static char expected[16384], shipped[16384];
@@ -237,7 +237,7 @@ static void test_shipped_file(void **state)
     eg_config_free(&c);
 }
 
-static void test_every_row_is_documented(void **state)
+static void every_row_is_documented(void **state)
 {
     (void)state;
     static char help[16384];
@@ -255,16 +255,16 @@ static void test_every_row_is_documented(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_defaults, clear_environment),
-        cmocka_unit_test_setup(test_workers_follow_memory, clear_environment),
-        cmocka_unit_test_setup(test_order_of_sources, clear_environment),
-        cmocka_unit_test_setup(test_values, clear_environment),
-        cmocka_unit_test_setup(test_refusals, clear_environment),
-        cmocka_unit_test_setup(test_environment_is_named, clear_environment),
-        cmocka_unit_test_setup(test_file_errors, clear_environment),
-        cmocka_unit_test_setup(test_secrets_are_not_shown, clear_environment),
-        cmocka_unit_test_setup(test_shipped_file, clear_environment),
-        cmocka_unit_test_setup(test_every_row_is_documented, clear_environment),
+        cmocka_unit_test_setup(defaults_of_all_settings, clear_environment),
+        cmocka_unit_test_setup(workers_follow_memory, clear_environment),
+        cmocka_unit_test_setup(sources_have_an_order, clear_environment),
+        cmocka_unit_test_setup(values_of_every_kind, clear_environment),
+        cmocka_unit_test_setup(values_that_are_refused, clear_environment),
+        cmocka_unit_test_setup(environment_is_named, clear_environment),
+        cmocka_unit_test_setup(errors_of_a_file, clear_environment),
+        cmocka_unit_test_setup(secrets_are_not_shown, clear_environment),
+        cmocka_unit_test_setup(shipped_file_is_the_table, clear_environment),
+        cmocka_unit_test_setup(every_row_is_documented, clear_environment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
