@@ -10,6 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "http"))
 
+import browser as chromium  # noqa: E402
 from service import Service, program  # noqa: E402
 
 TIMEOUT_S = 120
@@ -30,6 +31,12 @@ def egserve():
         )
 
     return run
+
+
+@pytest.fixture
+def browser(tmp_path):
+    with chromium.opened(tmp_path) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

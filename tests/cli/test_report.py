@@ -9,7 +9,7 @@ import subprocess
 import zipfile
 
 import pytest
-from browser import asked, browser  # noqa: F401
+from browser import asked
 from records import DATA, Copy, unpack
 
 ELECTIONS = ["minimal", "small_missing", "full"]

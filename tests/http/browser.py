@@ -1,5 +1,6 @@
 """A browser for tests of pages: one in which no host but this one exists."""
 
+import contextlib
 import json
 import shutil
 from urllib.parse import urlsplit
@@ -7,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 
-@pytest.fixture
-def browser(tmp_path):
+@contextlib.contextmanager
+def opened(folder):
+    """A browser with its profile in the folder."""
     webdriver = pytest.importorskip("selenium.webdriver")
     driver = shutil.which("chromedriver")
     assert driver, "chromium-driver is missing: scripts/install-deps.sh --dev"
@@ -17,15 +19,17 @@ def browser(tmp_path):
         "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
         "disable-component-update", "disable-sync", "disable-dev-shm-usage", "window-size=1200,1600",
         # whatever else it might want to ask for does not exist
-        "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"user-data-dir={tmp_path}/profile",
+        "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"user-data-dir={folder}/profile",
     ):  # fmt: skip
         options.add_argument("--" + flag)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     started = webdriver.Chrome(
         service=webdriver.chrome.service.Service(executable_path=driver), options=options
     )
-    yield started
-    started.quit()
+    try:
+        yield started
+    finally:
+        started.quit()
 
 
 def asked(browser):

@@ -11,6 +11,7 @@ import pytest  # noqa: E402
 
 pytest.register_assert_rewrite("client", "election", "hostile")
 
+import browser as chromium  # noqa: E402
 from client import Client  # noqa: E402
 from election import Election  # noqa: E402
 from hostile import Wire, World  # noqa: E402
@@ -20,6 +21,12 @@ from service import MASTER_KEY, Service  # noqa: E402
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: left out of the short run (make http-short)")
+
+
+@pytest.fixture
+def browser(tmp_path):
+    with chromium.opened(tmp_path) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

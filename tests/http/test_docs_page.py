@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from browser import asked, browser  # noqa: F401
+from browser import asked
 from client import SECURITY_HEADERS
 from service import ROOT
 

@@ -309,3 +309,16 @@ def test_the_service_is_as_before(lasting_service):
     end = time.monotonic() + 20
     while not lasting_service.at_rest():
         assert time.monotonic() < end, "memory back"
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs/swagger-ui-bundle.js", "/health"])
+def test_head_tells_the_length_and_nothing_follows(lasting_service, path):
+    """However much of the answer is computed when it begins: nothing is left in the connection for the next one."""
+    with Raw(lasting_service.url) as raw:
+        raw.send(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        length = len(raw.body(raw.head()[1]))
+        for _ in range(40):
+            raw.send(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            status, headers = raw.head()
+            assert (status, headers.get("content-length")) == (200, str(length))
+            assert "transfer-encoding" not in headers

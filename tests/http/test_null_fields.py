@@ -11,7 +11,7 @@ import openapi
 import pytest
 from election import Election
 
-COPIES_MAX = 4  # of requests of one endpoint that differ in their fields
+COPIES_MAX = 8  # of requests of one endpoint that differ in their fields
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,9 @@ def good_requests(service):
         small(client)
         exchanges.vote(client)
         exchanges.protect(client)
+        if not client.texts:
+            exchanges.general(client)
+            exchanges.general_ballots(client)
         if not client.texts:
             exchanges.rounds(client)
         seen = {}

@@ -206,6 +206,24 @@ enum MHD_Result eg_answer_stream(eg_exchange *x)
         job_status(x->job), x->job->call.content_type);
 }
 
+/* libmicrohttpd reads no byte of an answer to HEAD. */
+static ssize_t read_nothing(void *context, uint64_t position, char *to, size_t room)
+{
+    (void)context;
+    (void)position;
+    (void)to;
+    (void)room;
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+enum MHD_Result eg_answer_length(eg_exchange *x)
+{
+    uint64_t length = x->sent_bytes;
+    x->sent_bytes = 0;
+    return send_response(x, MHD_create_response_from_callback(length, BLOCK, read_nothing, x, NULL),
+                         job_status(x->job), x->job->call.content_type);
+}
+
 enum MHD_Result eg_answer_whole(eg_exchange *x)
 {
     const eg_job *job = x->job;

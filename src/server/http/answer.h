@@ -14,6 +14,8 @@ enum MHD_Result eg_answer_options(eg_exchange *x);
 enum MHD_Result eg_answer_stream(eg_exchange *x);
 /* The job's answer, which is complete. */
 enum MHD_Result eg_answer_whole(eg_exchange *x);
+/* The head of the job's answer, whose bytes were counted in sent_bytes and dropped. */
+enum MHD_Result eg_answer_length(eg_exchange *x);
 
 /* Writes an error straight to the socket and closes our side: for the states in which libmicrohttpd
  * takes no answer (within a head or a body). x may be NULL. */
