@@ -39,4 +39,30 @@ void eg_scalar_select(eg_block r[], size_t n, const uint64_t *window, unsigned c
 void eg_scalar_select_blocks(eg_block *r, const eg_block *blocks, unsigned count,
                              const uint32_t digit[]);
 
+/* Defines mul, sqr, load and store of a kernel by its sweeps. */
+#define EG_SCALAR_OPERATIONS(sweeps)                                                               \
+    static void mul(eg_block *r, const eg_block *a, const eg_block *b)                             \
+    {                                                                                              \
+        eg_scalar_mul(r, a, b, sweeps);                                                            \
+    }                                                                                              \
+    static void sqr(eg_block *r, const eg_block *a)                                                \
+    {                                                                                              \
+        eg_scalar_sqr(r, a, sweeps);                                                               \
+    }                                                                                              \
+    static void load(eg_block *r, const eg_modp *const in[])                                       \
+    {                                                                                              \
+        eg_scalar_load(r, in[0], sweeps);                                                          \
+    }                                                                                              \
+    static void store(eg_modp *const out[], const eg_block *a)                                     \
+    {                                                                                              \
+        eg_scalar_store(out[0], a, sweeps);                                                        \
+    }
+
+/* Those, and all that kernels of one lane have in common, as members of eg_kernel. */
+#define EG_SCALAR_MEMBERS                                                                          \
+    .lanes = 1, .entry_words = EG_P_LIMBS, .load = load, .store = store, .take = eg_scalar_take,   \
+    .give = eg_scalar_give, .one = eg_scalar_one, .mul = mul, .sqr = sqr,                          \
+    .to_entries = eg_scalar_to_entries, .from_entries_vartime = eg_scalar_from_entries_vartime,    \
+    .select_blocks = eg_scalar_select_blocks
+
 #endif

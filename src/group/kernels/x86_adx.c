@@ -146,42 +146,13 @@ static bool is_supported(void)
     return eg_cpu_has(EG_CPU_BMI2 | EG_CPU_ADX | EG_CPU_SSSE3);
 }
 
-static void mul(eg_block *r, const eg_block *a, const eg_block *b)
-{
-    eg_scalar_mul(r, a, b, &sweeps);
-}
-
-static void sqr(eg_block *r, const eg_block *a)
-{
-    eg_scalar_sqr(r, a, &sweeps);
-}
-
-static void load(eg_block *r, const eg_modp *const in[])
-{
-    eg_scalar_load(r, in[0], &sweeps);
-}
-
-static void store(eg_modp *const out[], const eg_block *a)
-{
-    eg_scalar_store(out[0], a, &sweeps);
-}
+EG_SCALAR_OPERATIONS(&sweeps)
 
 const eg_kernel eg_kernel_adx = {
+    EG_SCALAR_MEMBERS,
     .name = "adx",
-    .lanes = 1,
-    .entry_words = EG_P_LIMBS,
     .window_bits = 7,
     .is_supported = is_supported,
-    .load = load,
-    .store = store,
-    .take = eg_scalar_take,
-    .give = eg_scalar_give,
-    .one = eg_scalar_one,
-    .mul = mul,
-    .sqr = sqr,
-    .to_entries = eg_scalar_to_entries,
-    .from_entries_vartime = eg_scalar_from_entries_vartime,
     .to_window = eg_adx_to_window,
     .select = eg_adx_select,
-    .select_blocks = eg_scalar_select_blocks,
 };
