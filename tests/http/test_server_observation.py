@@ -6,11 +6,13 @@ import os
 import re
 import signal
 import subprocess
+import threading
+from pathlib import Path
 
 import pytest
 import requests
 from client import MSGPACK, SECURITY_HEADERS, Client, Raw
-from election import Election
+from election import Election, election_at
 from service import MASTER_KEY, ROOT, Service, program, wait_until
 
 KEY = "a-key-that-nobody-guesses"
@@ -82,6 +84,45 @@ def test_health_tells_of_all_workers():
         assert body["requests"][0]["endpoint"] == "/setup_guardians"
     waiting.__exit__()
     assert service.stop() == 0
+
+
+def described_metrics():
+    """{name: (type, labels)} of docs/metrics.md."""
+    rows = re.findall(r"^\| `(egserve_\w+)` \| (\w+) \| (.*?) \|", Path(ROOT, "docs/metrics.md").read_text(), re.M)
+    return {name: (kind, set(re.findall(r"`(\w+)`", labels))) for name, kind, labels in rows}
+
+
+def test_every_metric_is_described(service):
+    """In docs/metrics.md, by name, type and labels, and nothing else is."""
+    Client(service.url).post("/setup_guardians", {}).refused(400)
+    text = requests.get(service.url + "/metrics", timeout=20).text
+    found = {name: (kind, set()) for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M)}
+    for name, labels in re.findall(r"^(egserve_\w+)\{(.*)\} ", text, re.M):
+        base = name if name in found else re.sub("_(bucket|sum|count)$", "", name)
+        found[base][1].update(re.findall(r'(\w+)="', labels))
+    assert found == described_metrics()
+
+
+def test_faults_are_counted_from_zero(start_service):
+    """A series that begins with 1 never rose, as alerts see it."""
+    found = start_service(args=("--workers", "1")).metrics()
+    endpoints = {re.search('endpoint="([^"]*)"', name).group(1) for name in found if "requests_total{" in name}
+    assert {"/create_encrypted_ballot", "/health", "other"} <= endpoints
+    for endpoint in endpoints:
+        for status in (500, 503):
+            assert found[f'egserve_requests_total{{endpoint="{endpoint}",status="{status}"}}'] == 0
+    assert found["egserve_lost_requests_total"] == 0
+
+
+def test_busy_threads_and_waiting_units(start_service):
+    service = start_service(args=("--workers", "1", "--threads", "1", "--kernel", "portable"))
+    election = election_at(service)
+    assert service.metric("threads_busy") == service.metric("units_waiting") == 0
+    thread = threading.Thread(target=lambda: election.encrypt_chunk([(str(i), "Ann") for i in range(600)]))
+    thread.start()
+    wait_until(lambda: service.metric("threads_busy") == 1 and service.metric("units_waiting") > 1, what="work")
+    thread.join(60)
+    wait_until(lambda: service.metric("threads_busy") == service.metric("units_waiting") == 0, what="rest")
 
 
 def test_metrics_are_well_formed_and_add_up(service):

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -109,6 +110,9 @@ def test_killed_worker_gives_its_memory_and_counts_back(run):
     os.kill(service.workers()[0], signal.SIGKILL)
     thread.join(30)
     wait_until(service.at_rest, what="memory back")
+    lost = [line for line in service.log().splitlines() if "was lost with worker" in line]
+    assert len(lost) == service.metric("lost_requests_total") == 1
+    assert re.search(r"request [0-9a-f]{32} to /create_encrypted_ballot was lost with worker \d+ after \d+\.\d s$", lost[0])
     assert service.metric('requests_total{endpoint="/setup_guardians",status="200"}') == served == 1
 
 
@@ -230,6 +234,20 @@ def test_a_retired_worker_waits_for_its_idle_connections(run):
     assert reply.status == 200 and reply.getheader("Connection") == "close"
     reply.read()
     idle.close()
+
+
+def test_a_retiring_worker_that_is_killed_has_died(run):
+    """Whatever it was sent away for."""
+    service = run("--workers", "1", "--max-requests", "3", "--max-requests-jitter", "0")
+    with Raw(service.url) as idle:
+        idle.send(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+        idle.answer()
+        before = service.workers()
+        with requests.Session() as busy:
+            wait_until(lambda: busy.get(service.url + "/ballots") and service.metric('workers{state="retiring"}') >= 1)
+        (retiring,) = set(before) & set(service.workers())
+        os.kill(retiring, signal.SIGKILL)
+        wait_until(lambda: service.restarts("died") == 1, what="the count")
 
 
 @pytest.mark.parametrize("request_line", [

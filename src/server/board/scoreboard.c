@@ -61,6 +61,8 @@ eg_slot *eg_slot_take(eg_scoreboard *board)
         atomic_store(&slot->threads, 0);
         atomic_store(&slot->connections, 0);
         atomic_store(&slot->jobs, 0);
+        atomic_store(&slot->threads_busy, 0);
+        atomic_store(&slot->units_waiting, 0);
         atomic_store(&slot->resident_bytes, 0);
         eg_budget_init(&slot->memory, 0, &board->memory);
         atomic_store(&slot->state, EG_SLOT_STARTING);
@@ -156,6 +158,25 @@ void eg_flight_end(eg_flight *flight)
 {
     if (flight != NULL) {
         atomic_store(&flight->used, 0);
+    }
+}
+
+void eg_flights_visit(const eg_slot *slot, eg_flight_visitor *visit, void *context)
+{
+    uint64_t now = eg_clock_monotonic_ns();
+    uint32_t high = atomic_load(&slot->flights_high);
+    for (uint32_t i = 0; i < high && i < EG_FLIGHTS_MAX; i++) {
+        const eg_flight *flight = &slot->flights[i];
+        uint64_t started = atomic_load(&flight->started_ns);
+        if (atomic_load(&flight->used) == 0 || started >= now) {
+            continue;
+        }
+        eg_flight_seen seen = {.seconds = (double)(now - started) / 1e9};
+        const char *endpoint = eg_score_endpoint_name(atomic_load(&flight->endpoint));
+        seen.endpoint = endpoint == NULL ? "" : endpoint;
+        memcpy(seen.id, flight->id, sizeof seen.id); /* the request may end while we look */
+        seen.id[sizeof seen.id - 1] = '\0';
+        visit(context, slot, &seen);
     }
 }
 

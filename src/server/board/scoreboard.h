@@ -77,6 +77,8 @@ typedef struct eg_slot {
     _Atomic uint32_t connections_max;
     _Atomic uint32_t jobs; /* running and waiting */
     _Atomic uint32_t jobs_max;
+    _Atomic uint32_t threads_busy;   /* at the last look, ten times a second */
+    _Atomic uint64_t units_waiting;  /* the same */
     _Atomic uint64_t resident_bytes; /* its share (PSS) */
     _Atomic uint32_t flights_high;   /* entries beyond were never used */
     eg_budget memory;                /* in flight; its parent is the scoreboard's */
@@ -93,6 +95,7 @@ typedef struct eg_scoreboard {
     _Atomic bool draining;
     _Atomic uint64_t resident_bytes; /* of the master */
     _Atomic uint64_t restarts[EG_CAUSES];
+    _Atomic uint64_t lost;         /* requests that workers held when they were ended */
     _Atomic uint32_t slots_high;   /* slots beyond were never used */
     _Atomic uint32_t fold_version; /* odd while `gone` takes in a slot */
     eg_counters gone;              /* of workers that have ended */
@@ -126,6 +129,15 @@ void eg_scoreboard_settle_memory(eg_scoreboard *board, eg_memory_looks *looks);
 eg_flight *eg_flight_begin(eg_slot *slot, const char *id, size_t endpoint, uint64_t started_ns,
                            uint64_t deadline_ns);
 void eg_flight_end(eg_flight *flight); /* NULL is fine */
+
+/* Anybody: each entry that is in use, of a worker that may be at work or dead. */
+typedef struct eg_flight_seen {
+    char id[EG_FLIGHT_ID_BYTES];
+    const char *endpoint; /* never NULL */
+    double seconds;       /* since its first byte */
+} eg_flight_seen;
+typedef void eg_flight_visitor(void *context, const eg_slot *slot, const eg_flight_seen *flight);
+void eg_flights_visit(const eg_slot *slot, eg_flight_visitor *visit, void *context);
 
 /* Counts an answer. endpoint: a row, see eg_score_endpoint. */
 void eg_score_request(eg_slot *slot, size_t endpoint, int status, uint64_t duration_ns);

@@ -210,6 +210,9 @@ static void tick(eg_http *http)
     if (late > 0) {
         (void)atomic_fetch_add(&http->setup.slot->counters.deadlines, late);
     }
+    eg_queue_load load = eg_queue_look(http->setup.queue);
+    atomic_store(&http->setup.slot->threads_busy, load.busy);
+    atomic_store(&http->setup.slot->units_waiting, load.waiting);
     eg_limits_sweep(http, now);
     listen_on_or_off(http, may_accept(http));
     if (now >= http->next_trim_ns) {

@@ -12,8 +12,8 @@ enum { STUCK_AFTER_S = 60 };
 
 typedef struct totals {
     unsigned serving, starting, retiring;
-    unsigned threads, jobs, jobs_max, connections, connections_max;
-    uint64_t resident_bytes;
+    unsigned threads, threads_busy, jobs, jobs_max, connections, connections_max;
+    uint64_t units_waiting, resident_bytes;
 } totals;
 
 static void add_slot(totals *t, const eg_slot *slot)
@@ -23,6 +23,8 @@ static void add_slot(totals *t, const eg_slot *slot)
     t->starting += atomic_load(&slot->state) == EG_SLOT_STARTING ? 1 : 0;
     t->retiring += !serves && atomic_load(&slot->state) != EG_SLOT_STARTING ? 1 : 0;
     t->threads += atomic_load(&slot->threads);
+    t->threads_busy += atomic_load(&slot->threads_busy);
+    t->units_waiting += atomic_load(&slot->units_waiting);
     t->jobs += atomic_load(&slot->jobs);
     t->connections += atomic_load(&slot->connections);
     t->jobs_max += serves ? atomic_load(&slot->jobs_max) : 0;
@@ -43,21 +45,11 @@ static totals count(const eg_scoreboard *board)
 
 /* ---- requests that take long ---- */
 
-typedef void (*each_flight)(void *context, const eg_slot *slot, const eg_flight *flight,
-                            uint64_t seconds);
-
-static void visit_flights(const eg_scoreboard *board, each_flight each, void *context)
+static void visit_all(const eg_scoreboard *board, eg_flight_visitor *visit, void *context)
 {
-    uint64_t now = eg_clock_monotonic_ns();
     for (size_t i = 0; i < eg_slots_used(board); i++) {
-        const eg_slot *slot = &board->slots[i];
-        uint32_t high = eg_slot_lives(slot) ? atomic_load(&slot->flights_high) : 0;
-        for (uint32_t k = 0; k < high; k++) {
-            const eg_flight *flight = &slot->flights[k];
-            uint64_t started = atomic_load(&flight->started_ns);
-            if (atomic_load(&flight->used) != 0 && started < now) {
-                each(context, slot, flight, (now - started) / 1000000000u);
-            }
+        if (eg_slot_lives(&board->slots[i])) {
+            eg_flights_visit(&board->slots[i], visit, context);
         }
     }
 }
@@ -67,38 +59,33 @@ typedef struct list {
     bool any;
 } list;
 
-static void put_flight(list *l, const eg_slot *slot, const eg_flight *flight, uint64_t seconds)
+static bool is_stuck(const eg_flight_seen *flight)
 {
-    const char *name = eg_score_endpoint_name(atomic_load(&flight->endpoint));
-    char id[EG_FLIGHT_ID_BYTES];
-    memcpy(id, flight->id, sizeof id); /* the request may end while we look */
-    id[sizeof id - 1] = '\0';
+    return flight->seconds >= STUCK_AFTER_S + 1;
+}
+
+static void put_any(void *context, const eg_slot *slot, const eg_flight_seen *flight)
+{
+    list *l = context;
     eg_buf_printf(
         l->out,
         "%s{\"request_id\":\"%s\",\"endpoint\":\"%s\",\"elapsed_seconds\":%llu,\"thread_id\":%d}",
-        l->any ? "," : "", id, name == NULL ? "" : name, (unsigned long long)seconds,
+        l->any ? "," : "", flight->id, flight->endpoint, (unsigned long long)flight->seconds,
         atomic_load(&slot->pid));
     l->any = true;
 }
 
-static void put_stuck(void *context, const eg_slot *slot, const eg_flight *flight, uint64_t seconds)
+static void put_stuck(void *context, const eg_slot *slot, const eg_flight_seen *flight)
 {
-    if (seconds > STUCK_AFTER_S) {
-        put_flight(context, slot, flight, seconds);
+    if (is_stuck(flight)) {
+        put_any(context, slot, flight);
     }
 }
 
-static void put_any(void *context, const eg_slot *slot, const eg_flight *flight, uint64_t seconds)
-{
-    put_flight(context, slot, flight, seconds);
-}
-
-static void count_stuck(void *context, const eg_slot *slot, const eg_flight *flight,
-                        uint64_t seconds)
+static void count_stuck(void *context, const eg_slot *slot, const eg_flight_seen *flight)
 {
     (void)slot;
-    (void)flight;
-    *(unsigned *)context += seconds > STUCK_AFTER_S ? 1 : 0;
+    *(unsigned *)context += is_stuck(flight) ? 1 : 0;
 }
 
 /* ---- /health ---- */
@@ -114,12 +101,12 @@ static void health(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
         "\"audited_cache_max\":0,\"cast_storage\":\"stateless\"},\"active_requests\":%u,"
         "\"stuck_requests\":[",
         (unsigned long long)atomic_load(&sum->cast_ballots), t.jobs);
-    visit_flights(board, put_stuck, &stuck);
+    visit_all(board, put_stuck, &stuck);
     eg_buf_printf(
         out, "],\"thread_count\":%u,\"workers\":%u,\"uptime_seconds\":%llu,\"requests\":[",
         t.threads, t.serving,
         (unsigned long long)((eg_clock_monotonic_ns() - board->started_ns) / 1000000000u));
-    visit_flights(board, put_any, &flights);
+    visit_all(board, put_any, &flights);
     eg_buf_printf(out, "]}");
 }
 
@@ -154,6 +141,12 @@ static void metric(eg_buf *out, const char *name, const char *type, const char *
     eg_buf_printf(out, "egserve_%s %llu\n", name, (unsigned long long)value);
 }
 
+/* What alerts look at: a series that begins with 1 has never risen, as they see it. */
+static bool is_always_there(int status)
+{
+    return status == 500 || status == 503;
+}
+
 static void put_requests(eg_buf *out, const eg_counters *sum)
 {
     const char *endpoint;
@@ -163,7 +156,7 @@ static void put_requests(eg_buf *out, const eg_counters *sum)
     for (size_t row = 0; (endpoint = eg_score_endpoint_name(row)) != NULL; row++) {
         for (size_t i = 0; i < EG_STATUSES; i++) {
             uint64_t n = atomic_load(&sum->requests[row][i]);
-            if (n > 0 && eg_score_statuses[i] != 0) {
+            if (eg_score_statuses[i] != 0 && (n > 0 || is_always_there(eg_score_statuses[i]))) {
                 eg_buf_printf(out, "egserve_requests_total{endpoint=\"%s\",status=\"%d\"} %llu\n",
                               endpoint, eg_score_statuses[i], (unsigned long long)n);
             } else if (n > 0) {
@@ -229,13 +222,16 @@ static void put_workers(eg_buf *out, const eg_scoreboard *board, const totals *t
 static void put_gauges(eg_buf *out, eg_scoreboard *board, const totals *t)
 {
     unsigned stuck = 0;
-    visit_flights(board, count_stuck, &stuck);
+    visit_all(board, count_stuck, &stuck);
     metric(out, "requests_in_flight", "gauge", "Requests running or waiting.", t->jobs);
     metric(out, "requests_in_flight_max", "gauge", "Above that: 503.", t->jobs_max);
     metric(out, "requests_stuck", "gauge", "Requests in flight for more than a minute.", stuck);
     metric(out, "connections", "gauge", "Open connections.", t->connections);
     metric(out, "connections_max", "gauge", "Above that: 503.", t->connections_max);
     metric(out, "threads", "gauge", "Compute threads.", t->threads);
+    metric(out, "threads_busy", "gauge", "Of these, those with a unit of work.", t->threads_busy);
+    metric(out, "units_waiting", "gauge", "Units of work that wait for a thread.",
+           t->units_waiting);
     metric(out, "memory_in_flight_bytes", "gauge", "Memory of requests in flight.",
            eg_budget_used(&board->memory));
     metric(out, "memory_limit_bytes", "gauge", "Above that: 503.", board->memory.limit_bytes);
@@ -243,6 +239,9 @@ static void put_gauges(eg_buf *out, eg_scoreboard *board, const totals *t)
            "Memory of all processes, shared pages counted once.", t->resident_bytes);
     metric(out, "uptime_seconds", "gauge", "Since the master started.",
            (eg_clock_monotonic_ns() - board->started_ns) / 1000000000u);
+    title(out, "build_info", "gauge", "The program's version, and what it was built with.");
+    eg_buf_printf(out, "egserve_build_info{version=\"%s\",compiler=\"%s\"} 1\n", EG_VERSION,
+                  __VERSION__);
     title(out, "kernel_info", "gauge", "Arithmetic kernel in use.");
     eg_buf_printf(out, "egserve_kernel_info{kernel=\"%s\"} 1\n", board->kernel);
 }
@@ -263,6 +262,8 @@ static void metrics(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
            atomic_load(&sum->deadlines));
     metric(out, "clients_left_total", "counter", "Clients that left before their answer was whole.",
            atomic_load(&sum->left));
+    metric(out, "lost_requests_total", "counter",
+           "Requests in flight at workers that were killed or died.", atomic_load(&board->lost));
     put_gauges(out, board, &t);
     put_workers(out, board, &t);
 }

@@ -255,12 +255,49 @@ static void note_quick_death(master *m, const child *k, uint64_t now)
     }
 }
 
+typedef struct losses {
+    int pid;
+    unsigned count;
+} losses;
+
+static void log_loss(void *context, const eg_slot *slot, const eg_flight_seen *flight)
+{
+    enum { LOGGED_MAX = 100 };
+    losses *l = context;
+    (void)slot;
+    if (++l->count <= LOGGED_MAX) {
+        eg_log_event(EG_LOG_WARNING, "request %s to %s was lost with worker %d after %.1f s",
+                     flight->id, flight->endpoint, l->pid, flight->seconds);
+    } else if (l->count == LOGGED_MAX + 1) {
+        eg_log_event(EG_LOG_WARNING, "and further requests with worker %d", l->pid);
+    }
+}
+
+/* Their clients see a broken connection, and no other line of the log has them. */
+static void note_losses(master *m, size_t i)
+{
+    losses l = {.pid = (int)m->children[i].pid};
+    eg_flights_visit(slot_of(m, i), log_loss, &l);
+    (void)atomic_fetch_add(&m->setup.board->lost, l.count);
+}
+
+/* Why it has gone, or EG_CAUSES where it was to go and went. Who dies on the way out has died,
+ * whatever it was sent away for. */
+static eg_cause cause_of(const child *k, bool clean)
+{
+    bool from_here = k->cause == EG_CAUSE_FROZEN || k->cause == EG_CAUSE_OVERRUN;
+    if (from_here || (clean && (k->told || k->cause != EG_CAUSES))) {
+        return k->cause;
+    }
+    return EG_CAUSE_DIED;
+}
+
 static void bury(master *m, size_t i, int status)
 {
     child *k = &m->children[i];
     bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     bool expected = k->told && clean;
-    eg_cause cause = k->cause == EG_CAUSES && !expected ? EG_CAUSE_DIED : k->cause;
+    eg_cause cause = cause_of(k, clean);
     if (!expected && !(m->ending && clean)) {
         log_death(k, status);
     }
@@ -270,6 +307,7 @@ static void bury(master *m, size_t i, int status)
     if (!expected && !m->ending) {
         note_quick_death(m, k, eg_clock_monotonic_ns());
     }
+    note_losses(m, i);
     eg_slot_release(m->setup.board, slot_of(m, i));
     *k = (child){0};
 }

@@ -150,6 +150,20 @@ eg_unit_kind eg_job_next_unit(const eg_job *job)
     return EG_UNIT_NONE;
 }
 
+size_t eg_job_waiting_units(const eg_job *job)
+{
+    if (eg_job_next_unit(job) == EG_UNIT_NONE) {
+        return 0;
+    }
+    size_t waiting = job->item_count - job->item_next;
+    if (job->state == EG_JOB_READING) {
+        return waiting == 0 ? 1 : waiting;
+    }
+    waiting = job->unit_count - job->unit_next;
+    size_t window = job->sent_units + eg_job_output_window(job) - job->unit_next;
+    return job->state == EG_JOB_WRITING && waiting > window ? window : waiting;
+}
+
 static void take_input(eg_job *job, eg_unit *unit)
 {
     unit->input = job->input_first;

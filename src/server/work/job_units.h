@@ -21,6 +21,8 @@ bool eg_job_enter(eg_job *job, eg_job_state to);
 
 /* EG_UNIT_NONE: nothing, until a unit that runs comes back or something arrives or is sent. */
 eg_unit_kind eg_job_next_unit(const eg_job *job);
+/* How many could run now, if there were threads for all. */
+size_t eg_job_waiting_units(const eg_job *job);
 /* Takes it; there is one. */
 void eg_job_take_unit(eg_job *job, eg_unit *unit);
 /* A unit comes back; the job goes on to the states that follow. One that its state does not run is

@@ -402,6 +402,21 @@ void eg_queue_client_left(eg_queue *queue, eg_job *job)
     (void)pthread_mutex_unlock(&queue->lock);
 }
 
+/* ---- how much there is to do ---- */
+
+eg_queue_load eg_queue_look(eg_queue *queue)
+{
+    eg_queue_load load = {0};
+    (void)pthread_mutex_lock(&queue->lock);
+    eg_job *job = queue->jobs;
+    for (unsigned i = 0; i < queue->count; i++, job = job->next) {
+        load.busy += job->running;
+        load.waiting += eg_job_waiting_units(job);
+    }
+    (void)pthread_mutex_unlock(&queue->lock);
+    return load;
+}
+
 /* ---- what the I/O thread waits for ---- */
 
 eg_input_state eg_queue_await_room(eg_queue *queue, eg_job *job)

@@ -26,6 +26,14 @@ typedef struct eg_queue {
 
 void eg_queue_init(eg_queue *queue, eg_counters *counters);
 
+/* What the compute threads do, and what is left to them. */
+typedef struct eg_queue_load {
+    unsigned busy;  /* units in work: each keeps a thread */
+    size_t waiting; /* units that could run now if there were threads */
+} eg_queue_load;
+
+eg_queue_load eg_queue_look(eg_queue *queue);
+
 /* ---- for the I/O thread ---- */
 
 /* From here on the queue's: its suspend and resume are called under the lock, by the I/O thread and

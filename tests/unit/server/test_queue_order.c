@@ -31,6 +31,48 @@ static void stages_come_in_their_order(void **context)
     assert_true(last_state->ended);
 }
 
+/* Units in work, and those that threads could take. */
+static void work_is_counted(void **context)
+{
+    (void)context;
+    next_script.compute_units = 5;
+    eg_unit units[2];
+    eg_queue_load load = eg_queue_look(&queue);
+    assert_int_equal(load.busy + load.waiting, 0);
+    eg_job *job = new_job();
+    assert_int_equal(eg_queue_look(&queue).waiting, 0); /* nothing has come */
+    eg_queue_feed_end(&queue, job);
+    assert_int_equal(eg_queue_look(&queue).waiting, 1); /* to read it */
+    (void)step();
+    (void)step();
+    assert_true(take_now(&units[0]) && take_now(&units[1]));
+    load = eg_queue_look(&queue);
+    assert_int_equal(load.busy, 2);
+    assert_int_equal(load.waiting, 3);
+    run_taken(&units[0]);
+    run_taken(&units[1]);
+    run_dry();
+    load = eg_queue_look(&queue);
+    assert_int_equal(load.busy + load.waiting, 0);
+    eg_queue_abandon(&queue, job);
+}
+
+/* Output is held back by the window, and so is not waiting beyond it. */
+static void output_beyond_the_window_does_not_wait(void **context)
+{
+    (void)context;
+    next_script.output_units = 3 * EG_OUTPUT_WINDOW;
+    eg_job *job = new_job();
+    eg_queue_feed_end(&queue, job);
+    while (job->state != EG_JOB_WRITING) {
+        assert_true(step());
+    }
+    assert_int_equal(eg_queue_look(&queue).waiting, EG_OUTPUT_WINDOW);
+    run_dry();
+    assert_int_equal(eg_queue_look(&queue).waiting, 0);
+    eg_queue_abandon(&queue, job);
+}
+
 static void items_hold_the_feed_back(void **context)
 {
     (void)context;
@@ -164,6 +206,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         QUEUE_TEST(stages_come_in_their_order),
+        QUEUE_TEST(work_is_counted),
+        QUEUE_TEST(output_beyond_the_window_does_not_wait),
         QUEUE_TEST(items_hold_the_feed_back),
         QUEUE_TEST(rounds_follow_each_other),
         QUEUE_TEST(a_round_waits_for_all_units_of_the_one_before),
