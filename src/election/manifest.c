@@ -286,6 +286,16 @@ eg_result eg_manifest_build_service(eg_manifest *out, eg_arena *arena, const eg_
                                         candidate_count, max_choices, err);
 }
 
+eg_str eg_text_shown(const eg_text *text)
+{
+    for (size_t i = 0; text->kind == EG_TEXT_LANGUAGES && i < text->language_count; i++) {
+        if (text->languages[i].value.len > 0) {
+            return text->languages[i].value;
+        }
+    }
+    return text->kind == EG_TEXT_PLAIN ? text->plain : EG_STR("");
+}
+
 const eg_ballot_style *eg_manifest_style(const eg_manifest *manifest, eg_str style_id)
 {
     for (size_t i = 0; i < manifest->style_count; i++) {

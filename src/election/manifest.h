@@ -157,6 +157,10 @@ eg_result eg_manifest_build_from_names(eg_manifest *out, eg_arena *arena,
  * come from the arena: they are completed in place. */
 eg_result eg_manifest_complete(eg_manifest *manifest, eg_arena *arena, eg_error *err) EG_MUST_USE;
 
+/* What people are shown of a text: the plain one, else the first of its languages that is not
+ * empty; "" where there is none. Borrowed. */
+eg_str eg_text_shown(const eg_text *text);
+
 /* NULL: there is none of that id. */
 const eg_ballot_style *eg_manifest_style(const eg_manifest *manifest, eg_str style_id);
 bool eg_style_has_contest(const eg_ballot_style *style, const eg_contest_description *contest);

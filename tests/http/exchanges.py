@@ -3,6 +3,7 @@
 from client import Client, encode
 from election import Election
 from general import GeneralElection, recorded_ballots, recorded_manifest
+from manifest_election import ManifestElection
 
 
 class Recorder(Client):
@@ -69,26 +70,6 @@ def together(client, election, tallies):
         assert client.post(path, {**request, **several}).ok()["count"] == 2
 
 
-class ManifestElection(Election):
-    """The steps of an election from names, with a manifest in their place."""
-
-    def __init__(self, client, manifest, **counts):
-        super().__init__(client, **counts)
-        self.manifest = manifest
-
-    def setup(self):
-        counts = {"number_of_guardians": self.guardians, "quorum": self.quorum}
-        answer = self.client.post("/setup_guardians", {**counts, "manifest": self.manifest}).ok()
-        for name in ("data", "private_keys", "public_keys", "polynomials"):
-            setattr(self, name, answer["guardian_data" if name == "data" else name])
-        self.joint_public_key, self.commitment_hash = answer["joint_public_key"], answer["commitment_hash"]
-
-    def fields(self):
-        names = ("party_names", "candidate_names", "max_choices")
-        fields = {name: value for name, value in super().fields().items() if name not in names}
-        return {"manifest": self.manifest, **fields}
-
-
 def general(client):
     """An election from a manifest through every endpoint that takes one."""
     manifest = recorded_manifest("minimal")
@@ -100,8 +81,10 @@ def general(client):
     tally = election.tally(ballots)
     whole = {**election.fields(), "ciphertext_tallies": [tally["ciphertext_tally"]]}
     total = client.post("/combine_encrypted_tallies", whole).ok()["ciphertext_tally"]
-    own, compensated = election.shares(total, tally["submitted_ballots"], ["1"])
-    election.combine(total, tally["submitted_ballots"], own, compensated)
+    spoiled = election.encrypt_plain(plain[2:3])
+    submitted = tally["submitted_ballots"] + election.spoiled(spoiled)
+    own, compensated = election.shares(total, submitted, ["1"])
+    election.combine(total, submitted, own, compensated)
     keys = [k["public_key"] for k in election.public_keys]
     client.post("/combine_guardian_public_keys", {"public_keys": keys, "manifest": manifest}).ok()
 

@@ -6,6 +6,7 @@
 #include "api/fields/guardian_fields.h"
 #include "api/tally/tally_request.h"
 
+#include "base/str_index.h"
 #include "election/decryption_batch.h"
 #include "election/decryption_open.h"
 
@@ -54,11 +55,31 @@ typedef struct eg_combination {
     eg_combined_target *combined; /* per target */
     eg_dlog *counts;              /* of the tally */
     eg_dlog *ballot_counts;       /* of a ballot: 0 or 1 */
+    /* Of elections from a manifest. */
+    uint64_t *ballots_of;    /* each contest's: how many of the counted ballots have it; NULL: not
+                                known, since the request has not all of them */
+    eg_str_index candidates; /* of the manifest, by id */
     struct eg_combination_plan *plan;
 } eg_combination;
 
 /* Everything but the targets; the election is there. */
 eg_result eg_combination_read(eg_combination *c, eg_error *err) EG_MUST_USE;
+
+/* All votes among some results: results stand contest by contest, in the order of the manifest. */
+static inline uint64_t eg_results_votes(const eg_plain_result results[], size_t count)
+{
+    uint64_t votes = 0;
+    for (size_t i = 0; i < count; i++) {
+        votes += results[i].tally;
+    }
+    return votes;
+}
+
+/* combination_contests.c: of elections from a manifest; of others they do nothing. */
+/* In plan, behind the targets: c->ballots_of and c->candidates. */
+eg_result eg_combination_contests_plan(eg_combination *c, eg_error *err) EG_MUST_USE;
+/* Of opened counts: no contest has more votes than its ballots give. */
+eg_result eg_combination_contests_check(const eg_combination *c, eg_error *err) EG_MUST_USE;
 
 /* combination_units.c. The first round's units; then one of them; then the next round, after all of
  * them, with 0 units when the results are there. */
@@ -84,5 +105,14 @@ void eg_combination_claim(eg_claimed_share *out, const eg_combination *c, size_t
 
 /* `results`, a map. */
 void eg_combination_write(eg_writer *w, const void *combination);
+
+/* combination_counts.c: members of `results.results`. */
+/* `candidates`, or `contests` of an election from a manifest. */
+void eg_combination_write_counts(eg_writer *w, const eg_combination *c);
+/* What a spoiled ballot holds: the member's name, and its value, a list. */
+const char *eg_combination_opened_name(const eg_combination *c);
+void eg_combination_write_opened(eg_writer *w, const eg_combination *c, size_t target);
+/* A number as text. */
+void eg_put_count(eg_writer *w, const char *name, uint64_t value);
 
 #endif

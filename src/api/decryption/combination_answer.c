@@ -10,7 +10,7 @@
 
 static void put_text(eg_writer *w, const char *name, const eg_text *text)
 {
-    eg_put_str(w, name, text->kind == EG_TEXT_PLAIN ? text->plain : EG_STR(""));
+    eg_put_str(w, name, eg_text_shown(text));
 }
 
 /* `type` with the name of upstream's enumeration before it. */
@@ -110,29 +110,8 @@ static void write_election(eg_writer *w, const eg_combination *c)
 
 /* ---- spoiled ballots ---- */
 
-static void put_count(eg_writer *w, const char *name, uint64_t value)
-{
-    char text[24];
-    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)value);
-    eg_put_cstr(w, name, text);
-}
-
-static void write_selections(eg_writer *w, const void *combined_target)
-{
-    const eg_combined_target *combined = combined_target;
-    eg_write_array(w, combined->result_count);
-    for (size_t i = 0; i < combined->result_count; i++) {
-        eg_write_map(w);
-        eg_put_str(w, "contest_id", combined->results[i].contest_id);
-        eg_put_str(w, "selection_id", combined->results[i].object_id);
-        put_count(w, "vote", combined->results[i].tally);
-        eg_write_end(w);
-    }
-    eg_write_end(w);
-}
-
-/* SHA-256, lower case, of the JSON text of the ballot's decrypted selections as answered. */
-static void put_decrypted_hash(eg_writer *w, const eg_combined_target *combined)
+/* SHA-256, lower case, of the JSON text of what the ballot holds, as answered. */
+static void put_decrypted_hash(eg_writer *w, const eg_combination *c, size_t target)
 {
     uint8_t digest[SHA256_DIGEST_LENGTH];
     char text[2 * SHA256_DIGEST_LENGTH];
@@ -140,7 +119,7 @@ static void put_decrypted_hash(eg_writer *w, const eg_combined_target *combined)
     eg_writer inner;
     eg_buf_init(&buf, w->out->budget);
     eg_writer_init(&inner, &buf, EG_STYLE_TEXT);
-    write_selections(&inner, combined);
+    eg_combination_write_opened(&inner, c, target);
     (void)SHA256((const unsigned char *)buf.data, buf.len, digest);
     w->out->failed = w->out->failed || buf.failed;
     eg_buf_free(&buf);
@@ -158,48 +137,19 @@ static void write_spoiled(eg_writer *w, const eg_combination *c)
         eg_write_map(w);
         eg_put_str(w, "ballot_id", ballot->id);
         eg_put_q(w, "initial_hash", &ballot->crypto_hash);
-        put_decrypted_hash(w, &c->combined[i]);
+        put_decrypted_hash(w, c, i);
         eg_put_cstr(w, "status", "spoiled");
-        eg_write_key(w, "selections");
-        write_selections(w, &c->combined[i]);
+        if (r->election.from_manifest) {
+            eg_put_str(w, "style_id", ballot->style_id);
+        }
+        eg_write_key(w, eg_combination_opened_name(c));
+        eg_combination_write_opened(w, c, i);
         eg_write_end(w);
     }
     eg_write_end(w);
 }
 
 /* ---- counts ---- */
-
-/* votes / cast in percent, rounded to two decimals (to even on the exact binary value), in the
- * shortest text that reads back, at least one decimal. */
-static void put_percentage(eg_writer *w, uint64_t votes, uint64_t cast)
-{
-    char text[64];
-    if (cast == 0) {
-        eg_put_cstr(w, "percentage", "0");
-        return;
-    }
-    int n = snprintf(text, sizeof text, "%.2f", (double)votes / (double)cast * 100.0);
-    if (text[n - 1] == '0') {
-        text[n - 1] = '\0';
-    }
-    eg_put_cstr(w, "percentage", text);
-}
-
-static void write_counts(eg_writer *w, const eg_combination *c)
-{
-    const eg_combined_target *tally = &c->combined[0];
-    uint64_t cast = c->request.targets[0].tally->cast_count;
-    eg_write_key(w, "candidates");
-    eg_write_map_of(w, tally->result_count);
-    for (size_t i = 0; i < tally->result_count; i++) {
-        eg_write_key_str(w, tally->results[i].object_id);
-        eg_write_map(w);
-        put_count(w, "votes", tally->results[i].tally);
-        put_percentage(w, tally->results[i].tally, cast);
-        eg_write_end(w);
-    }
-    eg_write_end(w);
-}
 
 /* All that were submitted. A client may send only the spoiled ones: then the cast ones are those of
  * the tally. */
@@ -219,7 +169,7 @@ static void write_results(eg_writer *w, const eg_combination *c)
     eg_put_int(w, "total_ballots_cast", (int64_t)ballots_submitted(c));
     eg_put_int(w, "total_valid_ballots", (int64_t)r->targets[0].tally->cast_count);
     eg_put_int(w, "total_spoiled_ballots", (int64_t)(r->target_count - r->tally_count));
-    write_counts(w, c);
+    eg_combination_write_counts(w, c);
     write_spoiled(w, c);
     eg_write_end(w);
 }
@@ -240,7 +190,7 @@ static void write_ballots(eg_writer *w, const eg_combination *c)
         eg_put_q(w, "initial_hash", &ballot->crypto_hash);
         eg_put_cstr(w, "status", spoiled ? "spoiled" : "cast");
         if (spoiled) {
-            put_decrypted_hash(w, &c->combined[target++]);
+            put_decrypted_hash(w, c, target++);
         } else {
             eg_put_q(w, "decrypted_hash", &ballot->crypto_hash);
         }
@@ -254,7 +204,7 @@ static void write_guardian(eg_writer *w, const eg_guardian_data *g, const char *
 {
     eg_write_map(w);
     eg_put_str(w, "id", g->id);
-    put_count(w, "sequence_order", g->sequence_order);
+    eg_put_count(w, "sequence_order", g->sequence_order);
     eg_put_p(w, "public_key", &g->record.key);
     eg_put_cstr(w, "status", status);
     eg_write_end(w);

@@ -481,7 +481,7 @@ eg_result eg_combination_units_next(eg_combination *c, size_t *units, eg_error *
     case OPEN:
         gather_results(c);
         *units = 0;
-        return EG_SUCCESS;
+        return eg_combination_contests_check(c, err);
     }
     return EG_SUCCESS;
 }

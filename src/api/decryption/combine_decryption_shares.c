@@ -35,6 +35,7 @@ static eg_result plan(eg_call *call, eg_error *err)
                        "combine the tallies first, then send one 'ciphertext_tally'");
     }
     EG_TRY(eg_combination_read(c, err));
+    EG_TRY(eg_combination_contests_plan(c, err));
     return eg_combination_units_plan(c, &call->compute_units, err);
 }
 

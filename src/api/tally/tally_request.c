@@ -80,6 +80,28 @@ static eg_result read_state(const eg_node *map, const eg_path *path, eg_ballot_s
     return EG_SUCCESS;
 }
 
+/* Only results by contest need it, which say what is missing. */
+static eg_str style_of(const eg_node *map)
+{
+    const eg_node *style = eg_map_find(map, "style_id");
+    bool usable =
+        style != NULL && style->kind == EG_STRING && style->as.str.len <= EG_NAME_BYTES_MAX;
+    return usable ? style->as.str : EG_STR("");
+}
+
+/* With copies of both texts behind the struct. */
+static eg_result new_submitted(eg_submitted **out, eg_str id, eg_str style_id, const eg_call *call,
+                               eg_error *err)
+{
+    EG_TRY(eg_call_new(call, 1, sizeof **out + id.len + style_id.len, out, err));
+    char *copy = (char *)(*out + 1);
+    memcpy(copy, id.data, id.len);
+    (*out)->id = (eg_str){copy, id.len};
+    memcpy(copy + id.len, style_id.data, style_id.len);
+    (*out)->style_id = (eg_str){copy + id.len, style_id.len};
+    return EG_SUCCESS;
+}
+
 /* Cast ballots are not decoded further: their ciphertexts are in the tally. */
 static eg_result read_submitted(eg_submitted **out, const eg_item *item, const eg_call *call,
                                 eg_arena *scratch, eg_error *err)
@@ -91,11 +113,7 @@ static eg_result read_submitted(eg_submitted **out, const eg_item *item, const e
     EG_TRY(eg_artifact_open(&map, NULL, &item->value, &path, scratch, err));
     EG_TRY(eg_need_map(&map, &path, err));
     EG_TRY(eg_read_str(&map, &path, "object_id", 1, EG_NAME_BYTES_MAX, &id, err));
-    /* The id is copied behind the struct. */
-    EG_TRY(eg_call_new(call, 1, sizeof **out + id.len, out, err));
-    char *copy = (char *)(*out + 1);
-    memcpy(copy, id.data, id.len);
-    (*out)->id = (eg_str){copy, id.len};
+    EG_TRY(new_submitted(out, id, style_of(&map), call, err));
     EG_TRY(read_state(&map, &path, &(*out)->state, err));
     EG_TRY(eg_read_q(&map, &path, "crypto_hash", &(*out)->crypto_hash, err));
     if ((*out)->state != EG_BALLOT_SPOILED) {

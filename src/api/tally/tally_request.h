@@ -13,6 +13,7 @@
 /* One of `submitted_ballots`. */
 typedef struct eg_submitted {
     eg_str id;
+    eg_str style_id; /* empty: none was named */
     eg_modq crypto_hash;
     eg_ballot_state state;
     eg_ballot ballot; /* of a spoiled one; else zeros */

@@ -466,6 +466,20 @@ static void anything_but_a_map_is_a_fault(void **state)
     assert_int_equal(problems.faults, 10);
 }
 
+static void texts_are_shown_in_the_first_language_that_has_one(void **state)
+{
+    static const eg_language languages[] = {
+        {EG_STR(""), EG_STR("en")}, {EG_STR("uno"), EG_STR("es")}, {EG_STR("un"), EG_STR("fr")}};
+    const eg_text plain = {.kind = EG_TEXT_PLAIN, .plain = EG_STR("one")}, none = {EG_TEXT_NULL};
+    const eg_text some = {.kind = EG_TEXT_LANGUAGES, .languages = languages, .language_count = 3};
+    const eg_text empty = {.kind = EG_TEXT_LANGUAGES, .languages = languages, .language_count = 1};
+    (void)state;
+    assert_true(eg_str_equal(eg_text_shown(&plain), EG_STR("one")));
+    assert_true(eg_str_equal(eg_text_shown(&some), EG_STR("uno")));
+    assert_int_equal(eg_text_shown(&empty).len, 0);
+    assert_int_equal(eg_text_shown(&none).len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +498,7 @@ int main(void)
                                         make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(an_id_of_a_megabyte_is_refused, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(anything_but_a_map_is_a_fault, make_arena, drop_arena),
+        cmocka_unit_test(texts_are_shown_in_the_first_language_that_has_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
