@@ -18,7 +18,7 @@ test_libraries=(libcmocka-dev libjansson-dev libzydis-dev)
 dev=("${test_libraries[@]}" g++ clang-format libclang-rt-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-msgpack python3-gmpy2 python3-cryptography python3-yaml
     python3-jsonschema python3-pyflakes jq
-    haproxy nginx-light shellcheck chromium chromium-driver python3-selenium)
+    haproxy nginx-light prometheus shellcheck chromium chromium-driver python3-selenium)
 cross=(gcc-aarch64-linux-gnu qemu-user)
 
 # Vendored sources from npm: pinned by package-lock.json, install scripts off.
