@@ -54,6 +54,55 @@ class ManifestElection(Election):
         return [c["object_id"] for c in self.manifest["contests"] if c["electoral_district_id"] in units]
 
 
+class RecordedElection:
+    """A recorded election at the service, up to its tally, which is put together from two chunks."""
+
+    def __init__(self, client, name, form="map"):
+        manifest, self.plain, self.outcome = recorded(name)
+        self.election = ManifestElection(
+            client, manifest, form,
+            guardians=self.outcome["number_of_guardians"], quorum=self.outcome["quorum"],
+        )  # fmt: skip
+        self.election.setup()
+        answers = self.election.encrypt_plain(self.plain)
+        spoiled = [b["object_id"] in self.outcome["spoiled"] for b in self.plain]
+        self.cast_plain = [b for b, away in zip(self.plain, spoiled) if not away]
+        cast = [a for a, away in zip(answers, spoiled) if not away]
+        # by style: the chunks have other contests than each other where the ballots allow it
+        order = sorted(range(len(cast)), key=lambda i: self.cast_plain[i]["style_id"])
+        chunks = [[cast[i] for i in order[: len(order) // 2]], [cast[i] for i in order[len(order) // 2 :]]]
+        tallies = [self.election.tally(chunk) for chunk in chunks]
+        self.chunks = [t["ciphertext_tally"] for t in tallies]
+        self.cast = [b for t in tallies for b in t["submitted_ballots"]]
+        self.spoiled = self.election.spoiled([a for a, away in zip(answers, spoiled) if away])
+        whole = {**self.election.fields(), "ciphertext_tallies": self.chunks}
+        self.tally = client.post("/combine_encrypted_tallies", whole).ok()["ciphertext_tally"]
+
+    @property
+    def submitted(self):
+        return self.cast + self.spoiled
+
+    @property
+    def available(self):
+        """The last ones, as few as may be."""
+        return self.election.guardian_ids[-self.election.quorum :]
+
+    def results(self):
+        return self.election.decrypt(self.tally, self.submitted, self.available)
+
+    def combination(self, submitted=None):
+        """The request that leads to the results."""
+        submitted = self.submitted if submitted is None else submitted
+        own, other = self.election.shares(self.tally, submitted, self.available)
+        return self.election.combine_request(self.tally, submitted, own, other)
+
+    def combine(self, request):
+        return self.election.client.post("/combine_decryption_shares", request)
+
+    def ballots_with(self, contest_id):
+        return sum(contest_id in self.election.contest_ids(b["style_id"]) for b in self.cast_plain)
+
+
 def counts_of(contests):
     """{contest: {selection: votes}} of `contests` in results."""
     counts = {c["id"]: {s["id"]: int(s["votes"]) for s in c["selections"]} for c in contests}

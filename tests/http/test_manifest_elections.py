@@ -6,7 +6,7 @@ import pytest
 import verify
 from client import Client
 from general import changed
-from manifest_election import ManifestElection, counts_of, recorded
+from manifest_election import ManifestElection, RecordedElection, counts_of, recorded
 
 FORMS = {"json": "map", "msgpack": "base64", "texts": "text"}  # of the manifest
 
@@ -16,65 +16,6 @@ def client_of(service, encoding):
     if encoding == "texts":
         return Client(service.url, texts=True, headers={"Accept": "application/json; artifacts=texts"})
     return Client(service.url, encoding)
-
-
-class Run:
-    """A recorded election at the service, up to its tally, of two chunks."""
-
-    def __init__(self, client, name, form="map"):
-        manifest, self.plain, self.outcome = recorded(name)
-        self.election = ManifestElection(
-            client, manifest, form,
-            guardians=self.outcome["number_of_guardians"], quorum=self.outcome["quorum"],
-        )  # fmt: skip
-        self.election.setup()
-        answers = self.election.encrypt_plain(self.plain)
-        spoiled = [b["object_id"] in self.outcome["spoiled"] for b in self.plain]
-        self.cast_plain = [b for b, away in zip(self.plain, spoiled) if not away]
-        cast = [a for a, away in zip(answers, spoiled) if not away]
-        # by style: the chunks have other contests than each other where the ballots allow it
-        order = sorted(range(len(cast)), key=lambda i: self.cast_plain[i]["style_id"])
-        chunks = [[cast[i] for i in order[: len(order) // 2]], [cast[i] for i in order[len(order) // 2 :]]]
-        tallies = [self.election.tally(chunk) for chunk in chunks]
-        self.chunks = [t["ciphertext_tally"] for t in tallies]
-        self.cast = [b for t in tallies for b in t["submitted_ballots"]]
-        self.spoiled = self.election.spoiled([a for a, away in zip(answers, spoiled) if away])
-        whole = {**self.election.fields(), "ciphertext_tallies": self.chunks}
-        self.tally = client.post("/combine_encrypted_tallies", whole).ok()["ciphertext_tally"]
-
-    @property
-    def submitted(self):
-        return self.cast + self.spoiled
-
-    @property
-    def available(self):
-        """The last ones, as few as may be."""
-        return self.election.guardian_ids[-self.election.quorum :]
-
-    def results(self):
-        return self.election.decrypt(self.tally, self.submitted, self.available)
-
-    def combination(self, submitted=None):
-        """The request that leads to the results."""
-        submitted = self.submitted if submitted is None else submitted
-        own, other = self.election.shares(self.tally, submitted, self.available)
-        return self.election.combine_request(self.tally, submitted, own, other)
-
-    def combine(self, request):
-        return self.election.client.post("/combine_decryption_shares", request)
-
-    def ballots_with(self, contest_id):
-        return sum(contest_id in self.election.contest_ids(b["style_id"]) for b in self.cast_plain)
-
-
-@pytest.fixture(scope="module")
-def small(json_client):
-    return Run(json_client, "small")
-
-
-@pytest.fixture(scope="module")
-def combination(small):
-    return small.combination()
 
 
 # ---- the recorded counts
@@ -153,19 +94,19 @@ def check_results(run, results):
 def test_recorded_elections_give_the_recorded_counts(service, name, encoding):
     """In two chunks of other styles, with as many guardians missing as the quorum lets."""
     client = client_of(service, encoding)
-    run = Run(client, name, FORMS[encoding])
+    run = RecordedElection(client, name, FORMS[encoding])
     check_results(run, run.results())
     client.close()
 
 
 def test_the_recorded_county_gives_the_recorded_counts(msgpack_client):
-    run = Run(msgpack_client, "hamilton")
+    run = RecordedElection(msgpack_client, "hamilton")
     check_results(run, run.results())
 
 
 def test_texts_in_languages_are_shown_in_the_first(json_client):
     """Of the election and of all who are named."""
-    run = Run(json_client, "full")
+    run = RecordedElection(json_client, "full")
     manifest, election = run.election.manifest, run.results()["election"]
     assert election["name"] == shown(manifest["name"]) != ""
     assert [p["name"] for p in election["parties"]] == [shown(p["name"]) for p in manifest["parties"]]

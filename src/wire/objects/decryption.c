@@ -16,11 +16,12 @@ static eg_result need_entries(const eg_node **out, const eg_node *node, const eg
     return EG_SUCCESS;
 }
 
-static eg_result read_selection_id(eg_str *out, const eg_node *node, const eg_path *at, eg_str key,
-                                   eg_error *err)
+/* Of a contest or selection, whose key others may go by. most: bytes. */
+static eg_result read_keyed_id(eg_str *out, const eg_node *node, const eg_path *at, size_t most,
+                               eg_str key, eg_error *err)
 {
     eg_path path = eg_path_field(at, "object_id");
-    EG_TRY(eg_read_str(node, at, "object_id", 1, EG_NAME_BYTES_MAX + 64, out, err));
+    EG_TRY(eg_read_str(node, at, "object_id", 1, most, out, err));
     if (!eg_str_equal(*out, key)) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
                        "'object_id' must equal the key it stands under");
@@ -84,7 +85,7 @@ static eg_result read_selection(eg_decryption_selection *out, reader *r, const e
 {
     const eg_node *proof, *node = &m->value;
     eg_path proof_path = eg_path_field(at, "proof");
-    EG_TRY(read_selection_id(&out->object_id, node, at, m->key, err));
+    EG_TRY(read_keyed_id(&out->object_id, node, at, EG_NAME_BYTES_MAX + 64, m->key, err));
     EG_TRY(read_guardians(&out->guardian_id, &out->missing_guardian_id, r->message, node, at,
                           r->arena, err));
     EG_TRY(eg_read_p(node, at, "share", &out->share, err));
@@ -99,12 +100,12 @@ static eg_result read_selection(eg_decryption_selection *out, reader *r, const e
     return eg_generic_proof_read(&out->proof, proof, &proof_path, err);
 }
 
-static eg_result read_contest(eg_decryption_contest *out, reader *r, const eg_node *node,
+static eg_result read_contest(eg_decryption_contest *out, reader *r, const eg_member *m,
                               const eg_path *at, eg_error *err)
 {
-    const eg_node *entries;
+    const eg_node *entries, *node = &m->value;
     eg_path list = eg_path_field(at, "selections");
-    EG_TRY(eg_read_str(node, at, "object_id", 1, EG_NAME_BYTES_MAX, &out->object_id, err));
+    EG_TRY(read_keyed_id(&out->object_id, node, at, EG_NAME_BYTES_MAX, m->key, err));
     EG_TRY(read_guardians(&out->guardian_id, &out->missing_guardian_id, r->message, node, at,
                           r->arena, err));
     EG_TRY(eg_read_q(node, at, "description_hash", &out->description_hash, err));
@@ -113,10 +114,10 @@ static eg_result read_contest(eg_decryption_contest *out, reader *r, const eg_no
     EG_TRY(eg_arena_new(r->arena, out->selection_count, sizeof *out->selections, &out->selections,
                         err));
     for (size_t i = 0; i < out->selection_count; i++) {
-        const eg_member *m = &entries->as.map.members[i];
-        eg_path path = eg_path_key(&list, m->key.data, m->key.len);
-        EG_TRY(eg_need_map(&m->value, &path, err));
-        EG_TRY(read_selection(&out->selections[i], r, m, &path, err));
+        const eg_member *s = &entries->as.map.members[i];
+        eg_path path = eg_path_key(&list, s->key.data, s->key.len);
+        EG_TRY(eg_need_map(&s->value, &path, err));
+        EG_TRY(read_selection(&out->selections[i], r, s, &path, err));
     }
     return EG_SUCCESS;
 }
@@ -139,7 +140,7 @@ eg_result eg_decryption_share_read(eg_decryption_share *out, eg_share_message me
         const eg_member *m = &entries->as.map.members[i];
         eg_path path = eg_path_key(&list, m->key.data, m->key.len);
         EG_TRY(eg_need_map(&m->value, &path, err));
-        EG_TRY(read_contest(&out->contests[i], &r, &m->value, &path, err));
+        EG_TRY(read_contest(&out->contests[i], &r, m, &path, err));
     }
     return EG_SUCCESS;
 }
