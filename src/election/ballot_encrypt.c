@@ -11,7 +11,7 @@
 #include "election/plain_contest.h"
 #include "group/group.h"
 
-enum { POWERS_OF_SELECTION = 7, POWERS_OF_CONTEST = 4 };
+enum { POWERS_OF_SELECTION = EG_POWERS_OF_STEP, POWERS_OF_CONTEST = 4 };
 
 /* Exponents and powers of one selection. Secret. */
 typedef struct selection_work {
@@ -226,15 +226,20 @@ static eg_result list_powers(eg_fixed_pow **out, size_t *total, const ballot_wor
     return EG_SUCCESS;
 }
 
+/* Of a selection whose powers are there. */
+static eg_modp_pair *list_product(eg_modp_pair *job, eg_ballot_selection *out, selection_work *s)
+{
+    out->ciphertext.pad = s->g_r;
+    eg_modp_select(&s->g_vote, &eg_modp_one, &eg_modp_g, s->vote);
+    *job++ = (eg_modp_pair){&s->k_r, &s->g_vote, &out->ciphertext.data};
+    *job++ = (eg_modp_pair){&s->k_x1, &s->g_x0, &s->k_x1};
+    return job;
+}
+
 static eg_modp_pair *list_products(eg_modp_pair *job, eg_ballot_contest *out, contest_work *work)
 {
     for (size_t i = 0; i < out->selection_count; i++) {
-        eg_ciphertext *ciphertext = &out->selections[i].ciphertext;
-        selection_work *s = &work->selections[i];
-        ciphertext->pad = s->g_r;
-        eg_modp_select(&s->g_vote, &eg_modp_one, &eg_modp_g, s->vote);
-        *job++ = (eg_modp_pair){&s->k_r, &s->g_vote, &ciphertext->data};
-        *job++ = (eg_modp_pair){&s->k_x1, &s->g_x0, &s->k_x1};
+        job = list_product(job, &out->selections[i], &work->selections[i]);
     }
     return job;
 }
@@ -255,17 +260,18 @@ static eg_result multiply_powers(eg_ballot out[], const ballot_work works[], siz
     return EG_SUCCESS;
 }
 
-static eg_result assemble_contest(eg_ballot_contest *out, contest_work *work,
-                                  const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
+static void assemble_selection(eg_ballot_selection *out, selection_work *s,
+                               const eg_modq *extended_base_hash)
 {
-    for (size_t i = 0; i < out->selection_count; i++) {
-        eg_ballot_selection *selection = &out->selections[i];
-        selection_work *s = &work->selections[i];
-        eg_disjunctive_finish(&selection->proof, &selection->ciphertext, s->vote, &s->nonce, s->x,
-                              &s->g_x2, &s->k_x2, &s->g_x1, &s->k_x1, extended_base_hash);
-        eg_selection_hash(&selection->crypto_hash, selection);
-    }
-    eg_contest_accumulate(&out->accumulation, out);
+    eg_disjunctive_finish(&out->proof, &out->ciphertext, s->vote, &s->nonce, s->x, &s->g_x2,
+                          &s->k_x2, &s->g_x1, &s->k_x1, extended_base_hash);
+    eg_selection_hash(&out->crypto_hash, out);
+}
+
+/* The selections are assembled, and their product is there. */
+static eg_result close_contest(eg_ballot_contest *out, contest_work *work,
+                               const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
+{
     eg_constant_finish(&out->proof, &out->accumulation, work->description->number_elected,
                        &work->aggregate, &work->u, &work->g_u, &work->k_u, extended_base_hash);
     EG_TRY(eg_hashed_elgamal_seal(&out->extended_data, work->data, &work->g_xi, &work->k_xi,
@@ -273,16 +279,29 @@ static eg_result assemble_contest(eg_ballot_contest *out, contest_work *work,
     return eg_contest_hash(&out->crypto_hash, out, arena, err);
 }
 
-static eg_result assemble_ballot(eg_ballot *out, ballot_work *work,
-                                 const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
+static eg_result close_ballot(eg_ballot *out, ballot_work *work, const eg_modq *extended_base_hash,
+                              eg_arena *arena, eg_error *err)
 {
     for (size_t i = 0; i < out->contest_count; i++) {
-        EG_TRY(assemble_contest(&out->contests[i], &work->contests[i], extended_base_hash, arena,
-                                err));
+        EG_TRY(
+            close_contest(&out->contests[i], &work->contests[i], extended_base_hash, arena, err));
     }
     EG_TRY(eg_ballot_hash(&out->crypto_hash, out, arena, err));
     eg_ballot_code(&out->code, &out->code_seed, out->timestamp, &out->crypto_hash);
     return EG_SUCCESS;
+}
+
+static eg_result assemble_ballot(eg_ballot *out, ballot_work *work,
+                                 const eg_modq *extended_base_hash, eg_arena *arena, eg_error *err)
+{
+    for (size_t i = 0; i < out->contest_count; i++) {
+        for (size_t j = 0; j < out->contests[i].selection_count; j++) {
+            assemble_selection(&out->contests[i].selections[j], &work->contests[i].selections[j],
+                               extended_base_hash);
+        }
+        eg_contest_accumulate(&out->contests[i].accumulation, &out->contests[i]);
+    }
+    return close_ballot(out, work, extended_base_hash, arena, err);
 }
 
 /* Wiping of the work arrays is the arena's: its owner wipes it when the unit ends. */
@@ -313,43 +332,138 @@ eg_result eg_ballots_encrypt(eg_ballot out[], const eg_encrypt_input inputs[], s
 
 /* ---- in parts ---- */
 
+/* A contest or, behind it, one of its selections: what a part is made of. */
+typedef struct encryption_step {
+    eg_ballot_selection *out; /* NULL: a contest */
+    selection_work *work;
+    size_t job;        /* the first of its powers */
+    size_t place;      /* among all selections */
+    eg_ciphertext sum; /* of this one and those of its contest behind it in the same part */
+    bool has_sum;
+} encryption_step;
+
 struct eg_encryption {
     const eg_election *election;
     eg_ballot ballot;
     ballot_work work;
-    totals all;
     eg_fixed_pow *jobs;
-    size_t job_count;
+    eg_modp_pair *products;
+    encryption_step *steps; /* and one behind the last */
+    size_t step_count;
 };
+
+static eg_result list_steps(eg_encryption *e, totals all, eg_arena *arena, eg_error *err)
+{
+    size_t job = 0, place = 0;
+    encryption_step *step;
+    e->step_count = all.contests + all.selections;
+    EG_TRY(eg_arena_new(arena, e->step_count + 1, sizeof *e->steps, &e->steps, err));
+    EG_TRY(eg_arena_new(arena, 2 * all.selections, sizeof *e->products, &e->products, err));
+    step = e->steps;
+    for (size_t i = 0; i < e->ballot.contest_count; i++) {
+        eg_ballot_contest *contest = &e->ballot.contests[i];
+        *step++ = (encryption_step){.job = job, .place = place};
+        job += POWERS_OF_CONTEST;
+        for (size_t j = 0; j < contest->selection_count; j++) {
+            *step++ = (encryption_step){.out = &contest->selections[j],
+                                        .work = &e->work.contests[i].selections[j],
+                                        .job = job,
+                                        .place = place++};
+            job += POWERS_OF_SELECTION;
+        }
+    }
+    *step = (encryption_step){.job = job, .place = place};
+    return EG_SUCCESS;
+}
 
 eg_result eg_encryption_begin(eg_encryption **out, const eg_encrypt_input *input,
                               const eg_election *election, eg_arena *arena, eg_error *err)
 {
     eg_encryption *e;
+    size_t job_count;
     EG_TRY(eg_arena_new(arena, 1, sizeof *e, &e, err));
     e->election = election;
     EG_TRY(lay_out_ballot(&e->ballot, &e->work, input, election, arena, err));
-    e->all = totals_of(&e->ballot, 1);
-    EG_TRY(list_powers(&e->jobs, &e->job_count, &e->work, 1, e->all, election->key, arena, err));
+    totals all = totals_of(&e->ballot, 1);
+    EG_TRY(list_powers(&e->jobs, &job_count, &e->work, 1, all, election->key, arena, err));
+    EG_TRY(list_steps(e, all, arena, err));
     *out = e;
     return EG_SUCCESS;
 }
 
-size_t eg_encryption_powers(const eg_encryption *e)
+size_t eg_encryption_steps(const eg_encryption *e)
 {
-    return e->job_count;
+    return e->step_count;
+}
+
+/* The product of the selections from step on, up to the end of their contest or of the part; what
+ * is behind them. */
+static encryption_step *sum_run(encryption_step *step, const encryption_step *end)
+{
+    encryption_step *first = step;
+    eg_modp_acc pad, data;
+    eg_modp_acc_init(&pad);
+    eg_modp_acc_init(&data);
+    for (; step < end && step->out != NULL; step++) {
+        eg_modp_acc_mul(&pad, &step->out->ciphertext.pad);
+        eg_modp_acc_mul(&data, &step->out->ciphertext.data);
+    }
+    eg_modp *const values[] = {&first->sum.pad, &first->sum.data};
+    const eg_modp_acc *const products[] = {&pad, &data};
+    eg_modp_acc_values(values, products, 2);
+    first->has_sum = true;
+    return step;
 }
 
 void eg_encryption_compute(eg_encryption *e, size_t first, size_t count)
 {
-    eg_fixed_pow_batch(e->jobs + first, count);
+    encryption_step *begin = e->steps + first, *end = begin + count;
+    eg_modp_pair *products = e->products + 2 * begin->place, *product = products;
+    eg_fixed_pow_batch(e->jobs + begin->job, end->job - begin->job);
+    for (encryption_step *step = begin; step < end; step++) {
+        if (step->out != NULL) {
+            product = list_product(product, step->out, step->work);
+        }
+    }
+    eg_modp_mul_batch(products, (size_t)(product - products));
+    for (encryption_step *step = begin; step < end; step++) {
+        if (step->out != NULL) {
+            assemble_selection(step->out, step->work, &e->election->context->extended_base_hash);
+        }
+    }
+    for (encryption_step *step = begin; step < end;) {
+        step = step->out == NULL ? step + 1 : sum_run(step, end);
+    }
+}
+
+/* The steps of a contest, from the one behind its own on. */
+static const encryption_step *sum_contest(eg_ciphertext *out, const encryption_step *step,
+                                          size_t count)
+{
+    eg_modp_acc pad, data;
+    eg_modp_acc_init(&pad);
+    eg_modp_acc_init(&data);
+    for (size_t i = 0; i < count; i++, step++) {
+        if (step->has_sum) {
+            eg_modp_acc_mul(&pad, &step->sum.pad);
+            eg_modp_acc_mul(&data, &step->sum.data);
+        }
+    }
+    eg_modp *const values[] = {&out->pad, &out->data};
+    const eg_modp_acc *const products[] = {&pad, &data};
+    eg_modp_acc_values(values, products, 2);
+    return step;
 }
 
 eg_result eg_encryption_finish(eg_ballot *out, eg_encryption *e, eg_arena *arena, eg_error *err)
 {
-    EG_TRY(multiply_powers(&e->ballot, &e->work, 1, e->all, arena, err));
-    EG_TRY(assemble_ballot(&e->ballot, &e->work, &e->election->context->extended_base_hash, arena,
-                           err));
+    const encryption_step *step = e->steps;
+    for (size_t i = 0; i < e->ballot.contest_count; i++) {
+        eg_ballot_contest *contest = &e->ballot.contests[i];
+        step = sum_contest(&contest->accumulation, step + 1, contest->selection_count);
+    }
+    EG_TRY(
+        close_ballot(&e->ballot, &e->work, &e->election->context->extended_base_hash, arena, err));
     *out = e->ballot;
     return EG_SUCCESS;
 }

@@ -13,9 +13,11 @@ typedef struct eg_encryption eg_encryption;
 eg_result eg_encryption_begin(eg_encryption **out, const eg_encrypt_input *input,
                               const eg_election *election, eg_arena *arena,
                               eg_error *err) EG_MUST_USE;
-/* How many powers there are, each on a table; and those from `first` on. Disjoint ranges, each
- * power in one of them, from any threads. */
-size_t eg_encryption_powers(const eg_encryption *e);
+/* How many steps there are, each of EG_POWERS_OF_STEP powers on a table at most: a selection or a
+ * contest; and those from `first` on. Disjoint ranges, each step in one of them, from any threads.
+ */
+enum { EG_POWERS_OF_STEP = 7 };
+size_t eg_encryption_steps(const eg_encryption *e);
 void eg_encryption_compute(eg_encryption *e, size_t first, size_t count);
 /* Once all were computed. */
 eg_result eg_encryption_finish(eg_ballot *out, eg_encryption *e, eg_arena *arena,

@@ -333,6 +333,6 @@ eg_result eg_ballot_challenge(eg_plain_ballot *out, const eg_ballot *ballot,
     EG_TRY(eg_challenge_begin(&c, ballot, election, arena, path, err));
     eg_challenge_open(c, 0, eg_challenge_selections(c));
     EG_TRY(eg_challenge_opened(c, arena, err));
-    eg_encryption_compute(c->encryption, 0, eg_encryption_powers(c->encryption));
+    eg_encryption_compute(c->encryption, 0, eg_encryption_steps(c->encryption));
     return eg_challenge_finish(out, c, arena, err);
 }

@@ -1,5 +1,5 @@
 /* eg_ballot_challenge in parts that several threads share: begin; open over disjoint ranges;
- * opened; the powers of the ballot made again, over disjoint ranges of eg_challenge_encryption;
+ * opened; the steps of the ballot made again, over disjoint ranges of eg_challenge_encryption;
  * finish. */
 #ifndef EG_ELECTION_CHALLENGE_PARTS_H
 #define EG_ELECTION_CHALLENGE_PARTS_H

@@ -212,17 +212,24 @@ static size_t powers_per_unit(void)
     return 4 * eg_group_powers_of_unit();
 }
 
-static size_t units_for(size_t powers)
+/* A step of the ballot's encryption has several powers. */
+static size_t steps_per_unit(void)
 {
-    return (powers + powers_per_unit() - 1) / powers_per_unit();
+    size_t steps = powers_per_unit() / EG_POWERS_OF_STEP;
+    return steps == 0 ? 1 : steps;
 }
 
-/* How many of `total` powers the unit has, from the first one on. */
-static size_t part_of(size_t unit, size_t total, size_t *first)
+static size_t units_for(size_t total, size_t per_unit)
 {
-    *first = unit * powers_per_unit();
+    return (total + per_unit - 1) / per_unit;
+}
+
+/* How many of `total` the unit has, from the first one on. */
+static size_t part_of(size_t unit, size_t total, size_t per_unit, size_t *first)
+{
+    *first = unit * per_unit;
     size_t left = total - *first;
-    return left < powers_per_unit() ? left : powers_per_unit();
+    return left < per_unit ? left : per_unit;
 }
 
 static eg_result judge(state *s, eg_arena *scratch, eg_error *err)
@@ -249,11 +256,12 @@ static eg_result run_unit(state *s, size_t unit, eg_arena *scratch, eg_error *er
         return eg_challenge_begin(&s->challenge, &s->ballot, &s->election.election, &s->work,
                                   &s->path, err);
     case OPEN:
-        count = part_of(unit, eg_challenge_selections(s->challenge), &first);
+        count = part_of(unit, eg_challenge_selections(s->challenge), powers_per_unit(), &first);
         eg_challenge_open(s->challenge, first, count);
         return EG_SUCCESS;
     case ENCRYPT:
-        count = part_of(unit, eg_encryption_powers(eg_challenge_encryption(s->challenge)), &first);
+        count = part_of(unit, eg_encryption_steps(eg_challenge_encryption(s->challenge)),
+                        steps_per_unit(), &first);
         eg_encryption_compute(eg_challenge_encryption(s->challenge), first, count);
         return EG_SUCCESS;
     case JUDGE:
@@ -274,7 +282,7 @@ static eg_result next(eg_call *call, eg_error *err)
     switch (s->round) {
     case BEGIN:
         s->round = OPEN;
-        call->compute_units = units_for(eg_challenge_selections(s->challenge));
+        call->compute_units = units_for(eg_challenge_selections(s->challenge), powers_per_unit());
         return EG_SUCCESS;
     case OPEN: {
         eg_result r = eg_challenge_opened(s->challenge, &s->work, err);
@@ -283,7 +291,7 @@ static eg_result next(eg_call *call, eg_error *err)
         }
         s->round = ENCRYPT;
         call->compute_units =
-            units_for(eg_encryption_powers(eg_challenge_encryption(s->challenge)));
+            units_for(eg_encryption_steps(eg_challenge_encryption(s->challenge)), steps_per_unit());
         return EG_SUCCESS;
     }
     case ENCRYPT:

@@ -302,7 +302,7 @@ static eg_result encrypt_part(const state *s, size_t i, size_t part, eg_ballot *
 {
     large *l = &s->large[i];
     EG_TRY(begin_large(s, i, err));
-    size_t total = eg_encryption_powers(l->encryption);
+    size_t total = eg_encryption_steps(l->encryption);
     size_t first = total * part / s->parts, end = total * (part + 1) / s->parts;
     eg_encryption_compute(l->encryption, first, end - first);
     *whole = atomic_fetch_sub(&l->left, 1) == 1;

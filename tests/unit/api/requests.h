@@ -296,10 +296,8 @@ static inline void refused(const eg_endpoint *endpoint, const request *r, eg_cod
 
 /* ---- files ---- */
 
-static inline eg_node sample(const char *name, const char *which)
+static inline eg_node json_file(const char *path)
 {
-    char path[256];
-    (void)snprintf(path, sizeof path, "tests/data/samples/%s.%s.json", name, which);
     FILE *f = fopen(path, "rb");
     if (f == NULL) {
         fail_msg("cannot open %s", path);
@@ -312,6 +310,13 @@ static inline eg_node sample(const char *name, const char *which)
     assert_int_equal(fread(bytes, 1, n, f), n);
     (void)fclose(f);
     return parsed(EG_JSON, (eg_str){bytes, n});
+}
+
+static inline eg_node sample(const char *name, const char *which)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "tests/data/samples/%s.%s.json", name, which);
+    return json_file(path);
 }
 
 static inline request request_of(const eg_node *map)

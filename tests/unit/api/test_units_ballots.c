@@ -66,6 +66,106 @@ static void a_chunk_of_such_ballots(void **s)
     (void)call(&eg_endpoint_create_encrypted_tally, &t);
 }
 
+/* ---- ballots of several contests ---- */
+
+/* One guardian's election from a manifest; the fields of its requests. */
+static request general_fields(const eg_node *manifest)
+{
+    request setup = {.count = 0}, r = {.count = 0};
+    put(&setup, "number_of_guardians", number(1));
+    put(&setup, "quorum", number(1));
+    put(&setup, "manifest", *manifest);
+    eg_node made = call(&eg_endpoint_setup_guardians, &setup);
+    put(&r, "manifest", *manifest);
+    put(&r, "joint_public_key", *get(&made, "joint_public_key"));
+    put(&r, "commitment_hash", *get(&made, "commitment_hash"));
+    put(&r, "number_of_guardians", number(1));
+    put(&r, "quorum", number(1));
+    return r;
+}
+
+static void a_county_chunk_and_ballot(void **s)
+{
+    eg_node manifest = json_file("tests/data/manifests/hamilton.manifest.json");
+    eg_node ballots = json_file("tests/data/manifests/hamilton.ballots.json");
+    request single = general_fields(&manifest), chunk = single;
+    (void)s;
+    put(&single, "ballot", *at(&ballots, 1));
+    eg_node one = answered_shortly(&eg_endpoint_create_encrypted_ballot, &single);
+    assert_true(
+        eg_str_equal(get(&one, "ballot_id")->as.str, get(at(&ballots, 1), "object_id")->as.str));
+    put(&chunk, "ballots", ballots);
+    eg_node all = answered_shortly(&eg_endpoint_create_encrypted_ballot, &chunk);
+    assert_int_equal(length(get(&all, "ballots")), length(&ballots));
+}
+
+/* As many selections in a contest as there may be; in five contests, as many as in a manifest. All
+ * are on one ballot. */
+static eg_node large_manifest(size_t contests)
+{
+    enum { CONTESTS_MAX = 5, SELECTIONS = 1000, ROOM = CONTESTS_MAX * SELECTIONS * 80 + 4096 };
+    char *json = keep(ROOM);
+    size_t n = (size_t)snprintf(
+        json, ROOM,
+        "{\"election_scope_id\":\"e\",\"spec_version\":\"1.0\",\"type\":\"general\","
+        "\"start_date\":\"2024-03-01\",\"end_date\":\"2024-03-01\",\"parties\":[],"
+        "\"candidates\":[],\"geopolitical_units\":[{\"object_id\":\"u\",\"name\":\"\","
+        "\"type\":\"county\"}],\"ballot_styles\":[{\"object_id\":\"s\","
+        "\"geopolitical_unit_ids\":[\"u\"]}],\"contests\":[");
+    for (size_t c = 0; c < contests; c++) {
+        n += (size_t)snprintf(json + n, ROOM - n,
+                              "%s{\"object_id\":\"k%zu\",\"sequence_order\":%zu,"
+                              "\"electoral_district_id\":\"u\",\"vote_variation\":\"one_of_m\","
+                              "\"number_elected\":1,\"name\":\"\",\"ballot_selections\":[",
+                              c == 0 ? "" : ",", c, c);
+        for (size_t i = 0; i < SELECTIONS; i++) {
+            n += (size_t)snprintf(
+                json + n, ROOM - n,
+                "%s{\"object_id\":\"s%zu\",\"sequence_order\":%zu,\"candidate_id\":\"c%zu\"}",
+                i == 0 ? "" : ",", i, i, i);
+        }
+        n += (size_t)snprintf(json + n, ROOM - n, "]}");
+    }
+    n += (size_t)snprintf(json + n, ROOM - n, "]}");
+    return parsed(EG_JSON, (eg_str){json, n});
+}
+
+static request large_ballot(size_t contests, const char *status)
+{
+    eg_node manifest = large_manifest(contests);
+    request r = general_fields(&manifest);
+    put(&r, "ballot",
+        parsed(EG_JSON, EG_STR("{\"object_id\":\"b\",\"style_id\":\"s\",\"contests\":"
+                               "[{\"object_id\":\"k1\",\"ballot_selections\":[{"
+                               "\"object_id\":\"s7\",\"vote\":1}]}]}")));
+    put(&r, "ballot_status", text(status));
+    return r;
+}
+
+static void the_largest_ballot_of_a_manifest(void **s)
+{
+    const request r = large_ballot(5, "CAST");
+    (void)s;
+    (void)answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
+}
+
+/* Made again in other parts than it was made in, and the same to the last proof. */
+static void a_challenge_of_large_contests(void **s)
+{
+    request r = large_ballot(3, "AUDITED"), c = {.count = 0};
+    (void)s;
+    eg_node answer = answered_shortly(&eg_endpoint_create_encrypted_ballot, &r);
+    for (size_t i = 0; i < r.count; i++) {
+        if (strncmp(r.fields[i].key.data, "ballot", strlen("ballot")) != 0) {
+            c.fields[c.count++] = r.fields[i];
+        }
+    }
+    put(&c, "encrypted_ballot_with_nonce", *get(&answer, "encrypted_ballot_with_nonce"));
+    put(&c, "selections_to_verify", parsed(EG_JSON, EG_STR("{\"k1\":\"s7\"}")));
+    eg_node opened = answered_shortly(&eg_endpoint_benaloh_challenge, &c);
+    assert_true(get(&opened, "match")->as.boolean);
+}
+
 /* ---- tallies ---- */
 
 static void assert_batches(const driven *d)
@@ -202,6 +302,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_ballot_of_many_candidates, start, stop),
         cmocka_unit_test_setup_teardown(a_challenge_of_many_candidates, start, stop),
         cmocka_unit_test_setup_teardown(a_chunk_of_such_ballots, start, stop),
+        cmocka_unit_test_setup_teardown(a_county_chunk_and_ballot, start, stop),
+        cmocka_unit_test_setup_teardown(the_largest_ballot_of_a_manifest, start, stop),
+        cmocka_unit_test_setup_teardown(a_challenge_of_large_contests, start, stop),
         cmocka_unit_test_setup_teardown(a_tally_of_many_candidates, start, stop),
         cmocka_unit_test_setup_teardown(an_unverified_tally_of_many_candidates, start, stop),
         cmocka_unit_test_setup_teardown(ballots_that_fill_no_batch, start, stop),

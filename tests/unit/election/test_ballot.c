@@ -3,6 +3,7 @@
 #include "unit/election/make_election.h"
 
 #include "election/ballot_encrypt.h"
+#include "election/ballot_parts.h"
 #include "election/ballot_verify.h"
 #include "election/contest_data.h"
 #include "election/plain_contest.h"
@@ -101,6 +102,65 @@ static void missing_and_wrong_proofs_are_refused(void **state)
     b = copied_ballot(&e, &good);
     b->contests[0].selections[0].ciphertext.pad = eg_modp_zero;
     assert_refused(b, EG_E_NOT_IN_GROUP, "contests[0].ballot_selections[0].ciphertext.pad");
+}
+
+/* ---- in parts ---- */
+
+static void assert_same_selection(const eg_ballot_selection *a, const eg_ballot_selection *b)
+{
+    assert_true(eg_modq_equal(&a->crypto_hash, &b->crypto_hash));
+    assert_true(eg_modp_equal(&a->ciphertext.pad, &b->ciphertext.pad));
+    assert_true(eg_modp_equal(&a->ciphertext.data, &b->ciphertext.data));
+    assert_true(eg_modq_equal(&a->proof.challenge, &b->proof.challenge));
+    assert_true(eg_modq_equal(&a->proof.zero_response, &b->proof.zero_response));
+    assert_true(eg_modq_equal(&a->proof.one_response, &b->proof.one_response));
+}
+
+static void assert_same(const eg_ballot *a, const eg_ballot *b)
+{
+    const eg_ballot_contest *x = &a->contests[0], *y = &b->contests[0];
+    assert_true(eg_modq_equal(&a->code, &b->code));
+    assert_true(eg_modp_equal(&x->accumulation.pad, &y->accumulation.pad));
+    assert_true(eg_modp_equal(&x->accumulation.data, &y->accumulation.data));
+    assert_true(eg_modq_equal(&x->proof.response, &y->proof.response));
+    assert_memory_equal(x->extended_data.mac, y->extended_data.mac, sizeof x->extended_data.mac);
+    assert_int_equal(x->selection_count, y->selection_count);
+    for (size_t i = 0; i < x->selection_count; i++) {
+        assert_same_selection(&x->selections[i], &y->selections[i]);
+    }
+}
+
+/* The last part first: they come in any order. */
+static void encrypt_in_parts(eg_ballot *out, const eg_encrypt_input *input, size_t length)
+{
+    eg_encryption *parts;
+    must(eg_encryption_begin(&parts, input, &e.election, &e.arena, NULL));
+    size_t total = eg_encryption_steps(parts);
+    assert_int_equal(total, 1 + 4 + 2); /* the contest, its candidates, its seats */
+    for (size_t first = (total - 1) / length * length;; first -= length) {
+        eg_encryption_compute(parts, first, total - first < length ? total - first : length);
+        if (first == 0) {
+            break;
+        }
+    }
+    must(eg_encryption_finish(out, parts, &e.arena, NULL));
+}
+
+static void parts_of_any_length_make_the_same_ballot(void **state)
+{
+    const eg_str chosen[] = {e.names[3]};
+    const eg_modq nonce = seeded_q(), seed = seeded_q();
+    eg_plain_ballot plain;
+    eg_ballot whole, out;
+    size_t failed;
+    (void)state;
+    must(eg_plain_ballot_from_names(&plain, EG_STR("b"), chosen, 1, &e.manifest, &e.arena, NULL));
+    const eg_encrypt_input input = {&plain, &seed, &nonce, 1700000000};
+    must(eg_ballots_encrypt(&whole, &input, 1, &e.election, &e.arena, &failed, NULL));
+    for (size_t length = 1; length <= 8; length++) {
+        encrypt_in_parts(&out, &input, length);
+        assert_same(&out, &whole);
+    }
 }
 
 /* ---- contest data ---- */
@@ -287,6 +347,7 @@ int main(void)
         cmocka_unit_test(foreign_parts_are_refused),
         cmocka_unit_test(wrong_hashes_are_refused),
         cmocka_unit_test(missing_and_wrong_proofs_are_refused),
+        cmocka_unit_test(parts_of_any_length_make_the_same_ballot),
         cmocka_unit_test(contest_data_says_what_was_voted),
         cmocka_unit_test(only_the_data_taken_must_fit),
         cmocka_unit_test(an_overvote_is_padded_in_the_dark),
