@@ -9,12 +9,14 @@
 #include "group/group.h"
 #include "wire/objects/decryption.h"
 #include "wire/objects/guardian.h"
+#include "wire/objects/manifest.h"
 #include "wire/objects/tally.h"
 
 enum { CHEAP_GUARDIANS_MAX = 40 };
 
 typedef struct cheap_election {
     size_t guardians, missing, candidates; /* set by the test; quorum: all who are there */
+    size_t contests; /* from a manifest, of so many, each with all candidates; 0: from names */
     eg_node names;
     eg_manifest manifest;
     eg_context context;
@@ -71,8 +73,50 @@ static inline void cheap_guardians(cheap_election *e)
                                &hash, &e->manifest.hash, NULL));
 }
 
+/* The contests are those of everybody; nobody lists the candidates. */
+static inline void cheap_contests(cheap_election *e)
+{
+    static const eg_str everywhere = {"everywhere", 10};
+    static const eg_unit unit = {.object_id = {"everywhere", 10}, .type = {"county", 6}};
+    eg_contest_description *contests = keep(e->contests * sizeof *contests);
+    eg_ballot_style *style = keep(sizeof *style);
+    for (size_t i = 0; i < e->contests; i++) {
+        eg_selection_description *selections = keep(e->candidates * sizeof *selections);
+        for (size_t s = 0; s < e->candidates; s++) {
+            eg_str name = cheap_name("C%zu", s);
+            selections[s] = (eg_selection_description){
+                .object_id = name, .sequence_order = (uint32_t)s, .candidate_id = name};
+        }
+        contests[i] = (eg_contest_description){.object_id = cheap_name("contest-%zu", i),
+                                               .sequence_order = (uint32_t)i,
+                                               .electoral_district_id = everywhere,
+                                               .vote_variation = EG_STR("one_of_m"),
+                                               .number_elected = 1,
+                                               .name = EG_STR("A contest"),
+                                               .selections = selections,
+                                               .selection_count = e->candidates};
+    }
+    *style = (eg_ballot_style){.object_id = EG_STR("all"), .unit_ids = {&everywhere, 1, true}};
+    e->manifest = (eg_manifest){.election_scope_id = EG_STR("many contests"),
+                                .spec_version = EG_STR("1.0"),
+                                .type = EG_STR("general"),
+                                .start_date = EG_STR("2025-01-01T00:00:00+00:00"),
+                                .end_date = EG_STR("2025-01-02T00:00:00+00:00"),
+                                .units = &unit,
+                                .unit_count = 1,
+                                .contests = contests,
+                                .contest_count = e->contests,
+                                .styles = style,
+                                .style_count = 1};
+    cheap_must(eg_manifest_complete(&e->manifest, &test_arena, NULL));
+}
+
 static inline void cheap_manifest(cheap_election *e)
 {
+    if (e->contests > 0) {
+        cheap_contests(e);
+        return;
+    }
     eg_str *names = keep(e->candidates * sizeof *names);
     eg_node *nodes = keep(e->candidates * sizeof *nodes);
     for (size_t i = 0; i < e->candidates; i++) {
@@ -106,8 +150,9 @@ static inline eg_generic_proof cheap_proof(cheap_election *e, const eg_modq *sec
 static inline eg_node cheap_share(const cheap_election *e, eg_decryption_share *share,
                                   const eg_generic_proof *proof)
 {
-    for (size_t s = 0; s < e->candidates; s++) {
-        eg_decryption_selection *to = &share->contests[0].selections[s];
+    for (size_t i = 0; i < share->contest_count * e->candidates; i++) {
+        eg_decryption_selection *to =
+            &share->contests[i / e->candidates].selections[i % e->candidates];
         to->share = eg_modp_one;
         to->has_proof = true;
         to->proof = *proof;
@@ -185,10 +230,29 @@ static inline void cheap_pairs(cheap_election *e, request *r)
     put(r, "compensated_ballot_shares", list_of(none, n));
 }
 
+/* The election, with its manifest, guardians and tally there. */
+static inline request cheap_fields(const cheap_election *e)
+{
+    request r = {.count = 0};
+    const eg_tally_object object = {&e->tally, &e->context, &e->manifest, true};
+    if (e->contests > 0) {
+        put(&r, "manifest", as_text(eg_manifest_write, &e->manifest));
+    } else {
+        put(&r, "party_names", e->names);
+        put(&r, "candidate_names", e->names);
+    }
+    put(&r, "joint_public_key", decimal(write_p, &e->context.public_key));
+    put(&r, "commitment_hash", decimal(write_q, &e->context.commitment_hash));
+    put(&r, "number_of_guardians", number((int64_t)e->guardians));
+    put(&r, "quorum", number((int64_t)cheap_quorum(e)));
+    put(&r, "ciphertext_tally", as_text(eg_tally_object_write, &object));
+    put(&r, "submitted_ballots", list_of(NULL, 0));
+    return r;
+}
+
 /* The last guardians are missing; all others are needed. */
 static inline request cheap_request(cheap_election *e)
 {
-    request r = {.count = 0};
     eg_node all[CHEAP_GUARDIANS_MAX], ids[CHEAP_GUARDIANS_MAX], keys[CHEAP_GUARDIANS_MAX];
     eg_node shares[CHEAP_GUARDIANS_MAX], none[CHEAP_GUARDIANS_MAX];
     cheap_manifest(e);
@@ -203,15 +267,7 @@ static inline request cheap_request(cheap_election *e)
         shares[i] = cheap_own(e, i);
         none[i] = map_of(&(request){.count = 0});
     }
-    const eg_tally_object object = {&e->tally, &e->context, &e->manifest, true};
-    put(&r, "party_names", e->names);
-    put(&r, "candidate_names", e->names);
-    put(&r, "joint_public_key", decimal(write_p, &e->context.public_key));
-    put(&r, "commitment_hash", decimal(write_q, &e->context.commitment_hash));
-    put(&r, "number_of_guardians", number((int64_t)e->guardians));
-    put(&r, "quorum", number((int64_t)cheap_quorum(e)));
-    put(&r, "ciphertext_tally", as_text(eg_tally_object_write, &object));
-    put(&r, "submitted_ballots", list_of(NULL, 0));
+    request r = cheap_fields(e);
     put(&r, "guardian_data", list_of(all, e->guardians));
     put(&r, "available_guardian_ids", list_of(ids, cheap_quorum(e)));
     put(&r, "available_guardian_public_keys", list_of(keys, cheap_quorum(e)));
