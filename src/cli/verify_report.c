@@ -155,13 +155,13 @@ static void print_uncovered(void)
     }
 }
 
+/* One that begins at a device alone counts as a chain: there are two at least. */
 static void print_codes(const eg_audit *audit)
 {
     if (audit->unchained > 0) {
-        printf("\n%s encrypted one by one or in chunks: their codes do not chain, and a gap among "
-               "them would not show.\n",
-               audit->unchained == 1 ? "1 ballot was"
-                                     : eg_counted_of(audit->unchained, "ballot were").text);
+        printf("\n%s were encrypted one by one or in chunks: their codes do not chain, and a gap "
+               "among them would not show.\n",
+               eg_counted_of(audit->unchained, "ballot").text);
     }
 }
 

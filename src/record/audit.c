@@ -1,5 +1,6 @@
 #include "record/audit_parts.h"
 
+#include "record/load.h"
 #include "record/parallel.h"
 
 /* ---- files ---- */
@@ -7,9 +8,7 @@
 static eg_result load(const eg_audit_state *s, const eg_source_file *file, const eg_shape *shape,
                       eg_node *out, eg_arena *arena, eg_error *err)
 {
-    eg_str text;
-    EG_TRY(eg_source_read(s->source, file, &text, arena, err));
-    EG_TRY(eg_tree_parse(out, EG_JSON, text, 0, arena, NULL, err));
+    EG_TRY(eg_record_load(out, s->source, file, arena, err));
     return eg_shape_check(shape, out, NULL, err);
 }
 
@@ -112,11 +111,15 @@ eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rn
                           .keep = arena,
                           .threads = eg_parallel_threads(threads)};
     pthread_mutex_init(&s->lock, NULL);
-    eg_result result = run(s, err);
+    eg_error fault = {0};
+    eg_result result = run(s, &fault);
+    const bool is_whole = !eg_failed(result);
+    /* no step should end in a fault of the record that it has not noted: it is one all the same */
+    result = eg_audit_note(s, EG_AUDIT_FORM, NULL, result, &fault, err);
     pthread_mutex_destroy(&s->lock);
     eg_copies_clear(&s->copies);
     eg_fixed_base_free(s->key);
-    (*out)->is_verified = !eg_failed(result) && (*out)->fault_total == 0;
+    (*out)->is_verified = is_whole && (*out)->fault_total == 0;
     return result;
 }
 

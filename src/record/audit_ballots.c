@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "election/ballot_batch.h"
 #include "election/ballot_verify.h"
+#include "record/load.h"
 #include "record/parallel.h"
 #include "wire/objects/ballot.h"
 
@@ -87,11 +88,9 @@ eg_result eg_audit_read_ballot(eg_audit_state *s, size_t number, eg_ballot *out,
 eg_result eg_audit_read_ballot_again(eg_audit_state *s, size_t number, eg_ballot *out,
                                      eg_arena *arena, eg_error *err)
 {
+    const eg_source_file *file = s->files[EG_RECORD_CLASS_SUBMITTED_BALLOT].files[number];
     eg_node map;
-    eg_str text;
-    EG_TRY(eg_source_read(s->source, s->files[EG_RECORD_CLASS_SUBMITTED_BALLOT].files[number],
-                          &text, arena, err));
-    EG_TRY(eg_tree_parse(&map, EG_JSON, text, 0, arena, NULL, err));
+    EG_TRY(eg_record_load(&map, s->source, file, arena, err));
     return eg_ballot_read(out, &map, NULL, arena, err);
 }
 

@@ -329,6 +329,12 @@ static eg_result make_key(eg_audit_state *s, const eg_source_file *file, eg_erro
     return EG_SUCCESS;
 }
 
+static bool are_numbers_possible(const eg_context *stated)
+{
+    return stated->number_of_guardians <= EG_GUARDIANS_MAX && stated->quorum >= 1 &&
+           stated->quorum <= stated->number_of_guardians;
+}
+
 static eg_result check_numbers(const eg_context *stated, size_t guardians, eg_error *err)
 {
     eg_path number = eg_path_field(NULL, "number_of_guardians");
@@ -337,7 +343,7 @@ static eg_result check_numbers(const eg_context *stated, size_t guardians, eg_er
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &number, "the record holds %zu guardians",
                        guardians);
     }
-    if (stated->quorum < 1 || stated->quorum > stated->number_of_guardians) {
+    if (!are_numbers_possible(stated)) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &quorum, "it must be 1 to the number of guardians");
     }
     return EG_SUCCESS;
@@ -369,6 +375,10 @@ eg_result eg_audit_context(eg_audit_state *s, eg_error *err)
     result = check_numbers(&stated, s->guardian_count, &fault);
     s->has_guardians = s->has_guardians && !eg_failed(result);
     EG_TRY(eg_audit_note(s, EG_AUDIT_PARAMETERS, file, result, &fault, err));
+    if (eg_failed(result) && !are_numbers_possible(&stated)) {
+        s->out->has_election = false; /* no context has them */
+        return EG_SUCCESS;
+    }
     EG_TRY(rebuild_context(s, file, &stated, err));
     return make_key(s, file, err);
 }

@@ -1,20 +1,24 @@
 #include "record/layout.h"
 
+#include "record/source.h"
+
 static const struct {
     const char *prefix;
     eg_record_class which;
     bool is_many;
+    size_t bytes_max;
 } classes[] = {
-    {EG_RECORD_FILE_MANIFEST, EG_RECORD_CLASS_MANIFEST, false},
-    {EG_RECORD_FILE_CONTEXT, EG_RECORD_CLASS_CONTEXT, false},
-    {EG_RECORD_FILE_CONSTANTS, EG_RECORD_CLASS_CONSTANTS, false},
-    {EG_RECORD_FILE_COEFFICIENTS, EG_RECORD_CLASS_COEFFICIENTS, false},
-    {EG_RECORD_FILE_ENCRYPTED_TALLY, EG_RECORD_CLASS_ENCRYPTED_TALLY, false},
-    {EG_RECORD_FILE_TALLY, EG_RECORD_CLASS_TALLY, false},
-    {"encryption_devices/device_", EG_RECORD_CLASS_DEVICE, true},
-    {"guardians/guardian_", EG_RECORD_CLASS_GUARDIAN, true},
-    {"submitted_ballots/submitted_ballot_", EG_RECORD_CLASS_SUBMITTED_BALLOT, true},
-    {"spoiled_ballots/spoiled_ballot_", EG_RECORD_CLASS_SPOILED_BALLOT, true},
+    {EG_RECORD_FILE_MANIFEST, EG_RECORD_CLASS_MANIFEST, false, 32 << 20},
+    {EG_RECORD_FILE_CONTEXT, EG_RECORD_CLASS_CONTEXT, false, 1 << 20},
+    {EG_RECORD_FILE_CONSTANTS, EG_RECORD_CLASS_CONSTANTS, false, 1 << 20},
+    {EG_RECORD_FILE_COEFFICIENTS, EG_RECORD_CLASS_COEFFICIENTS, false, 1 << 20},
+    {EG_RECORD_FILE_ENCRYPTED_TALLY, EG_RECORD_CLASS_ENCRYPTED_TALLY, false, 64 << 20},
+    {EG_RECORD_FILE_TALLY, EG_RECORD_CLASS_TALLY, false, EG_SOURCE_FILE_BYTES_MAX},
+    {"encryption_devices/device_", EG_RECORD_CLASS_DEVICE, true, 1 << 20},
+    {"guardians/guardian_", EG_RECORD_CLASS_GUARDIAN, true, 4 << 20},
+    {"submitted_ballots/submitted_ballot_", EG_RECORD_CLASS_SUBMITTED_BALLOT, true, 128 << 20},
+    {"spoiled_ballots/spoiled_ballot_", EG_RECORD_CLASS_SPOILED_BALLOT, true,
+     EG_SOURCE_FILE_BYTES_MAX},
 };
 
 /* The name is prefix, an id that is not empty, and ".json". */
@@ -50,4 +54,14 @@ eg_str eg_record_class_prefix(eg_record_class which)
         }
     }
     return EG_STR("");
+}
+
+size_t eg_record_class_bytes_max(eg_record_class which)
+{
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        if (classes[i].which == which) {
+            return classes[i].bytes_max;
+        }
+    }
+    return 0;
 }

@@ -32,5 +32,8 @@ eg_record_class eg_record_classify(eg_str name, eg_str *id);
 /* What stands before the id: "submitted_ballots/submitted_ballot_"; the whole name where there is
  * one of the class. */
 eg_str eg_record_class_prefix(eg_record_class which);
+/* More than a file of the class can have: of 5,000 selections and 100 guardians, or as many bytes
+ * as any file may have. */
+size_t eg_record_class_bytes_max(eg_record_class which);
 
 #endif

@@ -1,5 +1,6 @@
 #include "record/candidate_name.h"
 #include "record/layout.h"
+#include "record/load.h"
 #include "record/opened_tally.h"
 #include "report/sections.h"
 #include "wire/tree.h"
@@ -103,7 +104,6 @@ static eg_result read_votes(eg_opened_tally *opened, bool *found, const eg_audit
 {
     char name[EG_SOURCE_NAME_BYTES_MAX];
     eg_node node;
-    eg_str text;
     eg_error fault;
     const eg_str prefix = eg_record_class_prefix(EG_RECORD_CLASS_SPOILED_BALLOT);
     int n = snprintf(name, sizeof name, "%.*s%.*s.json", (int)prefix.len, prefix.data,
@@ -114,8 +114,7 @@ static eg_result read_votes(eg_opened_tally *opened, bool *found, const eg_audit
     if (file == NULL) {
         return EG_SUCCESS;
     }
-    EG_TRY(eg_source_read(source, file, &text, arena, err));
-    eg_result result = eg_tree_parse(&node, EG_JSON, text, 0, arena, NULL, &fault);
+    eg_result result = eg_record_load(&node, source, file, arena, &fault);
     if (!eg_failed(result)) {
         result = eg_opened_tally_read(opened, &node, arena, &fault);
     }

@@ -8,14 +8,21 @@ import resource
 import shutil
 import stat
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 
 import pytest
+from made_record import made_record
 from records import DATA, Copy, unpack
 from service import program
 
 ELECTIONS = {"minimal": (3, 1, 0), "small_missing": (6, 1, 2), "full": (7, 1, 0)}
+
+
+def is_sanitized():
+    return b"__asan_init" in pathlib.Path(program()).read_bytes()
 
 
 @pytest.fixture
@@ -175,11 +182,61 @@ def test_faults_are_listed_and_counted(copy):
     assert {fault["step"] for fault in found["faults"]} == {11}
 
 
+def test_numbers_that_no_election_has(copy):
+    """Everything else rests on them: they are named, and the record is judged as far as it can be."""
+    good = copy.load("context.json")
+    for change in [{"quorum": 6}, {"quorum": 0}, {"number_of_guardians": 2}, {"number_of_guardians": 101}]:
+        copy.store("context.json", {**good, **change})
+        status, files, _ = copy.verdict()
+        assert status == 1 and "context.json" in files, change
+        assert copy.egserve("report", copy.folder, "--out", copy.folder.parent / "page.html").returncode == 1
+
+
+def test_mark_of_byte_order(copy):
+    """Python's json refuses it."""
+    for file in ["manifest.json", "tally.json", SUBMITTED.format("ballot-14-001")]:
+        text = (copy.folder / file).read_bytes()
+        (copy.folder / file).write_bytes(b"\xef\xbb\xbf" + text)
+        status, files, _ = copy.verdict()
+        assert status == 1 and file in files
+        (copy.folder / file).write_bytes(text)
+
+
+def test_unchained_ballots(egserve, tmp_path, service):
+    """Encrypted in a chunk: each begins at the device, which the report says; one that another follows is a fork."""
+    record = made_record(tmp_path / "record", service, 8, spoiled={"b-3"})
+    done = egserve("verify", record)
+    assert done.returncode == 0, done.stderr
+    said = "8 ballots were encrypted one by one or in chunks: their codes do not chain, and a gap among them would not show."
+    assert said in done.stdout.splitlines()
+    found = json.loads(egserve("verify", record, "--json").stdout)
+    assert (found["chained"], found["unchained"], found["cast"], found["spoiled"]) == (0, 8, 7, 1)
+    (record / SPOILED.format("b-3")).unlink()
+    (record / SUBMITTED.format("b-3")).unlink()
+    assert egserve("verify", record).returncode == 0, "docs/record.md: nothing vouches for it"
+
+
+MEASURE = """import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)"""
+
+
+def peak_bytes(record):
+    """The most memory that verifying it took. Of a process begun by a small one: a peak outlives exec."""
+    measured = [sys.executable, "-c", MEASURE, program(), "verify", record, "--quiet"]
+    return int(subprocess.run(measured, check=True, capture_output=True, text=True).stdout)
+
+
+@pytest.mark.skipif(is_sanitized(), reason="what was freed is kept for a while")
+def test_memory_does_not_grow_with_the_ballots(tmp_path, service):
+    """Of each ballot its code stays, not its 13 KB and their tree."""
+    few, many = 500, 2000
+    peaks = [peak_bytes(made_record(tmp_path / f"{n}", service, n)) for n in (few, many)]
+    assert peaks[1] - peaks[0] < 8192 * (many - few), peaks
+    assert max(peaks) < 100 << 20
+
+
 # ---- what cannot be read ----
-
-
-def is_sanitized():
-    return b"__asan_init" in pathlib.Path(program()).read_bytes()
 
 
 def limited(egserve, record):
@@ -221,6 +278,24 @@ def test_links_and_large_files(copy):
         made.unlink()
     (copy.folder / "a" / "b").mkdir(parents=True)
     assert limited(copy.egserve, copy.folder)[0] == 2
+
+
+@pytest.mark.parametrize("what", ["zeros", "lists", "members"])
+@pytest.mark.parametrize("file", ["manifest.json", "tally.json", SUBMITTED.format("ballot-14-001")])
+def test_many_values(copy, file, what):
+    """Forty times as large in memory as in the file, which is named."""
+    many = {"zeros": b"[" + b"0," * 12_000_000 + b"0]", "lists": b"[" + b"[]," * 8_000_000 + b"[]]",
+            "members": b"{" + b",".join(b'"%x":0' % i for i in range(2_000_000)) + b"}"}  # fmt: skip
+    (copy.folder / file).write_bytes(many[what])
+    status, said = limited(copy.egserve, copy.folder)
+    assert status == 1, said
+    assert f"{file}: it holds more values than a file of a record can have" in said
+
+
+def test_size_of_each_class(copy):
+    (copy.folder / "context.json").write_bytes(b" " * (2 << 20) + (copy.folder / "context.json").read_bytes())
+    status, said = limited(copy.egserve, copy.folder)
+    assert status == 1 and "context.json: it is larger than 1 MiB" in said
 
 
 def entry(name, data, size, crc=0, attributes=0o100644, method=8):
