@@ -1,14 +1,15 @@
 # The example clients of clients/, run against a service: tests/clients, with pytest.
 
 CLIENT_C := $(BUILD)/clients/example
-$(CLIENT_C): clients/c/eg_client.c clients/c/example.c clients/c/eg_client.h
+CONTESTS_C := $(BUILD)/clients/contests
+$(CLIENT_C) $(CONTESTS_C): $(BUILD)/clients/%: clients/c/eg_client.c clients/c/%.c clients/c/eg_client.h
 	@mkdir -p $(@D)
 	@echo "  CC   $@"
 	@$(CC) -std=c11 -D_GNU_SOURCE -g -O2 -Wall -Wextra -Wconversion $(WERROR) $(SANFLAGS) -o $@ \
-	    clients/c/eg_client.c clients/c/example.c -lcurl -ljansson
+	    $(filter %.c,$^) -lcurl -ljansson
 
-clients: $(BUILD)/egserve $(CLIENT_C) ## tests of the example clients
-	@EGSERVE=$(abspath $(BUILD))/egserve CLIENT_C=$(abspath $(CLIENT_C)) \
+clients: $(BUILD)/egserve $(CLIENT_C) $(CONTESTS_C) ## tests of the example clients
+	@EGSERVE=$(abspath $(BUILD))/egserve CLIENT_C=$(abspath $(CLIENT_C)) CONTESTS_C=$(abspath $(CONTESTS_C)) \
 	    $(PYTEST) -q -p no:cacheprovider tests/clients
 .PHONY: clients
 

@@ -151,14 +151,23 @@ static json_t *names(const char *const *items, size_t count)
     return list;
 }
 
+static json_t *voted_on(const egc_election *e)
+{
+    return e->manifest != NULL
+               ? json_pack("{sO}", "manifest", e->manifest)
+               : json_pack("{so so si}", "party_names", names(e->parties, e->candidate_count),
+                           "candidate_names", names(e->candidates, e->candidate_count),
+                           "max_choices", (int)e->max_choices);
+}
+
 static json_t *election_fields(const egc_election *e)
 {
-    return json_pack(
-        "{so so sO* sO* si si si}", "party_names", names(e->parties, e->candidate_count),
-        "candidate_names", names(e->candidates, e->candidate_count), "joint_public_key",
-        json_object_get(e->setup, "joint_public_key"), "commitment_hash",
-        json_object_get(e->setup, "commitment_hash"), "number_of_guardians", (int)e->guardians,
-        "quorum", (int)e->quorum, "max_choices", (int)e->max_choices);
+    json_t *fields = json_pack("{sO* sO* si si}", "joint_public_key",
+                               json_object_get(e->setup, "joint_public_key"), "commitment_hash",
+                               json_object_get(e->setup, "commitment_hash"), "number_of_guardians",
+                               (int)e->guardians, "quorum", (int)e->quorum);
+    (void)json_object_update_new(fields, voted_on(e));
+    return fields;
 }
 
 /* Entry of one of the lists of /setup_guardians; borrowed. */
@@ -174,10 +183,8 @@ static json_t *guardian_id(const egc_election *e, size_t guardian)
 
 bool egc_setup_guardians(egc_client *client, egc_election *e)
 {
-    e->setup = post(client, "/setup_guardians",
-                    json_pack("{si si so so}", "number_of_guardians", (int)e->guardians, "quorum",
-                              (int)e->quorum, "party_names", names(e->parties, e->candidate_count),
-                              "candidate_names", names(e->candidates, e->candidate_count)));
+    e->setup = NULL; /* no keys yet */
+    e->setup = post(client, "/setup_guardians", election_fields(e));
     if (e->setup != NULL &&
         json_array_size(json_object_get(e->setup, "guardian_data")) != e->guardians) {
         (void)snprintf(client->error, sizeof client->error, "the answer lacks guardians");
@@ -192,18 +199,11 @@ void egc_election_release(egc_election *election)
     election->setup = NULL;
 }
 
-json_t *egc_encrypt(egc_client *client, const egc_election *election, const egc_vote votes[],
-                    size_t count)
+json_t *egc_encrypt_plain(egc_client *client, const egc_election *election, json_t *ballots)
 {
-    json_t *ballots = json_array();
+    size_t count = json_array_size(ballots);
     json_t *request = election_fields(election);
-    for (size_t i = 0; i < count; i++) {
-        (void)json_array_append_new(
-            ballots,
-            json_pack("{ss so}", "ballot_id", votes[i].ballot_id, "candidate_names_to_vote",
-                      names(votes[i].candidates, votes[i].candidate_count)));
-    }
-    (void)json_object_set_new(request, "ballots", ballots);
+    (void)json_object_set(request, "ballots", ballots);
     json_t *answers = take(client, post(client, "/create_encrypted_ballot", request), "ballots");
     json_t *published = answers == NULL ? NULL : json_array();
     for (size_t i = 0; i < json_array_size(answers); i++) {
@@ -216,6 +216,21 @@ json_t *egc_encrypt(egc_client *client, const egc_election *election, const egc_
         json_decref(published);
         return NULL;
     }
+    return published;
+}
+
+json_t *egc_encrypt(egc_client *client, const egc_election *election, const egc_vote votes[],
+                    size_t count)
+{
+    json_t *ballots = json_array();
+    for (size_t i = 0; i < count; i++) {
+        (void)json_array_append_new(
+            ballots,
+            json_pack("{ss so}", "ballot_id", votes[i].ballot_id, "candidate_names_to_vote",
+                      names(votes[i].candidates, votes[i].candidate_count)));
+    }
+    json_t *published = egc_encrypt_plain(client, election, ballots);
+    json_decref(ballots);
     return published;
 }
 
@@ -318,22 +333,37 @@ static bool read_count(unsigned long long *out, const json_t *entry)
     return *end == '\0' && errno == 0;
 }
 
-bool egc_combine(egc_client *client, const egc_election *e, json_t *tally, json_t *const shares[],
-                 size_t available, json_t *const compensated[], unsigned long long counts[])
+/* A member of the counts. */
+static json_t *combine(egc_client *client, const egc_election *e, json_t *tally,
+                       json_t *const shares[], size_t available, json_t *const compensated[],
+                       const char *member)
 {
     json_t *request = election_fields(e);
     set_target(request, tally);
     (void)json_object_set(request, "guardian_data", json_object_get(e->setup, "guardian_data"));
     append_shares(request, e, shares, available, compensated);
     json_t *results = take(client, post(client, "/combine_decryption_shares", request), "results");
-    json_t *candidates = json_object_get(json_object_get(results, "results"), "candidates");
-    bool good = results != NULL;
+    json_t *counts = results == NULL ? NULL : take(client, results, "results");
+    return counts == NULL ? NULL : take(client, counts, member);
+}
+
+json_t *egc_combine_contests(egc_client *client, const egc_election *election, json_t *tally,
+                             json_t *const shares[], size_t available, json_t *const compensated[])
+{
+    return combine(client, election, tally, shares, available, compensated, "contests");
+}
+
+bool egc_combine(egc_client *client, const egc_election *e, json_t *tally, json_t *const shares[],
+                 size_t available, json_t *const compensated[], unsigned long long counts[])
+{
+    json_t *candidates = combine(client, e, tally, shares, available, compensated, "candidates");
+    bool good = candidates != NULL;
     for (size_t i = 0; good && i < e->candidate_count; i++) {
         good = read_count(&counts[i], json_object_get(candidates, e->candidates[i]));
         if (!good) {
             (void)snprintf(client->error, sizeof client->error, "the results lack a candidate");
         }
     }
-    json_decref(results);
+    json_decref(candidates);
     return good;
 }

@@ -18,6 +18,8 @@ typedef struct egc_election {
     const char *const *candidates;
     const char *const *parties; /* one for each candidate */
     size_t candidate_count;
+    json_t *manifest; /* borrowed: in place of names and max_choices, of an election of several
+                         contests; or NULL */
     unsigned guardians, quorum, max_choices;
     json_t *setup; /* owned: answer of /setup_guardians; holds secret keys. egc_election_release */
 } egc_election;
@@ -41,7 +43,10 @@ void egc_election_release(egc_election *election);
 /* An array of published ballots (JSON texts without nonces), in the order of the votes. */
 json_t *egc_encrypt(egc_client *client, const egc_election *election, const egc_vote votes[],
                     size_t count);
-/* ballots: what egc_encrypt returned. Every proof is verified by the service. */
+/* The same of an array of electionguard-python's PlaintextBallots, of an election from a manifest.
+ */
+json_t *egc_encrypt_plain(egc_client *client, const egc_election *election, json_t *ballots);
+/* ballots: what these returned. Every proof is verified by the service. */
 json_t *egc_tally(egc_client *client, const egc_election *election, json_t *ballots);
 /* tallies: an array of chunks' tallies, multiplied into one. */
 json_t *egc_combine_tallies(egc_client *client, const egc_election *election, json_t *tallies);
@@ -57,5 +62,9 @@ json_t *egc_compensate(egc_client *client, const egc_election *election, size_t 
 bool egc_combine(egc_client *client, const egc_election *election, json_t *tally,
                  json_t *const shares[], size_t available, json_t *const compensated[],
                  unsigned long long counts[]);
+/* The same of an election from a manifest: an array of its contests, each with `id`, `name` and
+ * `selections`, each of those with `id`, `candidate_name` and `votes`. */
+json_t *egc_combine_contests(egc_client *client, const egc_election *election, json_t *tally,
+                             json_t *const shares[], size_t available, json_t *const compensated[]);
 
 #endif

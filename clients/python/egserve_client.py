@@ -7,6 +7,13 @@
     results = client.decrypt(election, guardians, tally, available=["1", "3"])
     print(results.votes)
 
+An election of several contests has a manifest, as electionguard-python writes it, in place of the names:
+
+    election, guardians = client.setup_from_manifest(manifest, guardians=3, quorum=2)
+    ballots = client.encrypt_plain(election, plaintext_ballots)
+    ...
+    print(results.contests["mayor"])
+
 What the service makes (ballots, tallies, shares) is kept as it came and sent back as it is; only what a caller
 needs is taken out of it. A Client may be used by one thread at a time.
 """
@@ -17,7 +24,7 @@ import http.client
 import json
 import time
 import urllib.parse
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, Optional, Sequence
 
 TRIES = 6  # of a request that finds the service full
@@ -43,17 +50,25 @@ class Election:
     guardians: int
     quorum: int
     max_choices: int
-    joint_public_key: str
-    commitment_hash: str
+    joint_public_key: str = ""
+    commitment_hash: str = ""
+    manifest: Optional[Artifact] = field(default=None, repr=False)  # in place of names and max_choices
 
     def fields(self) -> dict[str, Any]:
         return {
-            "party_names": list(self.parties),
-            "candidate_names": list(self.candidates),
+            **self.voted_on(),
             "joint_public_key": self.joint_public_key,
             "commitment_hash": self.commitment_hash,
             "number_of_guardians": self.guardians,
             "quorum": self.quorum,
+        }
+
+    def voted_on(self) -> dict[str, Any]:
+        if self.manifest is not None:
+            return {"manifest": self.manifest}
+        return {
+            "party_names": list(self.parties),
+            "candidate_names": list(self.candidates),
             "max_choices": self.max_choices,
         }
 
@@ -104,7 +119,8 @@ class Share:
 
 @dataclass(frozen=True)
 class Results:
-    votes: Mapping[str, int]
+    votes: Mapping[str, int]  # by candidate; empty for an election from a manifest
+    contests: Mapping[str, Mapping[str, int]]  # of that: by contest, by selection
     cast: int
     everything: Mapping[str, Any]
 
@@ -136,19 +152,18 @@ class Client:
         self, candidates: Sequence[str], parties: Sequence[str], guardians: int, quorum: int, max_choices: int = 1
     ) -> tuple[Election, list[Guardian]]:
         """All guardians made in one place: for trials. docs/api.md has the rounds of a real ceremony."""
-        answer = self._post(
-            "/setup_guardians",
-            {
-                "number_of_guardians": guardians,
-                "quorum": quorum,
-                "party_names": list(parties),
-                "candidate_names": list(candidates),
-            },
+        return self._setup(Election(list(candidates), list(parties), guardians, quorum, max_choices))
+
+    def setup_from_manifest(self, manifest: Artifact, guardians: int, quorum: int) -> tuple[Election, list[Guardian]]:
+        """The same for an election of several contests."""
+        return self._setup(Election([], [], guardians, quorum, 1, manifest=manifest))
+
+    def _setup(self, election: Election) -> tuple[Election, list[Guardian]]:
+        counts = {"number_of_guardians": election.guardians, "quorum": election.quorum}
+        answer = self._post("/setup_guardians", {**election.voted_on(), **counts})
+        election = replace(
+            election, joint_public_key=answer["joint_public_key"], commitment_hash=answer["commitment_hash"]
         )
-        election = Election(
-            list(candidates), list(parties), guardians, quorum, max_choices,
-            answer["joint_public_key"], answer["commitment_hash"],
-        )  # fmt: skip
         lists = (answer[name] for name in ("guardian_data", "private_keys", "public_keys", "polynomials"))
         return election, [Guardian(data["id"], data, *rest) for data, *rest in zip(*lists)]
 
@@ -159,9 +174,16 @@ class Client:
 
     def encrypt_chunk(self, election: Election, votes: Sequence[Vote]) -> list[Ballot]:
         """In the order of votes; all or none."""
-        request = {**election.fields(), "ballots": [_vote(vote) for vote in votes]}
+        return self._encrypt(election, [_vote(vote) for vote in votes], [vote.ballot_id for vote in votes])
+
+    def encrypt_plain(self, election: Election, ballots: Sequence[Mapping[str, Any]]) -> list[Ballot]:
+        """PlaintextBallots of electionguard-python, of an election from a manifest; in their order, all or none."""
+        return self._encrypt(election, list(ballots), [ballot["object_id"] for ballot in ballots])
+
+    def _encrypt(self, election: Election, entries: list[Any], ids: list[str]) -> list[Ballot]:
+        request = {**election.fields(), "ballots": entries}
         ballots = [_ballot(entry) for entry in self._post("/create_encrypted_ballot", request)["ballots"]]
-        if [ballot.ballot_id for ballot in ballots] != [vote.ballot_id for vote in votes]:
+        if [ballot.ballot_id for ballot in ballots] != ids:
             raise ServiceError(200, "unexpected", "the answer is about other ballots", "ballots", None)
         return ballots
 
@@ -248,8 +270,12 @@ class Client:
         }
         results = self._post("/combine_decryption_shares", request)["results"]
         counted = results["results"]
-        votes = {name: int(entry["votes"]) for name, entry in counted["candidates"].items()}
-        return Results(votes, counted["total_valid_ballots"], results)
+        votes = {name: int(entry["votes"]) for name, entry in counted.get("candidates", {}).items()}
+        contests = {
+            contest["id"]: {selection["id"]: int(selection["votes"]) for selection in contest["selections"]}
+            for contest in counted.get("contests", [])
+        }
+        return Results(votes, contests, counted["total_valid_ballots"], results)
 
     def decrypt(
         self, election: Election, guardians: Sequence[Guardian], tally: Artifact, available: Sequence[str]

@@ -7,6 +7,7 @@ import threading
 import egserve_client
 import pytest
 from egserve_client import Client, ServiceError, Vote
+from manifest_election import recorded
 
 CANDIDATES = ["Ann", "Bob", "Eve"]
 PARTIES = ["P", "Q", "R"]
@@ -32,6 +33,17 @@ def test_election(client, election):
     tallies = [client.tally(election, [single]), client.tally(election, chunk)]
     results = client.decrypt(election, guardians, client.combine_tallies(election, tallies), ["1", "3"])
     assert dict(results.votes) == {"Ann": 2, "Bob": 0, "Eve": 2} and results.cast == 4
+
+
+def test_election_from_a_manifest(client):
+    """A recorded one, its spoiled ballot left out: it gives the record's counts."""
+    manifest, plain, outcome = recorded("small_missing")
+    cast = [ballot for ballot in plain if ballot["object_id"] not in outcome["spoiled"]]
+    election, guardians = client.setup_from_manifest(manifest, outcome["number_of_guardians"], outcome["quorum"])
+    ballots = client.encrypt_plain(election, cast)
+    tallies = [client.tally(election, ballots[:2]), client.tally(election, ballots[2:])]
+    results = client.decrypt(election, guardians, client.combine_tallies(election, tallies), ["1", "2", "3"])
+    assert results.contests == outcome["contests"] and results.votes == {} and results.cast == len(cast)
 
 
 def test_challenge(client, election):
