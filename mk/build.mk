@@ -49,7 +49,7 @@ LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 LAYERS := base group crypto election wire record report vault api server client cli
 # what the commands alone need: Unicode
 CLI_LIBS := -lunistring
-SYSTEM_LIBS := -lmicrohttpd -lseccomp -lyajl -lmpack -linih -lunistring -lssl -lcrypto -lgmp -lm
+SYSTEM_LIBS := -lmicrohttpd -lseccomp -lzstd -lz -lyajl -lmpack -linih -lunistring -lssl -lcrypto -lgmp -lm
 
 # kernels of another CPU family are left out whole
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))

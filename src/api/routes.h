@@ -22,6 +22,9 @@ void eg_api_idle(void);
 bool eg_api_reads(const eg_request *request);
 extern const char eg_media_types_text[];
 
+/* Accept-Encoding names the coding itself with a weight above 0; * does not count. */
+bool eg_api_accepts_coding(eg_str accept_encoding, const char *coding);
+
 /* HTTP status of a code. */
 int eg_error_status(eg_code code);
 

@@ -678,7 +678,7 @@ def test_expect_continue_of_a_body_that_is_refused(service):
         (415, "POST", "/setup_guardians", "Content-Type: text/plain"),
         (415, "POST", "/api/encrypt", "Content-Type: application/json; charset=utf-16"),
         (415, "POST", "/setup_guardians"),
-        (415, "POST", "/create_encrypted_tally", "Content-Type: application/json", "Content-Encoding: gzip"),
+        (415, "POST", "/create_encrypted_tally", "Content-Type: application/json", "Content-Encoding: br"),
         (400, "POST", "/setup_guardians", "Content-Type: application/json", "Transfer-Encoding: gzip"),
     ],
 )
@@ -710,7 +710,7 @@ def test_pipelined_requests_are_answered_in_order(service):
         (b"PUT /setup_guardians HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 405),
         (b"GET /setup_guardians HTTP/1.1\r\nHost: x\r\n\r\n", 405),
         (b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\n{}", 415),
-        (post_head("/setup_guardians", 2, "Content-Encoding: gzip") + b"{}", 415),
+        (post_head("/setup_guardians", 2, "Content-Encoding: br") + b"{}", 415),
         (post("/setup_guardians", {"number_of_guardians": "x" * 100_000}), 400),
         (b"GET /health%00 HTTP/1.1\r\nHost: x\r\n\r\n", 404),
     ],

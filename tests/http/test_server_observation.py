@@ -117,7 +117,7 @@ def test_faults_are_counted_from_zero(start_service):
 def test_busy_threads_and_waiting_units(start_service):
     service = start_service(args=("--workers", "1", "--threads", "1", "--kernel", "portable"))
     election = election_at(service)
-    assert service.metric("threads_busy") == service.metric("units_waiting") == 0
+    wait_until(lambda: service.metric("threads_busy") == service.metric("units_waiting") == 0, what="rest")
     thread = threading.Thread(target=lambda: election.encrypt_chunk([(str(i), "Ann") for i in range(600)]))
     thread.start()
     wait_until(lambda: service.metric("threads_busy") == 1 and service.metric("units_waiting") > 1, what="work")

@@ -1,5 +1,7 @@
 #include "api/frame/negotiation.h"
 
+#include "api/routes.h"
+
 #include <strings.h>
 
 static bool is_space(char c)
@@ -123,6 +125,19 @@ bool eg_accept_is_for_reading(const eg_request *request)
         eg_str type = take_until(&parameters, ';');
         if (equals(type, "text/html") && weight(parameters) > 0) {
             return true;
+        }
+    }
+    return false;
+}
+
+bool eg_api_accepts_coding(eg_str accept_encoding, const char *coding)
+{
+    eg_str rest = accept_encoding;
+    while (rest.len > 0) {
+        eg_str parameters = take_until(&rest, ',');
+        eg_str name = take_until(&parameters, ';');
+        if (equals(name, coding)) {
+            return weight(parameters) > 0;
         }
     }
     return false;

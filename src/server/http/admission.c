@@ -68,6 +68,7 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
     bool read = !options && route->endpoint != NULL; /* the body, and not only past */
     size_t limit = eg_admission_body_limit(settings, read ? route->endpoint : NULL);
     bool too_large = !length->chunked && length->bytes > limit;
+    eg_coding coding;
     if (arrival->malformed) {
         REFUSE(EG_E_BAD_ENCODING, NULL, "the method or a header is not well formed");
     } else if (arrival->hosts > 1) {
@@ -92,9 +93,8 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
         REFUSE(EG_E_NOT_FOUND, NULL, "there is no such path");
     } else if (route->endpoint == NULL) {
         REFUSE(EG_E_METHOD, NULL, "the path does not answer this method");
-    } else if (arrival->content_encoding.len > 0 &&
-               !equals_ignoring_case(arrival->content_encoding, "identity")) {
-        REFUSE(EG_E_MEDIA_TYPE, NULL, "a body with Content-Encoding is not taken");
+    } else if (!eg_coding_read(&coding, arrival->content_encoding)) {
+        REFUSE(EG_E_MEDIA_TYPE, NULL, "Content-Encoding must be one of " EG_CODINGS_TAKEN);
     } else if (arrival->unread_type) {
         REFUSE(EG_E_MEDIA_TYPE, NULL, "%s", eg_media_types_text);
     } else if (strcmp(arrival->method, "POST") == 0 && !length->given) {

@@ -86,6 +86,9 @@ static void put_headers(const eg_exchange *x, int status, const char *content_ty
         (void)snprintf(seconds, sizeof seconds, "%d", RETRY_AFTER_S);
         put(to, "Retry-After", seconds);
     }
+    if (status == 415) {
+        put(to, "Accept-Encoding", EG_CODINGS_TAKEN);
+    }
     if (status == 405 || strcmp(x->method, "OPTIONS") == 0) {
         put(to, "Allow", allowed_methods(x));
     }
@@ -162,9 +165,15 @@ enum MHD_Result eg_answer_options(eg_exchange *x)
     return eg_answer_bytes(x, 200, "application/json", EG_STR("{\"status\":\"ok\"}"));
 }
 
-static int job_status(const eg_job *job)
+static enum MHD_Result send_job_answer(eg_exchange *x, struct MHD_Response *r)
 {
-    return job->call.status == 0 ? 200 : job->call.status;
+    const eg_job *job = x->job;
+    if (r != NULL && job->codes_answer) {
+        put_response_header(r, "Content-Encoding", eg_coding_name(EG_CODING_ZSTD));
+        put_response_header(r, "Vary", "Accept-Encoding");
+    }
+    return send_response(x, r, job->call.status == 0 ? 200 : job->call.status,
+                         job->call.content_type);
 }
 
 /* The message is not ended, so that no client takes half an answer for a whole one. */
@@ -201,9 +210,8 @@ static ssize_t read_answer(void *context, uint64_t position, char *to, size_t ro
 
 enum MHD_Result eg_answer_stream(eg_exchange *x)
 {
-    return send_response(
-        x, MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_answer, x, NULL),
-        job_status(x->job), x->job->call.content_type);
+    return send_job_answer(
+        x, MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_answer, x, NULL));
 }
 
 /* libmicrohttpd reads no byte of an answer to HEAD. */
@@ -220,8 +228,8 @@ enum MHD_Result eg_answer_length(eg_exchange *x)
 {
     uint64_t length = x->sent_bytes;
     x->sent_bytes = 0;
-    return send_response(x, MHD_create_response_from_callback(length, BLOCK, read_nothing, x, NULL),
-                         job_status(x->job), x->job->call.content_type);
+    return send_job_answer(x,
+                           MHD_create_response_from_callback(length, BLOCK, read_nothing, x, NULL));
 }
 
 enum MHD_Result eg_answer_whole(eg_exchange *x)
@@ -240,7 +248,7 @@ enum MHD_Result eg_answer_whole(eg_exchange *x)
         count == 1 ? MHD_create_response_from_buffer(parts[0].len, (void *)(uintptr_t)parts[0].data,
                                                      MHD_RESPMEM_PERSISTENT)
                    : MHD_create_response_from_iovec(where, (unsigned)count, NULL, NULL);
-    return send_response(x, r, job_status(job), job->call.content_type);
+    return send_job_answer(x, r);
 }
 
 /* ---- answers past libmicrohttpd ---- */

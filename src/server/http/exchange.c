@@ -95,6 +95,19 @@ static bool give_flight(eg_exchange *x)
     return x->job->flight != NULL;
 }
 
+/* What browsers are answered holds one secret beside what may be somebody else's choice: its length
+ * says nothing as long as it is not packed. */
+static bool set_codings(eg_exchange *x)
+{
+    eg_coding body = EG_CODING_IDENTITY;
+    (void)eg_coding_read(&body, eg_head_value(x->connection->mhd, "Content-Encoding"));
+    bool codes =
+        (x->endpoint->flags & EG_ENDPOINT_BROWSER) == 0 &&
+        eg_api_accepts_coding(eg_head_value(x->connection->mhd, "Accept-Encoding"), "zstd");
+    return eg_job_set_codings(x->job, body,
+                              eg_admission_body_limit(x->http->setup.settings, x->endpoint), codes);
+}
+
 static void open_job(eg_exchange *x)
 {
     const eg_http_setup *setup = &x->http->setup;
@@ -110,7 +123,8 @@ static void open_job(eg_exchange *x)
     request.has_body = has_body(x);
     x->job = eg_job_new(x->endpoint, &request, &setup->settings->api, &setup->slot->memory,
                         x->started_ns, setup->settings->timeout_s * s_ns);
-    if (x->job == NULL || !give_flight(x) || !eg_connection_grow(x->connection)) {
+    if (x->job == NULL || !set_codings(x) || !give_flight(x) ||
+        !eg_connection_grow(x->connection)) {
         if (x->job != NULL) {
             eg_job_free(x->job);
             x->job = NULL;

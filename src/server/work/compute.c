@@ -12,19 +12,78 @@ enum {
     STACK_WIPED = STACK_KEPT + 2 * PAGE /* after each unit; idling keeps up to a page more */
 };
 
-static eg_result run_feed(eg_unit *unit, eg_error *err)
+/* ---- the body ---- */
+
+static eg_result feed(eg_job *job, const char *bytes, size_t n, bool last, eg_error *err)
 {
-    eg_call *call = &unit->job->call;
-    const eg_endpoint *e = call->endpoint;
-    if (!unit->job->begun) {
-        unit->job->begun = true;
-        if (e->begin != NULL) {
-            EG_TRY(e->begin(call, err));
+    const eg_endpoint *e = job->call.endpoint;
+    return e->feed == NULL ? EG_SUCCESS : e->feed(&job->call, bytes, n, last, err);
+}
+
+static eg_result feed_decoded(eg_job *job, const char *bytes, size_t n, eg_error *err)
+{
+    job->decoded_bytes += n;
+    if (job->decoded_bytes > job->decoded_limit_bytes) {
+        return EG_FAIL(err, EG_E_TOO_LARGE, NULL,
+                       "the body must not be larger than %zu bytes when it is decoded",
+                       job->decoded_limit_bytes);
+    }
+    return feed(job, bytes, n, false, err);
+}
+
+/* Few bytes may stand for gigabytes: a unit decodes so many at most, and what is left of its input
+ * comes again. */
+static eg_result decode_and_feed(eg_unit *unit, eg_arena *scratch, eg_error *err)
+{
+    enum { STEP = 64 * 1024, STEPS = 4 };
+    eg_job *job = unit->job;
+    size_t all = unit->input == NULL ? 0 : unit->input->len;
+    char *out = eg_arena_alloc(scratch, STEP);
+    if (out == NULL) {
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to decode the body");
+    }
+    size_t made = STEP;
+    for (size_t step = 0; step < STEPS && made == STEP; step++) {
+        const char *in = all == 0 ? "" : unit->input->bytes + job->input_taken;
+        size_t taken = all - job->input_taken;
+        EG_TRY(eg_decoder_run(job->decoder, in, &taken, out, &made, err));
+        job->input_taken += taken;
+        EG_TRY(feed_decoded(job, out, made, err));
+    }
+    unit->unfinished = made == STEP;
+    if (unit->unfinished) {
+        return EG_SUCCESS;
+    }
+    job->input_taken = 0;
+    if (unit->last && !eg_decoder_is_whole(job->decoder)) {
+        return EG_FAIL(err, EG_E_BAD_ENCODING, NULL, "the coded body ends early");
+    }
+    return unit->last ? feed(job, NULL, 0, true, err) : EG_SUCCESS;
+}
+
+static eg_result run_feed(eg_unit *unit, eg_arena *scratch, eg_error *err)
+{
+    eg_job *job = unit->job;
+    if (!job->begun) {
+        job->begun = true;
+        if (job->call.endpoint->begin != NULL) {
+            EG_TRY(job->call.endpoint->begin(&job->call, err));
         }
     }
-    return e->feed == NULL ? EG_SUCCESS
-                           : e->feed(call, unit->input == NULL ? NULL : unit->input->bytes,
-                                     unit->input == NULL ? 0 : unit->input->len, unit->last, err);
+    if (job->decoder != NULL) {
+        return decode_and_feed(unit, scratch, err);
+    }
+    return feed(job, unit->input == NULL ? NULL : unit->input->bytes,
+                unit->input == NULL ? 0 : unit->input->len, unit->last, err);
+}
+
+/* ---- the answer ---- */
+
+/* A part of the answer is written. */
+static eg_result end_part(const eg_job *job, eg_buf *part, eg_error *err)
+{
+    EG_TRY(eg_buf_check(part, err));
+    return job->codes_answer ? eg_encode_frame(part, err) : EG_SUCCESS;
 }
 
 static eg_result run_finish(eg_job *job, eg_error *err)
@@ -36,7 +95,7 @@ static eg_result run_finish(eg_job *job, eg_error *err)
     if (e->head != NULL) {
         EG_TRY(e->head(&job->call, &job->answer_head, err));
     }
-    EG_TRY(eg_buf_check(&job->answer_head, err));
+    EG_TRY(end_part(job, &job->answer_head, err));
     return eg_job_reserve_output(job, err);
 }
 
@@ -44,7 +103,7 @@ static eg_result run_output(eg_unit *unit, eg_arena *scratch, eg_error *err)
 {
     eg_buf *slot = &unit->job->slot[unit->index % EG_OUTPUT_WINDOW];
     EG_TRY(unit->job->call.endpoint->output(&unit->job->call, unit->index, scratch, slot, err));
-    return eg_buf_check(slot, err);
+    return end_part(unit->job, slot, err);
 }
 
 static eg_result run_tail(eg_job *job, eg_error *err)
@@ -52,8 +111,10 @@ static eg_result run_tail(eg_job *job, eg_error *err)
     if (job->call.endpoint->tail != NULL) {
         EG_TRY(job->call.endpoint->tail(&job->call, &job->answer_tail, err));
     }
-    return eg_buf_check(&job->answer_tail, err);
+    return end_part(job, &job->answer_tail, err);
 }
+
+/* ---- units ---- */
 
 static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
 {
@@ -61,7 +122,7 @@ static eg_result run_kind(eg_unit *unit, eg_arena *scratch, eg_error *err)
     const eg_endpoint *e = call->endpoint;
     switch (unit->kind) {
     case EG_UNIT_FEED:
-        return run_feed(unit, err);
+        return run_feed(unit, scratch, err);
     case EG_UNIT_ITEM:
         return e->item(call, unit->item, scratch, err);
     case EG_UNIT_PLAN:

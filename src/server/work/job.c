@@ -70,6 +70,14 @@ eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
     return job;
 }
 
+bool eg_job_set_codings(eg_job *job, eg_coding body, size_t limit_bytes, bool codes_answer)
+{
+    job->decoded_limit_bytes = limit_bytes;
+    job->codes_answer = codes_answer;
+    job->decoder = body == EG_CODING_IDENTITY ? NULL : eg_decoder_new(body, &job->budget);
+    return body == EG_CODING_IDENTITY || job->decoder != NULL;
+}
+
 void eg_input_free(eg_job *job, eg_input *input)
 {
     if (input != NULL) {
@@ -89,6 +97,7 @@ void eg_job_free(eg_job *job)
         job->input_first = input->next;
         eg_input_free(job, input);
     }
+    eg_decoder_free(job->decoder);
     eg_buf_free(&job->answer_head);
     eg_buf_free(&job->answer_tail);
     for (size_t i = 0; i < EG_OUTPUT_WINDOW; i++) {

@@ -5,6 +5,7 @@
 #define EG_SERVER_WORK_JOB_H
 
 #include "server/board/scoreboard.h"
+#include "server/work/coding.h"
 #include "server/work/job_state.h"
 
 #include "api/endpoint.h"
@@ -57,8 +58,12 @@ typedef struct eg_job {
     bool feeding; /* feed is in work (items may run beside it) */
     enum { EG_BODY_COMING, EG_BODY_IN, EG_BODY_FED } body; /* its last byte has come; is taken */
     eg_input *input_first, *input_last;
-    size_t input_bytes; /* pending */
-    void **items;       /* owned */
+    size_t input_bytes;  /* pending */
+    eg_decoder *decoder; /* of a coded body, or NULL. By the feeding thread, as the next two */
+    size_t input_taken;  /* of the first input, that the decoder has */
+    size_t decoded_bytes, decoded_limit_bytes;
+    bool codes_answer; /* constant: as zstd frames */
+    void **items;      /* owned */
     size_t item_count, item_capacity, item_next;
 
     eg_error error;
@@ -86,6 +91,10 @@ eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
                    const eg_api_settings *settings, eg_budget *parent, uint64_t started_ns,
                    uint64_t timeout_ns);
 void eg_job_free(eg_job *job); /* nothing of it runs */
+
+/* Before the job is queued: its body is coded so and decodes to so many bytes at most; its answer
+ * is zstd or not. False without memory. */
+bool eg_job_set_codings(eg_job *job, eg_coding body, size_t limit_bytes, bool codes_answer);
 
 void eg_input_free(eg_job *job, eg_input *input); /* wipes; NULL is fine */
 

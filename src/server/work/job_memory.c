@@ -41,9 +41,11 @@ eg_result eg_job_reserve_output(eg_job *job, eg_error *err)
     }
     size_t window = eg_job_output_window(job);
     window = window < call->output_units ? window : call->output_units;
+    /* a part that is coded is there twice for a moment */
+    size_t unit_bytes = job->codes_answer ? 2 * call->output_unit_bytes : call->output_unit_bytes;
     for (; window > 0; window /= 2) {
         size_t bytes;
-        if (!__builtin_mul_overflow(window, call->output_unit_bytes, &bytes) &&
+        if (!__builtin_mul_overflow(window, unit_bytes, &bytes) &&
             !__builtin_add_overflow(bytes, call->tail_bytes, &bytes) &&
             eg_budget_reserve(&job->budget, bytes)) {
             job->reserved_window = window;

@@ -207,10 +207,26 @@ static void refuse_unit(eg_job *job)
     eg_job_fail(job, &error, 0);
 }
 
-void eg_job_return_unit(eg_job *job, const eg_unit *unit, eg_result result, const eg_error *error)
+/* To the front: what is left of it is the next to be decoded. */
+static void put_back(eg_job *job, eg_unit *unit)
+{
+    if (unit->input != NULL) {
+        unit->input->next = job->input_first;
+        job->input_last = job->input_first == NULL ? unit->input : job->input_last;
+        job->input_first = unit->input;
+        job->input_bytes += unit->input->len;
+        unit->input = NULL;
+    }
+    job->body = unit->last ? EG_BODY_IN : job->body;
+}
+
+void eg_job_return_unit(eg_job *job, eg_unit *unit, eg_result result, const eg_error *error)
 {
     job->running--;
     job->feeding = unit->kind == EG_UNIT_FEED ? false : job->feeding;
+    if (unit->unfinished) {
+        put_back(job, unit);
+    }
     if (eg_failed(result)) {
         eg_job_fail(job, error, unit->index);
     } else if (is_misplaced(job, unit)) {

@@ -12,6 +12,7 @@ typedef struct eg_unit {
     void *item;
     eg_input *input;   /* EG_UNIT_FEED: owned */
     bool last;         /* EG_UNIT_FEED: the body ends with it */
+    bool unfinished;   /* EG_UNIT_FEED: decodes to more than one unit takes; comes again */
     uint64_t taken_ns; /* by the clock of the thread, which brings it back too */
 } eg_unit;
 
@@ -27,7 +28,7 @@ size_t eg_job_waiting_units(const eg_job *job);
 void eg_job_take_unit(eg_job *job, eg_unit *unit);
 /* A unit comes back; the job goes on to the states that follow. One that its state does not run is
  * a bug, of which the job fails. */
-void eg_job_return_unit(eg_job *job, const eg_unit *unit, eg_result result, const eg_error *error);
+void eg_job_return_unit(eg_job *job, eg_unit *unit, eg_result result, const eg_error *error);
 
 /* Of a unit, or of what belongs to it: the failure of the lowest index is kept. */
 void eg_job_fail(eg_job *job, const eg_error *error, size_t index);

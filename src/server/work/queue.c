@@ -226,7 +226,9 @@ static void keep_slice(eg_queue *queue, eg_job *job, const eg_unit *unit)
 void eg_queue_done(eg_queue *queue, eg_unit *unit, eg_result result, const eg_error *error)
 {
     eg_job *job = unit->job;
-    eg_input_free(job, unit->input);
+    if (!unit->unfinished) {
+        eg_input_free(job, unit->input);
+    }
     (void)atomic_fetch_add_explicit(&queue->counters->units, 1, memory_order_relaxed);
     (void)pthread_mutex_lock(&queue->lock);
     eg_job_return_unit(job, unit, result, error);

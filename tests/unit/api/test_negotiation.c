@@ -2,6 +2,7 @@
 #include "requests.h"
 
 #include "api/frame/negotiation.h"
+#include "api/routes.h"
 
 static eg_request headers(const char *type, const char *accept)
 {
@@ -36,6 +37,23 @@ static void request_encodings(void **s)
         if (rows[i].known) {
             assert_int_equal(encoding, rows[i].encoding);
         }
+    }
+}
+
+static void accepted_codings(void **s)
+{
+    static const struct {
+        const char *accepted;
+        bool zstd;
+    } rows[] = {
+        {"zstd", true},      {"gzip, ZSTD", true},         {"gzip;q=1.0,zstd;q=0.001", true},
+        {"", false},         {"gzip, deflate, br", false}, {"*", false},
+        {"zstd;q=0", false}, {"zstd; q=0.000", false},     {"zstdx, xzstd", false},
+    };
+    (void)s;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(eg_api_accepts_coding(eg_str_from(rows[i].accepted), "zstd"),
+                         rows[i].zstd);
     }
 }
 
@@ -135,11 +153,9 @@ static void every_code_has_a_status(void **s)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(request_encodings),
-        cmocka_unit_test(answer_encodings),
-        cmocka_unit_test(wishes),
-        cmocka_unit_test(error_objects),
-        cmocka_unit_test(every_code_has_a_status),
+        cmocka_unit_test(request_encodings), cmocka_unit_test(accepted_codings),
+        cmocka_unit_test(answer_encodings),  cmocka_unit_test(wishes),
+        cmocka_unit_test(error_objects),     cmocka_unit_test(every_code_has_a_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

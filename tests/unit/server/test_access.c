@@ -121,7 +121,7 @@ static void each_fault_has_its_refusal(void **state)
     s.arrival.bad_path = true;
     assert_int_equal(judge(&s), EG_E_NOT_FOUND);
     s = good_scene();
-    s.arrival.content_encoding = EG_STR("gzip");
+    s.arrival.content_encoding = EG_STR("br");
     assert_int_equal(judge(&s), EG_E_MEDIA_TYPE);
     s = good_scene();
     s.arrival.content_length = EG_STR("501");
