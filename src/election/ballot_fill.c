@@ -148,38 +148,47 @@ eg_result eg_plain_ballot_fill(eg_plain_ballot *out, const eg_plain_ballot *ball
 
 static eg_result judge_contest(const eg_plain_contest *plain,
                                const eg_contest_description *description, eg_arena *scratch,
-                               const eg_path *at, eg_error *err)
+                               eg_error *err)
 {
     bool *votes;
     uint8_t data[EG_PADDED_BYTES];
-    eg_error found = {.code = EG_OK};
     size_t count = description->selection_count + description->placeholder_count;
     EG_TRY(eg_arena_new(scratch, count, sizeof *votes, &votes, err));
-    eg_result r = eg_plain_contest_judge(votes, data, plain, description, scratch, &found);
+    eg_result r = eg_plain_contest_judge(votes, data, plain, description, scratch, err);
     eg_wipe(votes, count * sizeof *votes);
     eg_wipe(data, sizeof data);
-    if (found.code == EG_E_TOO_LARGE || found.code == EG_E_OUT_OF_RANGE) {
-        return EG_FAIL(err, EG_E_OUT_OF_RANGE, at, "%s", found.text);
-    }
-    if (eg_failed(r) && err != NULL) {
-        *err = found;
-    }
     return r;
+}
+
+/* A contest that the ballot leaves out has no fault. */
+static eg_result refuse_contest(const eg_plain_ballot *ballot, eg_str id, const eg_error *found,
+                                const eg_path *path, eg_error *err)
+{
+    eg_path list = eg_path_field(path, "contests");
+    const eg_plain_contest *named = eg_plain_contest_find(ballot, id, 0);
+    EG_BUG_IF(err, named == NULL);
+    eg_path at = eg_path_index(&list, (size_t)(named - ballot->contests));
+    return EG_FAIL(err, EG_E_OUT_OF_RANGE, &at, "%s", found->text);
 }
 
 eg_result eg_plain_ballot_judge(const eg_plain_ballot *filled, const eg_plain_ballot *ballot,
                                 const eg_manifest_index *index, eg_arena *scratch,
                                 const eg_path *path, eg_error *err)
 {
-    eg_path list = eg_path_field(path, "contests");
-    for (size_t i = 0; i < ballot->contest_count; i++) {
-        size_t contest;
-        eg_path at = eg_path_index(&list, i);
-        const eg_plain_contest *plain =
-            eg_plain_contest_find(filled, ballot->contests[i].object_id, i);
-        bool known = eg_str_index_find(&index->contests, ballot->contests[i].object_id, &contest);
-        EG_BUG_IF(err, plain == NULL || !known);
-        EG_TRY(judge_contest(plain, &index->manifest->contests[contest], scratch, &at, err));
+    const eg_ballot_style *style = NULL;
+    EG_TRY(find_style(&style, filled, index, path, err));
+    for (size_t i = 0; i < filled->contest_count; i++) {
+        const eg_plain_contest *plain = &filled->contests[i];
+        eg_error found = {.code = EG_OK};
+        eg_result r =
+            judge_contest(plain, &index->manifest->contests[style->contests[i]], scratch, &found);
+        if (found.code == EG_E_TOO_LARGE || found.code == EG_E_OUT_OF_RANGE) {
+            return refuse_contest(ballot, plain->object_id, &found, path, err);
+        }
+        if (eg_failed(r) && err != NULL) {
+            *err = found;
+        }
+        EG_TRY(r);
     }
     return EG_SUCCESS;
 }

@@ -28,7 +28,8 @@ eg_result eg_plain_ballot_fill(eg_plain_ballot *out, const eg_plain_ballot *ball
                                const eg_manifest_index *index, eg_arena *arena, const eg_path *path,
                                eg_error *err) EG_MUST_USE;
 
-/* Can it be encrypted? filled: what became of ballot, whose contests the paths are of. */
+/* Can it be encrypted? filled: what became of ballot, whose contests the paths are of. Every
+ * contest of the style is judged, so that time does not tell which ones the ballot left out. */
 eg_result eg_plain_ballot_judge(const eg_plain_ballot *filled, const eg_plain_ballot *ballot,
                                 const eg_manifest_index *index, eg_arena *scratch,
                                 const eg_path *path, eg_error *err) EG_MUST_USE;

@@ -18,6 +18,7 @@
 #include "ctime/vault.h"
 #include "election/ballot_encrypt.h"
 #include "election/ballot_fill.h"
+#include "election/ballot_parts.h"
 #include "election/decryption.h"
 #include "group/group.h"
 #include "group/kernel.h"
@@ -164,38 +165,45 @@ static void encrypt_ballots(void)
 
 /* ---- several contests ---- */
 
-static const eg_str general_ids[] = {{"a", 1}, {"b", 1}, {"c", 1}};
+enum { GENERAL_CONTESTS = 5, GENERAL_SELECTIONS = 3 };
 
-static void describe_contest(eg_contest_description *out, uint32_t order, eg_str id)
+static const eg_str general_ids[GENERAL_CONTESTS] = {
+    {"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}, {"e", 1}};
+static const eg_str general_names[GENERAL_SELECTIONS] = {{"x", 1}, {"yy", 2}, {"z\"z", 3}};
+
+static void describe_contest(eg_contest_description *out, uint32_t order, uint32_t seats)
 {
-    enum { SELECTIONS = 3 };
-    eg_selection_description *selections = room(SELECTIONS, sizeof *selections);
-    for (uint32_t i = 0; i < SELECTIONS; i++) {
-        selections[i].object_id = general_ids[i];
-        selections[i].candidate_id = general_ids[i];
+    eg_selection_description *selections = room(GENERAL_SELECTIONS, sizeof *selections);
+    for (uint32_t i = 0; i < GENERAL_SELECTIONS; i++) {
+        selections[i].object_id = general_names[i];
+        selections[i].candidate_id = general_names[i];
         selections[i].sequence_order = i;
     }
-    *out = (eg_contest_description){.object_id = id,
+    *out = (eg_contest_description){.object_id = general_ids[order],
                                     .sequence_order = order,
                                     .electoral_district_id = EG_STR("u"),
-                                    .vote_variation = EG_STR("one_of_m"),
-                                    .number_elected = 1,
-                                    .name = id,
+                                    .vote_variation =
+                                        seats > 1 ? EG_STR("n_of_m") : EG_STR("one_of_m"),
+                                    .number_elected = seats,
+                                    .votes_allowed = seats,
+                                    .has_votes_allowed = true,
+                                    .name = general_ids[order],
                                     .selections = selections,
-                                    .selection_count = SELECTIONS};
+                                    .selection_count = GENERAL_SELECTIONS};
 }
 
 static void make_general(eg_manifest *out)
 {
     static const eg_str unit_ids[] = {{"u", 1}};
+    static const uint32_t seats[GENERAL_CONTESTS] = {1, 2, 1, 2, 1};
     eg_unit *unit = room(1, sizeof *unit);
     eg_ballot_style *style = room(1, sizeof *style);
-    eg_contest_description *contests = room(3, sizeof *contests);
+    eg_contest_description *contests = room(GENERAL_CONTESTS, sizeof *contests);
     *unit = (eg_unit){.object_id = EG_STR("u"), .name = EG_STR("U"), .type = EG_STR("county")};
     style->object_id = EG_STR("style");
     style->unit_ids = (eg_str_list){unit_ids, 1, true};
-    for (uint32_t i = 0; i < 3; i++) {
-        describe_contest(&contests[i], i, general_ids[i]);
+    for (uint32_t i = 0; i < GENERAL_CONTESTS; i++) {
+        describe_contest(&contests[i], i, seats[i]);
     }
     *out = (eg_manifest){.election_scope_id = EG_STR("e"),
                          .spec_version = EG_STR("1.0"),
@@ -205,48 +213,78 @@ static void make_general(eg_manifest *out)
                          .units = unit,
                          .unit_count = 1,
                          .contests = contests,
-                         .contest_count = 3,
+                         .contest_count = GENERAL_CONTESTS,
                          .styles = style,
                          .style_count = 1};
     must(eg_manifest_complete(out, &arena, NULL), "a manifest");
 }
 
-/* One contest overvoted, one chosen in, one left out: which of them is a secret, and so is the
- * order in which an overvote lists its choices. The last is laid out by eg_plain_ballot_fill like
- * every other. */
+/* As a voter's software writes it, each contest in an order of its own. Overvoted, one short of
+ * its two seats, named without a vote, overvoted with a write-in; the last is left out. */
+static void choose(eg_plain_ballot *out)
+{
+    static const unsigned chosen[GENERAL_CONTESTS - 1] = {7, 2, 0, 7};
+    eg_plain_contest *contests = room(GENERAL_CONTESTS, sizeof *contests);
+    for (size_t c = 0; c + 1 < GENERAL_CONTESTS; c++) {
+        eg_plain_selection *selections = room(GENERAL_SELECTIONS, sizeof *selections);
+        for (size_t i = 0; i < GENERAL_SELECTIONS; i++) {
+            selections[i].object_id = general_names[(i + c) % GENERAL_SELECTIONS];
+            selections[i].vote = chosen[c] >> i & 1;
+            mark_secret(&selections[i].vote, sizeof selections[i].vote);
+        }
+        contests[c] = (eg_plain_contest){general_ids[c], selections, GENERAL_SELECTIONS};
+    }
+    eg_plain_selection *written = (eg_plain_selection *)(uintptr_t)contests[3].selections;
+    written->write_in = (eg_opt_str){EG_STR("Zo\xc3\xab"), true};
+    *out = (eg_plain_ballot){EG_STR("general"), EG_STR("style"), contests, GENERAL_CONTESTS - 1};
+}
+
+/* Every vote of the ballot as it is laid out, those of contests that were left out as well. */
+static void mark_choices(const eg_plain_ballot *whole)
+{
+    for (size_t c = 0; c < whole->contest_count; c++) {
+        for (size_t i = 0; i < whole->contests[c].selection_count; i++) {
+            eg_plain_selection *s =
+                (eg_plain_selection *)(uintptr_t)&whole->contests[c].selections[i];
+            mark_secret(&s->vote, sizeof s->vote);
+            mark_secret(&s->place, sizeof s->place);
+        }
+    }
+}
+
+static void encrypt_in_parts(const eg_encrypt_input *input, const eg_election *elections)
+{
+    eg_encryption *parts;
+    eg_ballot ballot;
+    must(eg_encryption_begin(&parts, input, elections, &arena, NULL), "a ballot in parts");
+    size_t half = eg_encryption_steps(parts) / 2;
+    eg_encryption_compute(parts, 0, half);
+    eg_encryption_compute(parts, half, eg_encryption_steps(parts) - half);
+    must(eg_encryption_finish(&ballot, parts, &arena, NULL), "the parts of a ballot");
+}
+
+/* Which contest is overvoted, undervoted, without a vote or left out is a secret, and so is the
+ * order in which an overvote lists its choices: read, laid out, judged and encrypted, whole and in
+ * parts. */
 static void encrypt_general(void)
 {
     eg_manifest general;
     eg_manifest_index index;
-    eg_plain_contest contests[2];
-    eg_plain_ballot sparse = {EG_STR("general"), EG_STR("style"), contests, 2}, whole;
+    eg_plain_ballot sparse, whole;
     eg_ballot ballot;
     eg_modq nonce = secret_q(), seed = eg_modq_one;
     size_t failed;
     make_general(&general);
     must(eg_manifest_index_init(&index, &general, &arena, NULL), "an index");
-    for (size_t c = 0; c < 2; c++) {
-        eg_plain_selection *selections = room(3, sizeof *selections);
-        for (size_t i = 0; i < 3; i++) {
-            selections[i].object_id = general_ids[2 - i];
-            selections[i].vote = c == 0 || i == 0 ? 1 : 0;
-            mark_secret(&selections[i].vote, sizeof selections[i].vote);
-        }
-        contests[c] = (eg_plain_contest){general_ids[c], selections, 3};
-    }
+    choose(&sparse);
     must(eg_plain_ballot_fill(&whole, &sparse, &index, &arena, NULL, NULL), "filling");
-    for (size_t c = 0; c < whole.contest_count; c++) {
-        for (size_t i = 0; i < 3; i++) { /* those that were left out as well */
-            eg_plain_selection *s =
-                (eg_plain_selection *)(uintptr_t)&whole.contests[c].selections[i];
-            mark_secret(&s->vote, sizeof s->vote);
-            mark_secret(&s->place, sizeof s->place);
-        }
-    }
+    mark_choices(&whole);
+    must(eg_plain_ballot_judge(&whole, &sparse, &index, &arena, NULL, NULL), "judging");
     const eg_election elections = {&general, &context, election.key};
     const eg_encrypt_input input = {&whole, &seed, &nonce, 1};
     must(eg_ballots_encrypt(&ballot, &input, 1, &elections, &arena, &failed, NULL),
          "encryption of a general ballot");
+    encrypt_in_parts(&input, &elections);
 }
 
 /* The same proofs, each by itself. */
