@@ -18,7 +18,7 @@ $(BUILD)/ctime: $(call objects,$(wildcard tests/ctime/*.c)) $(foreach l,$(CTIME_
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -lcrypto -lgmp -lm
 
 TRACE_ARGS ?=
-TRACE_LAYERS := base group crypto
+TRACE_LAYERS := base group crypto election
 $(BUILD)/ctime-trace: $(call objects,$(wildcard tests/ctime/trace/*.c)) $(foreach l,$(TRACE_LAYERS),$(call archive,$(l)))
 	@echo "  LINK $@"
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -lZydis -lcrypto -lgmp -lm

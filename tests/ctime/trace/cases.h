@@ -17,9 +17,10 @@ case_list cases_kernel(const eg_kernel *kernel);
  * votes and keys proved. */
 case_list cases_above(void);
 case_list cases_proofs(void);
-/* Numbers mod q, and bytes as text: no kernel is in them. */
+/* Numbers mod q, bytes as text, votes judged: no kernel is in them. */
 case_list cases_modq(void);
 case_list cases_base(void);
+case_list cases_contest(void);
 
 /* Leaks made on purpose, and what they must be found for; the last is none. */
 typedef struct case_leak {

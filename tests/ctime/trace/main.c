@@ -86,6 +86,7 @@ int main(int argc, char **argv)
     check_leaks();
     check_list("mod q", cases_modq());
     check_list("bytes", cases_base());
+    check_list("votes", cases_contest());
     for (size_t i = 0; eg_kernels[i] != NULL; i++) {
         check_kernel(eg_kernels[i], !operations_only);
     }
