@@ -34,6 +34,8 @@ $(BUILD)/fuzz/ballot_file: $(call objects,$(addprefix src/client/,ballot_file.c 
 $(BUILD)/fuzz/ballot_file: LDFLAGS += -lunistring
 $(BUILD)/fuzz/framing: $(call objects,src/server/http/framing.c)
 $(BUILD)/fuzz/combination: $(call objects,$(addprefix fuzz/,plain_verdict.c statement.c statement_changes.c statement_request.c))
+$(BUILD)/fuzz/record $(BUILD)/fuzz/record_file: $(call objects,$(addprefix fuzz/,record_files.c record_difference.c))
+$(BUILD)/fuzz/record: $(call objects,fuzz/record_changes.c)
 .PHONY: fuzz fuzz-build
 .PRECIOUS: $(BUILD)/obj/%.o
 
