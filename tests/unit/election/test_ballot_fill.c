@@ -94,8 +94,7 @@ static eg_plain_ballot ballot_of(size_t named, size_t chosen)
         for (size_t i = 0; i < chosen; i++) {
             selections[i] = (eg_plain_selection){.object_id = selection_ids[i], .vote = 1};
         }
-        contests[c] =
-            (eg_plain_contest){contest_ids[CONTESTS - named + c], selections, chosen};
+        contests[c] = (eg_plain_contest){contest_ids[CONTESTS - named + c], selections, chosen};
     }
     return (eg_plain_ballot){EG_STR("b"), EG_STR("style"), contests, named};
 }
@@ -147,8 +146,7 @@ static void a_fault_is_named_where_the_ballot_has_it(void **state)
     eg_plain_selection *s = (eg_plain_selection *)(uintptr_t)ballot.contests[2].selections;
     s->write_in = (eg_opt_str){{text, sizeof text}, true};
     expect_filled(&filled, &ballot);
-    assert_true(
-        eg_failed(eg_plain_ballot_judge(&filled, &ballot, &by_id, &arena, NULL, &err)));
+    assert_true(eg_failed(eg_plain_ballot_judge(&filled, &ballot, &by_id, &arena, NULL, &err)));
     assert_int_equal(err.code, EG_E_OUT_OF_RANGE);
     assert_string_equal(err.path, "contests[2]");
 }
