@@ -135,6 +135,7 @@ static eg_result encrypt(demo *d, eg_error *err)
 
 static eg_result decrypt(demo *d, eg_str tally, eg_str *results, eg_error *err)
 {
+    const eg_remote_target target = {.tally = tally};
     const size_t available = eg_spec_available(&d->spec);
     const size_t pairs = available * d->spec.missing;
     eg_str *shares = NULL;
@@ -143,17 +144,17 @@ static eg_result decrypt(demo *d, eg_str tally, eg_str *results, eg_error *err)
     EG_TRY(eg_arena_new(&d->arena, pairs, sizeof *compensated, &compensated, err));
     eg_progress_step(&d->progress, "decryption shares", available);
     for (size_t i = 0; i < available; i++) {
-        EG_TRY(eg_remote_share(&d->remote, i, tally, &shares[i], &d->arena, err));
+        EG_TRY(eg_remote_share(&d->remote, i, &target, &shares[i], &d->arena, err));
         eg_progress_add(&d->progress, 1);
     }
     eg_progress_step(&d->progress, "compensated shares", pairs);
     for (size_t i = 0; i < pairs; i++) {
-        EG_TRY(eg_remote_compensate(&d->remote, i % available, available + i / available, tally,
+        EG_TRY(eg_remote_compensate(&d->remote, i % available, available + i / available, &target,
                                     &compensated[i], &d->arena, err));
         eg_progress_add(&d->progress, 1);
     }
     eg_progress_step(&d->progress, "combination", 1);
-    EG_TRY(eg_remote_combine(&d->remote, tally, shares, compensated, results, &d->arena, err));
+    EG_TRY(eg_remote_combine(&d->remote, &target, shares, compensated, results, &d->arena, err));
     eg_progress_add(&d->progress, 1);
     return EG_SUCCESS;
 }

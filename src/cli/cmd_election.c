@@ -15,11 +15,11 @@ enum {
     CANDIDATES_MAX = 1000,
     CHUNK_MAX = 1000,
     KEY_FILE_BYTES_MAX = 4096,
-    FLAG_COUNT = 14
+    FLAG_COUNT = 15
 };
 
 typedef struct settings {
-    const char *url, *ballots, *out, *candidates, *parties, *key_file;
+    const char *url, *ballots, *out, *candidates, *parties, *key_file, *record;
     uint64_t guardians, quorum, missing, max_choices, chunk_ballots, patience_s;
     eg_output output;
 } settings;
@@ -93,6 +93,17 @@ static eg_result read_parties(eg_election_spec *spec, const settings *set, eg_ar
     return EG_SUCCESS;
 }
 
+/* As the service builds it (docs/crypto.md 11.5). */
+static eg_result build_manifest(eg_election_spec *spec, eg_arena *arena, eg_error *err)
+{
+    eg_manifest *manifest = NULL;
+    EG_TRY(eg_arena_new(arena, 1, sizeof *manifest, &manifest, err));
+    spec->manifest = manifest;
+    return eg_manifest_build_service(manifest, arena, spec->parties, spec->candidate_count,
+                                     spec->candidates, spec->candidate_count, spec->max_choices,
+                                     err);
+}
+
 static eg_result read_spec(eg_election_spec *spec, const settings *set, eg_arena *arena,
                            eg_error *err)
 {
@@ -105,7 +116,8 @@ static eg_result read_spec(eg_election_spec *spec, const settings *set, eg_arena
                      err));
     spec->candidates = candidates;
     EG_TRY(check_candidates(spec, err));
-    return read_parties(spec, set, arena, err);
+    EG_TRY(read_parties(spec, set, arena, err));
+    return build_manifest(spec, arena, err);
 }
 
 static size_t shown_faults(const eg_ballot_file *ballots)
@@ -177,7 +189,7 @@ static bool tick(void *progress)
 static eg_result hold_election(const settings *set, eg_election_run *run, uint64_t counts[],
                                eg_arena *arena, eg_error *err)
 {
-    eg_record record;
+    eg_run_folder folder;
     const char *key = NULL;
     EG_TRY(read_key(&key, set, arena, err));
     EG_TRY(eg_http_client_new(
@@ -185,11 +197,11 @@ static eg_result hold_election(const settings *set, eg_election_run *run, uint64
         &(eg_http_options){
             .url = set->url, .internal_key = key, .tick = tick, .tick_context = run->progress},
         err));
-    eg_result result = eg_record_open(&record, set->out, err);
+    eg_result result = eg_run_folder_open(&folder, set->out, err);
     if (!eg_failed(result)) {
-        run->record = &record;
+        run->folder = &folder;
         result = eg_election_run_all(run, counts, err);
-        eg_record_close(&record);
+        eg_run_folder_close(&folder);
     }
     eg_http_client_free(run->http);
     return result;
@@ -201,6 +213,8 @@ static eg_result run_all(const settings *set, outcome *out, eg_arena *arena, eg_
     eg_election_run run = {.spec = &out->spec,
                            .ballots = &out->ballots,
                            .chunk_ballots = (size_t)set->chunk_ballots,
+                           .folder_path = set->out,
+                           .zip = set->record,
                            .progress = &progress,
                            .patience_s = set->patience_s};
     uint64_t *counts = NULL;
@@ -216,7 +230,7 @@ static eg_result run_all(const settings *set, outcome *out, eg_arena *arena, eg_
     count_plainly(out->plain, &out->ballots, &out->spec);
     eg_progress_init(&progress, set->output.quiet);
     eg_result result = hold_election(set, &run, counts, arena, err);
-    out->began = run.record != NULL;
+    out->began = run.folder != NULL;
     EG_TRY(result);
     out->counts = counts;
     out->agree = true;
@@ -279,7 +293,9 @@ static eg_options_result read_settings(settings *s, int argc, char **argv)
         {"--url", EG_OPTION_TEXT, "URL", &s->url, "the service", 0, 0, true},
         {"--ballots", EG_OPTION_TEXT, "FILE", &s->ballots, "the ballots, as CSV", 0, 0, true},
         {"--out", EG_OPTION_TEXT, "DIR", &s->out,
-         "where everything is written; kept files are used", 0, 0, true},
+         "where the record is written, as DIR/record, and what going on needs", 0, 0, true},
+        {"--record", EG_OPTION_TEXT, "FILE.zip", &s->record, "the record as a zip file as well", 0,
+         0, false},
         {"--candidates", EG_OPTION_TEXT, "A,B,...", &s->candidates,
          "names in ballot order, as a line of CSV", 0, 0, true},
         {"--parties", EG_OPTION_TEXT, "P,Q,...", &s->parties,

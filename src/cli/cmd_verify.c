@@ -3,11 +3,9 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "cli/verify_own.h"
 #include "cli/verify_report.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 static const char command[] = "egserve verify";
 
@@ -70,13 +68,6 @@ static int verify(const char *path, const eg_output *output, const eg_voter_ques
 
 /* ---- the command ---- */
 
-static bool has_file(const char *folder, const char *name)
-{
-    char path[4096];
-    int n = snprintf(path, sizeof path, "%s/%s", folder, name);
-    return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
-}
-
 int eg_cmd_verify(int argc, char **argv)
 {
     const char *path = NULL;
@@ -111,10 +102,6 @@ int eg_cmd_verify(int argc, char **argv)
     if (question.code != NULL && question.ballot == NULL) {
         (void)eg_options_refuse(&usage, "--code asks for --ballot");
         return EG_EXIT_USAGE;
-    }
-    const bool is_own = has_file(path, "election.json") || has_file(path, "guardians.json");
-    if (is_own && !has_file(path, "context.json")) {
-        return eg_verify_own(path, &output);
     }
     return verify(path, &output, &question);
 }

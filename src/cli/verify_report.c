@@ -159,9 +159,10 @@ static void print_uncovered(void)
 static void print_codes(const eg_audit *audit)
 {
     if (audit->unchained > 0) {
-        printf("\n%s were encrypted one by one or in chunks: their codes do not chain, and a gap "
-               "among them would not show.\n",
-               eg_counted_of(audit->unchained, "ballot").text);
+        printf(
+            "\n%s %s encrypted one by one or in chunks: their codes do not chain, and a gap among "
+            "them would not show.\n",
+            eg_counted_of(audit->unchained, "ballot").text, audit->unchained == 1 ? "was" : "were");
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "client/file_text.h"
+#include "record/layout.h"
 #include "wire/name_hint.h"
 
 #include <ctype.h>
@@ -128,6 +129,8 @@ static void read_ballot(reader *r, size_t line, eg_str text, size_t count)
         fault(r, line, 1, "a ballot id is needed");
     } else if (count == 1 && r->columns > 1 && looks_separated(r, text)) {
         fault(r, line, 1, "another separator than the header's is in it; or it must be in quotes");
+    } else if (eg_record_id_fault(vote.ballot_id) != NULL) {
+        fault(r, line, 1, eg_record_id_fault(vote.ballot_id));
     } else if (read_choices(r, line, count, &vote)) {
         if (r->out->count == EG_BALLOT_FILE_BALLOTS_MAX) {
             fault(r, line, 0, "there are more than 100000 ballots");

@@ -132,6 +132,29 @@ static void write_strings(eg_writer *w, const char *name, const eg_str items[], 
     eg_write_end(w);
 }
 
+size_t eg_spec_count_count(const eg_election_spec *spec)
+{
+    size_t count = 0;
+    if (eg_spec_is_from_names(spec)) {
+        return spec->candidate_count;
+    }
+    for (size_t i = 0; i < spec->manifest->contest_count; i++) {
+        count += spec->manifest->contests[i].selection_count;
+    }
+    return count;
+}
+
+/* What is voted on. */
+static void write_contests(eg_writer *w, const eg_election_spec *spec)
+{
+    if (eg_spec_is_from_names(spec)) {
+        write_strings(w, "party_names", spec->parties, spec->candidate_count);
+        write_strings(w, "candidate_names", spec->candidates, spec->candidate_count);
+    } else {
+        eg_put_str(w, "manifest", spec->manifest_text);
+    }
+}
+
 /* Opens the body's map and writes the fields that say which election this is. */
 static void begin_body(eg_writer *w, eg_buf *body, const eg_remote *r)
 {
@@ -139,13 +162,14 @@ static void begin_body(eg_writer *w, eg_buf *body, const eg_remote *r)
     eg_buf_init(body, NULL);
     eg_writer_init(w, body, EG_STYLE_JSON);
     eg_write_map(w);
-    write_strings(w, "party_names", spec->parties, spec->candidate_count);
-    write_strings(w, "candidate_names", spec->candidates, spec->candidate_count);
+    write_contests(w, spec);
     eg_put_str(w, "joint_public_key", r->ceremony.joint_public_key);
     eg_put_str(w, "commitment_hash", r->ceremony.commitment_hash);
     eg_put_int(w, "number_of_guardians", spec->guardians);
     eg_put_int(w, "quorum", spec->quorum);
-    eg_put_int(w, "max_choices", spec->max_choices);
+    if (eg_spec_is_from_names(spec)) {
+        eg_put_int(w, "max_choices", spec->max_choices);
+    }
 }
 
 static eg_result read_text(const eg_node *map, const char *name, eg_str *out, eg_error *err)
@@ -186,8 +210,7 @@ eg_result eg_remote_setup(eg_remote *remote, eg_str *answer, eg_arena *arena, eg
     eg_write_map(&w);
     eg_put_int(&w, "number_of_guardians", spec->guardians);
     eg_put_int(&w, "quorum", spec->quorum);
-    write_strings(&w, "party_names", spec->parties, spec->candidate_count);
-    write_strings(&w, "candidate_names", spec->candidates, spec->candidate_count);
+    write_contests(&w, spec);
     eg_write_end(&w);
     EG_TRY(post(remote, "/setup_guardians", TEXTS, &body, &node, arena, err));
     *answer = eg_buf_str(&remote->answer.body);
@@ -258,8 +281,12 @@ eg_result eg_ceremony_read(eg_ceremony *out, eg_str answer, const eg_election_sp
 
 static void write_vote(eg_writer *w, const eg_vote *vote)
 {
-    eg_put_str(w, "ballot_id", vote->ballot_id);
-    write_strings(w, "candidate_names_to_vote", vote->choices, vote->choice_count);
+    if (vote->plain.len > 0) {
+        eg_put_str(w, "ballot", vote->plain);
+    } else {
+        eg_put_str(w, "ballot_id", vote->ballot_id);
+        write_strings(w, "candidate_names_to_vote", vote->choices, vote->choice_count);
+    }
 }
 
 /* The published ballot of one answer, which must be about this vote. */
@@ -352,15 +379,91 @@ eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], s
 
 /* ---- shares and results ---- */
 
-/* The tally and, nothing being spoiled, no submitted ballots. */
-static void write_target(eg_writer *w, eg_str tally)
+/* The tally and, of the ballots, those that are opened. */
+static void write_target(eg_writer *w, const eg_remote_target *target)
 {
-    eg_put_str(w, "ciphertext_tally", tally);
-    write_strings(w, "submitted_ballots", NULL, 0);
+    eg_put_str(w, "ciphertext_tally", target->tally);
+    write_strings(w, "submitted_ballots", target->spoiled.texts, target->spoiled.count);
 }
 
-eg_result eg_remote_share(eg_remote *remote, size_t guardian, eg_str tally, eg_str *share,
-                          eg_arena *arena, eg_error *err)
+/* Where a kind of share has its members, in answers and requests. */
+typedef struct share_names {
+    const char *tally, *ballots;
+} share_names;
+static const share_names own_names = {"tally_share", "ballot_shares"};
+static const share_names compensated_names = {"compensated_tally_share",
+                                              "compensated_ballot_shares"};
+
+eg_result eg_kept_share_read(eg_kept_share *out, eg_str text, eg_arena *arena, eg_error *err)
+{
+    const eg_node *ballots = NULL;
+    eg_path path = eg_path_field(NULL, own_names.ballots);
+    eg_node map;
+    EG_TRY(eg_tree_parse(&map, EG_JSON, text, 0, arena, NULL, err));
+    EG_TRY(eg_need_map(&map, NULL, err));
+    EG_TRY(read_text(&map, own_names.tally, &out->tally_share, err));
+    EG_TRY(eg_field(&ballots, &map, NULL, own_names.ballots, err));
+    EG_TRY(eg_need_map(ballots, &path, err));
+    out->ballot_shares = *ballots;
+    return EG_SUCCESS;
+}
+
+static eg_result text_of_ballot(eg_str *out, const eg_node *shares, eg_str ballot_id,
+                                const eg_path *at, eg_error *err)
+{
+    eg_path path = eg_path_key(at, ballot_id.data, ballot_id.len);
+    for (size_t i = 0; i < shares->as.map.count; i++) {
+        const eg_member *m = &shares->as.map.members[i];
+        if (eg_str_equal(m->key, ballot_id)) {
+            return eg_node_str(out, &m->value, &path, 1, TEXT_BYTES_MAX, err);
+        }
+    }
+    return EG_FAIL(err, EG_E_MISSING_FIELD, &path, "there is no share of this spoiled ballot");
+}
+
+eg_result eg_kept_share_of_ballot(eg_str *out, const eg_kept_share *share, eg_str ballot_id,
+                                  eg_error *err)
+{
+    eg_path at = eg_path_field(NULL, own_names.ballots);
+    return text_of_ballot(out, &share->ballot_shares, ballot_id, &at, err);
+}
+
+/* Of an answer: the shares of the tally and of every spoiled ballot, each the guardian's, as they
+ * are kept. */
+static eg_result take_shares(eg_str *out, const eg_node *answer, const share_names *names,
+                             const eg_spoiled_ballots *spoiled, eg_str guardian,
+                             const eg_str *missing, eg_arena *arena, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, names->ballots);
+    eg_node ballots;
+    eg_str text;
+    eg_buf kept;
+    eg_writer w;
+    EG_TRY(read_text(answer, names->ballots, &text, err));
+    EG_TRY(eg_tree_parse(&ballots, EG_JSON, text, 0, arena, &path, err));
+    EG_TRY(eg_need_map(&ballots, &path, err));
+    EG_TRY(read_text(answer, names->tally, &text, err));
+    EG_TRY(eg_answer_share_check(text, guardian, missing, err));
+    for (size_t i = 0; i < spoiled->count; i++) {
+        eg_str share;
+        EG_TRY(text_of_ballot(&share, &ballots, spoiled->ids[i], &path, err));
+        EG_TRY(eg_answer_share_check(share, guardian, missing, err));
+    }
+    eg_buf_init(&kept, NULL);
+    eg_writer_init(&w, &kept, EG_STYLE_JSON);
+    eg_write_map(&w);
+    eg_put_str(&w, own_names.tally, text);
+    eg_write_key(&w, own_names.ballots);
+    eg_write_node(&w, &ballots);
+    eg_write_end(&w);
+    eg_result result = eg_buf_check(&kept, err);
+    result = eg_failed(result) ? result : eg_arena_copy_str(arena, eg_buf_str(&kept), out, err);
+    eg_buf_free(&kept);
+    return result;
+}
+
+eg_result eg_remote_share(eg_remote *remote, size_t guardian, const eg_remote_target *target,
+                          eg_str *share, eg_arena *arena, eg_error *err)
 {
     const eg_ceremony *c = &remote->ceremony;
     eg_buf body;
@@ -372,15 +475,16 @@ eg_result eg_remote_share(eg_remote *remote, size_t guardian, eg_str tally, eg_s
     eg_put_str(&w, "private_key", c->private_keys[guardian]);
     eg_put_str(&w, "public_key", c->public_keys[guardian]);
     eg_put_str(&w, "polynomial", c->polynomials[guardian]);
-    write_target(&w, tally);
+    write_target(&w, target);
     eg_write_end(&w);
     EG_TRY(post(remote, "/create_partial_decryption", TEXTS, &body, &answer, arena, err));
-    EG_TRY(read_text(&answer, "tally_share", share, err));
-    return eg_answer_share_check(*share, c->ids[guardian], NULL, err);
+    return take_shares(share, &answer, &own_names, &target->spoiled, c->ids[guardian], NULL, arena,
+                       err);
 }
 
-eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missing, eg_str tally,
-                               eg_str *share, eg_arena *arena, eg_error *err)
+eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missing,
+                               const eg_remote_target *target, eg_str *share, eg_arena *arena,
+                               eg_error *err)
 {
     const eg_ceremony *c = &remote->ceremony;
     eg_buf body;
@@ -394,26 +498,32 @@ eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missi
     eg_put_str(&w, "available_private_key", c->private_keys[available]);
     eg_put_str(&w, "available_public_key", c->public_keys[available]);
     eg_put_str(&w, "available_polynomial", c->polynomials[available]);
-    write_target(&w, tally);
+    write_target(&w, target);
     eg_write_end(&w);
     EG_TRY(post(remote, "/create_compensated_decryption", TEXTS, &body, &answer, arena, err));
-    EG_TRY(read_text(&answer, "compensated_tally_share", share, err));
-    return eg_answer_share_check(*share, c->ids[available], &c->ids[missing], err);
+    return take_shares(share, &answer, &compensated_names, &target->spoiled, c->ids[available],
+                       &c->ids[missing], arena, err);
 }
 
-/* As many empty maps as there are shares: no ballot was spoiled. */
-static void write_no_ballot_shares(eg_writer *w, const char *name, size_t count)
+/* Two parallel lists: of the tally, and of the spoiled ballots. */
+static void write_shares(eg_writer *w, const char *tally, const char *ballots,
+                         const eg_kept_share shares[], size_t count)
 {
-    eg_write_key(w, name);
+    eg_write_key(w, tally);
     eg_write_array(w, count);
     for (size_t i = 0; i < count; i++) {
-        eg_write_map(w);
-        eg_write_end(w);
+        eg_write_str(w, shares[i].tally_share);
+    }
+    eg_write_end(w);
+    eg_write_key(w, ballots);
+    eg_write_array(w, count);
+    for (size_t i = 0; i < count; i++) {
+        eg_write_node(w, &shares[i].ballot_shares);
     }
     eg_write_end(w);
 }
 
-static void write_compensations(eg_writer *w, const eg_remote *r, const eg_str compensated[])
+static void write_compensations(eg_writer *w, const eg_remote *r, const eg_kept_share compensated[])
 {
     const size_t available = eg_spec_available(r->spec);
     const size_t pairs = available * r->spec->missing;
@@ -429,27 +539,39 @@ static void write_compensations(eg_writer *w, const eg_remote *r, const eg_str c
         eg_write_str(w, r->ceremony.ids[i % available]);
     }
     eg_write_end(w);
-    write_strings(w, "compensated_tally_shares", compensated, pairs);
-    write_no_ballot_shares(w, "compensated_ballot_shares", pairs);
+    write_shares(w, "compensated_tally_shares", "compensated_ballot_shares", compensated, pairs);
 }
 
-eg_result eg_remote_combine(eg_remote *remote, eg_str tally, const eg_str shares[],
-                            const eg_str compensated[], eg_str *results, eg_arena *arena,
-                            eg_error *err)
+static eg_result read_kept(eg_kept_share **out, const eg_str texts[], size_t count, eg_arena *arena,
+                           eg_error *err)
+{
+    EG_TRY(eg_arena_new(arena, count, sizeof **out, out, err));
+    for (size_t i = 0; i < count; i++) {
+        EG_TRY(eg_kept_share_read(&(*out)[i], texts[i], arena, err));
+    }
+    return EG_SUCCESS;
+}
+
+eg_result eg_remote_combine(eg_remote *remote, const eg_remote_target *target,
+                            const eg_str shares[], const eg_str compensated[], eg_str *results,
+                            eg_arena *arena, eg_error *err)
 {
     const eg_ceremony *c = &remote->ceremony;
     const size_t available = eg_spec_available(remote->spec);
+    eg_kept_share *own = NULL;
+    eg_kept_share *others = NULL;
     eg_buf body;
     eg_writer w;
     eg_node answer;
+    EG_TRY(read_kept(&own, shares, available, arena, err));
+    EG_TRY(read_kept(&others, compensated, available * remote->spec->missing, arena, err));
     begin_body(&w, &body, remote);
-    write_target(&w, tally);
+    write_target(&w, target);
     write_strings(&w, "guardian_data", c->data, remote->spec->guardians);
     write_strings(&w, "available_guardian_ids", c->ids, available);
     write_strings(&w, "available_guardian_public_keys", c->records, available);
-    write_strings(&w, "available_tally_shares", shares, available);
-    write_no_ballot_shares(&w, "available_ballot_shares", available);
-    write_compensations(&w, remote, compensated);
+    write_shares(&w, "available_tally_shares", "available_ballot_shares", own, available);
+    write_compensations(&w, remote, others);
     eg_write_end(&w);
     EG_TRY(post(remote, "/combine_decryption_shares", OBJECTS, &body, &answer, arena, err));
     return map_text(&answer, "results", results, arena, err);
@@ -470,30 +592,96 @@ static eg_result parse_votes(uint64_t *out, eg_str text, eg_error *err)
     return EG_SUCCESS;
 }
 
+static eg_result other_results(eg_error *err)
+{
+    return EG_FAIL(err, EG_E_INTERNAL, NULL, "the results are about other candidates");
+}
+
+/* One count, of what must have this id. */
+static eg_result read_votes(uint64_t *out, const eg_node *entry, eg_str id, eg_str right_id,
+                            eg_error *err)
+{
+    eg_str votes;
+    if (!eg_str_equal(id, right_id)) {
+        return other_results(err);
+    }
+    EG_TRY(eg_need_map(entry, NULL, err));
+    EG_TRY(read_text(entry, "votes", &votes, err));
+    return parse_votes(out, votes, err);
+}
+
+static eg_result count_candidates(uint64_t counts[], const eg_node *results,
+                                  const eg_election_spec *spec, eg_error *err)
+{
+    const eg_node *candidates = NULL;
+    EG_TRY(eg_field(&candidates, results, NULL, "candidates", err));
+    EG_TRY(eg_need_map(candidates, NULL, err));
+    if (candidates->as.map.count != spec->candidate_count) {
+        return other_results(err);
+    }
+    for (size_t i = 0; i < spec->candidate_count; i++) {
+        const eg_member *m = &candidates->as.map.members[i];
+        EG_TRY(read_votes(&counts[i], &m->value, m->key, spec->candidates[i], err));
+    }
+    return EG_SUCCESS;
+}
+
+/* A list of so many maps. */
+static eg_result need_list(const eg_node **out, const eg_node *map, const char *name, size_t count,
+                           eg_error *err)
+{
+    const eg_node *list = NULL;
+    eg_path path = eg_path_field(NULL, name);
+    EG_TRY(eg_need_map(map, NULL, err));
+    EG_TRY(eg_field(&list, map, NULL, name, err));
+    EG_TRY(eg_need_array(list, &path, count, err));
+    if (list->as.array.count != count) {
+        return other_results(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        eg_path each = eg_path_index(&path, i);
+        EG_TRY(eg_need_map(&list->as.array.items[i], &each, err));
+    }
+    *out = list->as.array.items;
+    return EG_SUCCESS;
+}
+
+static eg_result count_contest(uint64_t counts[], const eg_node *contest,
+                               const eg_contest_description *description, eg_error *err)
+{
+    const eg_node *selections = NULL;
+    EG_TRY(need_list(&selections, contest, "selections", description->selection_count, err));
+    for (size_t i = 0; i < description->selection_count; i++) {
+        eg_str id;
+        EG_TRY(read_text(&selections[i], "id", &id, err));
+        EG_TRY(
+            read_votes(&counts[i], &selections[i], id, description->selections[i].object_id, err));
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result count_contests(uint64_t counts[], const eg_node *results,
+                                const eg_manifest *manifest, eg_error *err)
+{
+    const eg_node *contests = NULL;
+    EG_TRY(need_list(&contests, results, "contests", manifest->contest_count, err));
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        const eg_contest_description *description = &manifest->contests[i];
+        EG_TRY(count_contest(counts, &contests[i], description, err));
+        counts += description->selection_count;
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_results_counts(uint64_t counts[], eg_str results, const eg_election_spec *spec,
                             eg_arena *arena, eg_error *err)
 {
     eg_node map;
     const eg_node *inner = NULL;
-    const eg_node *candidates = NULL;
     EG_TRY(eg_tree_parse(&map, EG_JSON, results, 0, arena, NULL, err));
     EG_TRY(eg_need_map(&map, NULL, err));
     EG_TRY(eg_field(&inner, &map, NULL, "results", err));
     EG_TRY(eg_need_map(inner, NULL, err));
-    EG_TRY(eg_field(&candidates, inner, NULL, "candidates", err));
-    EG_TRY(eg_need_map(candidates, NULL, err));
-    if (candidates->as.map.count != spec->candidate_count) {
-        return EG_FAIL(err, EG_E_INTERNAL, NULL, "the results are about other candidates");
-    }
-    for (size_t i = 0; i < spec->candidate_count; i++) {
-        const eg_member *m = &candidates->as.map.members[i];
-        eg_str votes;
-        if (!eg_str_equal(m->key, spec->candidates[i])) {
-            return EG_FAIL(err, EG_E_INTERNAL, NULL, "the results are about other candidates");
-        }
-        EG_TRY(eg_need_map(&m->value, NULL, err));
-        EG_TRY(read_text(&m->value, "votes", &votes, err));
-        EG_TRY(parse_votes(&counts[i], votes, err));
-    }
-    return EG_SUCCESS;
+    return eg_spec_is_from_names(spec) ? count_candidates(counts, inner, spec, err)
+                                       : count_contests(counts, inner, spec->manifest, err);
 }

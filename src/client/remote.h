@@ -9,6 +9,8 @@
 
 #include "client/http_client.h"
 #include "client/progress.h"
+#include "electionguard/electionguard.h"
+#include "wire/node.h"
 
 #include <stdint.h>
 
@@ -16,11 +18,26 @@ typedef struct eg_election_spec {
     uint32_t guardians;
     uint32_t quorum;
     uint32_t missing; /* the last ones; guardians - missing >= quorum */
+    /* of an election from names */
     uint32_t max_choices;
     const eg_str *candidates;
     const eg_str *parties; /* one for each candidate */
     size_t candidate_count;
+    /* of one from a manifest: its JSON text, as it is sent; else empty */
+    eg_str manifest_text;
+    /* complete, of either; may be NULL where nothing but requests is made of an election from names
+     */
+    const eg_manifest *manifest;
 } eg_election_spec;
+
+static inline bool eg_spec_is_from_names(const eg_election_spec *spec)
+{
+    return spec->manifest_text.len == 0;
+}
+
+/* How many counts there are: one for each selection of the manifest, contest by contest; from
+ * names, one for each candidate. */
+size_t eg_spec_count_count(const eg_election_spec *spec);
 
 /* What /setup_guardians answered; lists have one entry for each guardian. */
 typedef struct eg_ceremony {
@@ -46,9 +63,18 @@ typedef struct eg_remote {
 
 typedef struct eg_vote {
     eg_str ballot_id;
-    const eg_str *choices; /* candidates' names; secret */
+    const eg_str *choices; /* of an election from names: candidates' names; secret */
     size_t choice_count;
+    eg_str plain;    /* of one from a manifest: the PlaintextBallot as JSON text; secret */
+    bool is_spoiled; /* encrypted and opened, not counted */
 } eg_vote;
+
+/* Ballots that are opened one by one: SubmittedBallots of state 2, as JSON texts. */
+typedef struct eg_spoiled_ballots {
+    const eg_str *ids;
+    const eg_str *texts;
+    size_t count;
+} eg_spoiled_ballots;
 
 enum { EG_PATIENCE_S = 60, EG_PATIENCE_MAX_S = 86400 };
 
@@ -80,12 +106,31 @@ eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], s
                                     size_t ballot_count, eg_str *tally, eg_arena *arena,
                                     eg_error *err) EG_MUST_USE;
 
+/* What is decrypted. */
+typedef struct eg_remote_target {
+    eg_str tally;
+    eg_spoiled_ballots spoiled;
+} eg_remote_target;
+
 /* POST /create_partial_decryption and /create_compensated_decryption, guardians by their position
- * from 0. share: JSON text. */
-eg_result eg_remote_share(eg_remote *remote, size_t guardian, eg_str tally, eg_str *share,
-                          eg_arena *arena, eg_error *err) EG_MUST_USE;
-eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missing, eg_str tally,
-                               eg_str *share, eg_arena *arena, eg_error *err) EG_MUST_USE;
+ * from 0. share: JSON text of eg_kept_share. */
+eg_result eg_remote_share(eg_remote *remote, size_t guardian, const eg_remote_target *target,
+                          eg_str *share, eg_arena *arena, eg_error *err) EG_MUST_USE;
+eg_result eg_remote_compensate(eg_remote *remote, size_t available, size_t missing,
+                               const eg_remote_target *target, eg_str *share, eg_arena *arena,
+                               eg_error *err) EG_MUST_USE;
+
+/* { tally_share str, ballot_shares map<ballot id, str> }: shares as JSON texts, own or compensated.
+ */
+typedef struct eg_kept_share {
+    eg_str tally_share;
+    eg_node ballot_shares;
+} eg_kept_share;
+eg_result eg_kept_share_read(eg_kept_share *out, eg_str text, eg_arena *arena,
+                             eg_error *err) EG_MUST_USE;
+/* That of a spoiled ballot. EG_E_MISSING_FIELD. */
+eg_result eg_kept_share_of_ballot(eg_str *out, const eg_kept_share *share, eg_str ballot_id,
+                                  eg_error *err) EG_MUST_USE;
 
 static inline size_t eg_spec_available(const eg_election_spec *spec)
 {
@@ -95,10 +140,10 @@ static inline size_t eg_spec_available(const eg_election_spec *spec)
 /* POST /combine_decryption_shares. shares: one for each available guardian; compensated[m *
  * available + a]: missing guardian m (from 0, the first missing one) by available guardian a.
  * results: JSON text. */
-eg_result eg_remote_combine(eg_remote *remote, eg_str tally, const eg_str shares[],
-                            const eg_str compensated[], eg_str *results, eg_arena *arena,
-                            eg_error *err) EG_MUST_USE;
-/* The counts in such results, one for each candidate of the election. */
+eg_result eg_remote_combine(eg_remote *remote, const eg_remote_target *target,
+                            const eg_str shares[], const eg_str compensated[], eg_str *results,
+                            eg_arena *arena, eg_error *err) EG_MUST_USE;
+/* The counts in such results: eg_spec_count_count. */
 eg_result eg_results_counts(uint64_t counts[], eg_str results, const eg_election_spec *spec,
                             eg_arena *arena, eg_error *err) EG_MUST_USE;
 

@@ -1,6 +1,9 @@
 #include "record/layout.h"
 
+#include "base/utf8.h"
 #include "record/source.h"
+
+#include <stdio.h>
 
 static const struct {
     const char *prefix;
@@ -64,4 +67,29 @@ size_t eg_record_class_bytes_max(eg_record_class which)
         }
     }
     return 0;
+}
+
+const char *eg_record_id_fault(eg_str id)
+{
+    if (id.len == 0 || id.len > EG_RECORD_ID_BYTES_MAX) {
+        return "an id that a file is named for must have 1 to 233 bytes";
+    }
+    if (!eg_utf8_is_valid(id)) {
+        return "it is not UTF-8";
+    }
+    for (size_t i = 0; i < id.len; i++) {
+        if ((unsigned char)id.data[i] < 0x20 || id.data[i] == '/' || id.data[i] == '\\') {
+            return "an id that a file is named for must not hold '/', '\\' or control characters";
+        }
+    }
+    return NULL;
+}
+
+void eg_record_file_name(char out[EG_RECORD_FILE_NAME_BYTES], eg_record_class which, eg_str id)
+{
+    const eg_str prefix = eg_record_class_prefix(which);
+    bool is_many = which >= EG_RECORD_CLASS_DEVICE;
+    (void)snprintf(out, EG_RECORD_FILE_NAME_BYTES, "%.*s%.*s%s", (int)prefix.len, prefix.data,
+                   is_many ? (int)id.len : 0, id.data == NULL ? "" : id.data,
+                   is_many ? ".json" : "");
 }

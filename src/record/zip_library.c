@@ -18,6 +18,16 @@ static const struct {
     {"zip_fopen_index", offsetof(eg_zip_library, fopen_index)},
     {"zip_fread", offsetof(eg_zip_library, fread)},
     {"zip_fclose", offsetof(eg_zip_library, fclose)},
+    {"zip_source_file", offsetof(eg_zip_library, source_file)},
+    {"zip_source_free", offsetof(eg_zip_library, source_free)},
+    {"zip_file_add", offsetof(eg_zip_library, file_add)},
+    {"zip_file_set_mtime", offsetof(eg_zip_library, file_set_mtime)},
+    {"zip_register_progress_callback_with_state",
+     offsetof(eg_zip_library, register_progress_callback_with_state)},
+    {"zip_register_cancel_callback_with_state",
+     offsetof(eg_zip_library, register_cancel_callback_with_state)},
+    {"zip_strerror", offsetof(eg_zip_library, strerror)},
+    {"zip_close", offsetof(eg_zip_library, close)},
 };
 
 /* Debian's own numbering has 4 where everybody else, and Debian since 13, has 5: one interface. */
@@ -47,7 +57,7 @@ eg_result eg_zip_library_load(const eg_zip_library **out, eg_error *err)
     if (!loaded) {
         return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
                        "a record in a zip file needs libzip, which is not installed: Debian's "
-                       "package is libzip5, or libzip4 before Debian 13. Or unpack it first");
+                       "package is libzip5, or libzip4 before Debian 13. Folders need nothing");
     }
     *out = &zip;
     return EG_SUCCESS;

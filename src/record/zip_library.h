@@ -20,6 +20,14 @@ typedef struct eg_zip_library {
     __typeof__(zip_fopen_index) *fopen_index;
     __typeof__(zip_fread) *fread;
     __typeof__(zip_fclose) *fclose;
+    __typeof__(zip_source_file) *source_file;
+    __typeof__(zip_source_free) *source_free;
+    __typeof__(zip_file_add) *file_add;
+    __typeof__(zip_file_set_mtime) *file_set_mtime;
+    __typeof__(zip_register_progress_callback_with_state) *register_progress_callback_with_state;
+    __typeof__(zip_register_cancel_callback_with_state) *register_cancel_callback_with_state;
+    __typeof__(zip_strerror) *strerror;
+    __typeof__(zip_close) *close;
 } eg_zip_library;
 
 /* Loads it once; stays. EG_E_UNAVAILABLE, saying what to install, where it is not there. */

@@ -11,6 +11,7 @@ sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "http"))
 
 import browser as chromium  # noqa: E402
+import records  # noqa: E402
 from service import Service, program  # noqa: E402
 
 TIMEOUT_S = 120
@@ -44,3 +45,9 @@ def service():
     service = Service()
     yield service
     assert service.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def own_record(egserve, service, tmp_path_factory):
+    """What `election run` publishes of an election from names."""
+    return records.hold(egserve, service, tmp_path_factory.mktemp("own"))

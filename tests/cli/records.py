@@ -8,10 +8,26 @@ import zipfile
 DATA = pathlib.Path(__file__).resolve().parent.parent / "data" / "records"
 
 
-def unpack(name, folder):
-    with zipfile.ZipFile(DATA / f"{name}.zip") as archive:
+def unpack(record, folder):
+    """A recorded election by its name, or a zip file."""
+    with zipfile.ZipFile(DATA / f"{record}.zip" if isinstance(record, str) else record) as archive:
         archive.extractall(folder)
     return folder
+
+
+ROWS = ["ballot_id,c", "b-1,Ann", "b-2,Bob", "b-3,Ann", "b-4,Eve", "b-5,"]
+
+
+def hold(egserve, service, folder, *flags, rows=ROWS):
+    """An election from names at the service: its record as a zip file. 3 guardians, the last one missing."""
+    (folder / "b.csv").write_text("\n".join(rows) + "\n")
+    done = egserve(
+        "election", "run", f"--url={service.url}", f"--ballots={folder / 'b.csv'}", f"--out={folder / 'out'}",
+        f"--record={folder / 'record.zip'}", "--candidates=Ann,Bob,Eve", "--guardians=3", "--quorum=2", "--missing=1",
+        "--chunk=3", *flags,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder / "record.zip"
 
 
 def kind_of(file):
@@ -53,8 +69,8 @@ def at(value, path):
 class Copy:
     """A record in a folder of its own; a file is changed, and put back."""
 
-    def __init__(self, egserve, name, folder):
-        self.egserve, self.folder = egserve, unpack(name, folder)
+    def __init__(self, egserve, record, folder):
+        self.egserve, self.folder = egserve, unpack(record, folder)
 
     def files(self):
         return sorted(str(p.relative_to(self.folder)) for p in self.folder.rglob("*") if p.is_file())

@@ -5,9 +5,12 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import stat
 import subprocess
+import urllib.request
+import zipfile
 
 import pytest
 from proxy import Proxy
@@ -73,21 +76,32 @@ def files(folder):
     return {os.path.relpath(os.path.join(at, f), folder) for at, _, fs in os.walk(folder) for f in fs}
 
 
+def published_counts(out):
+    contests = json.loads((out / "record/tally.json").read_text())["contests"]
+    return {name: entry["tally"] for name, entry in contests["contest-1"]["selections"].items()}
+
+
+def published_ballots(out):
+    prefix = len("submitted_ballot_")
+    return sorted(path.stem[prefix:] for path in (out / "record/submitted_ballots").iterdir())
+
+
 def test_whole(egserve, proxy, ballots, tmp_path):
     out = tmp_path / "out"
     check_done(egserve(*arguments(proxy.url, ballots, out)))
     assert proxy.paths() == REQUESTS
-    assert files(out) == {
-        "election.json", "guardians.json", "tally.json", "results.json", "private/setup.json",
-        "private/input.sha256", "private/lock", *(f"ballots/00000{i}.jsonl" for i in (1, 2, 3)),
-        *(f"tallies/00000{i}.json" for i in (1, 2, 3)), "shares/guardian-1.json", "shares/guardian-2.json",
-        "shares/guardian-3-by-1.json", "shares/guardian-3-by-2.json",
+    assert files(out / "private") == {
+        "election.json", "tally.json", "results.json", "setup.json", "input.sha256", "lock",
+        *(f"ballots/00000{i}.jsonl" for i in (1, 2, 3)), *(f"tallies/00000{i}.json" for i in (1, 2, 3)),
+        "shares/guardian-1.json", "shares/guardian-2.json", "shares/guardian-3-by-1.json", "shares/guardian-3-by-2.json",
     }  # fmt: skip
-    results = json.loads((out / "results.json").read_text())
-    found = {name: int(entry["votes"]) for name, entry in results["results"]["candidates"].items()}
-    assert found == PLAIN and results["results"]["total_ballots_cast"] == 5
-    tally = json.loads((out / "tally.json").read_text())
-    assert tally["cast_ballot_ids"] == ["b-1", "b-2", "b-3", "b-4", "b-5"]
+    assert files(out / "record") == {
+        "manifest.json", "context.json", "constants.json", "coefficients.json", "encrypted_tally.json", "tally.json",
+        "encryption_devices/device_1.json", *(f"guardians/guardian_{i}.json" for i in (1, 2, 3)),
+        *(f"submitted_ballots/submitted_ballot_b-{i}.json" for i in (1, 2, 3, 4, 5)),
+    }  # fmt: skip
+    assert {path.name for path in out.iterdir()} == {"private", "record"}
+    assert published_counts(out) == PLAIN
     # once done, nothing is asked again
     check_done(egserve(*arguments(proxy.url, ballots, out)))
     assert len(proxy.answered) == len(REQUESTS)
@@ -103,16 +117,15 @@ def test_secrets_stay_in_the_private_folder(egserve, service, ballots, tmp_path)
     keys = [json.loads(text)["private_key"] for text in setup["private_keys"]]
     secrets = keys + [f"{int(key):X}" for key in keys]
     assert len(keys) == 3
-    for name in files(out) - {f"private/{n}" for n in files(out / "private")}:
-        text = (out / name).read_text()
+    for name in files(out / "record"):
+        text = (out / "record" / name).read_text()
         assert not [s for s in secrets if s in text], name
-        if name.startswith("ballots/"):
-            for line in text.splitlines():
-                ballot = json.loads(line)
-                assert ballot["nonce"] is None
-                for contest in ballot["contests"]:
-                    assert contest["nonce"] is None
-                    assert all(s["nonce"] is None for s in contest["ballot_selections"])
+        if name.startswith("submitted_ballots/"):
+            ballot = json.loads(text)
+            assert ballot["nonce"] is None
+            for contest in ballot["contests"]:
+                assert contest["nonce"] is None
+                assert all(s["nonce"] is None for s in contest["ballot_selections"])
 
 
 @pytest.mark.parametrize("cut", [False, True], ids=["as a request arrives", "in the middle of an answer"])
@@ -140,8 +153,15 @@ def test_left_over_unfinished_file(egserve, service, ballots, tmp_path):
     out = tmp_path / "out"
     (out / "private").mkdir(parents=True)
     (out / "private/setup.json.new").write_text("{")
-    (out / "election.json.new").write_text("{")
     check_done(egserve(*arguments(service.url, ballots, out)))
+    left = out / "record.new/guardians"
+    left.mkdir(parents=True)
+    (left / "guardian_9.json").write_text("{")
+    (out / "record.new/tally.json").write_text("{")
+    shutil.rmtree(out / "record")
+    check_done(egserve(*arguments(service.url, ballots, out)))
+    assert {path.name for path in out.iterdir()} == {"private", "record"}
+    assert egserve("verify", out / "record", "--quiet").returncode == 0
     assert stat.S_IMODE((out / "private/setup.json").stat().st_mode) == 0o600
 
 
@@ -160,7 +180,7 @@ def test_files_as_spreadsheets_write_them(egserve, service, tmp_path, text, enco
     done = egserve(*arguments(service.url, ballots, out))
     assert done.returncode == 0, done.stderr
     assert counts(done.stdout) == {"Ann": (1, 1), "Bob, the elder": (0, 0), "Eve": (1, 1)}
-    assert json.loads((out / "tally.json").read_text())["cast_ballot_ids"] == ["b-1", "b-2"]
+    assert published_ballots(out) == ["b-1", "b-2"]
 
 
 def test_many_chunks(egserve, proxy, tmp_path):
@@ -176,7 +196,8 @@ def test_many_chunks(egserve, proxy, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert proxy.paths().count(SUM) == 2
-    assert json.loads((out / "results.json").read_text())["results"]["total_ballots_cast"] == 66
+    assert len(published_ballots(out)) == 66
+    assert egserve("verify", out / "record", "--quiet").returncode == 0
     assert "A                                          44           44" in done.stdout
 
 
@@ -226,6 +247,9 @@ def test_two_runs_at_once(egserve, proxy, ballots, tmp_path):
         ("b-6,\x1b[2J", 7, "it holds a control character"),
         ("b-6\x00,Ann", 7, "it holds a control character"),
         ("x" * 1025, 7, "field 1: it is longer than 1024 bytes"),
+        ("x" * 234, 7, "field 1: an id that a file is named for must have 1 to 233 bytes"),
+        ("precinct/1", 7, "field 1: an id that a file is named for must not hold '/'"),
+        ("..\\1", 7, "field 1: an id that a file is named for must not hold '/'"),
         ("\nb-6,ann", 8, "field 2: it names no candidate of this election; looks like candidate 'Ann', in other case"),
         ("b-6,Ann\u00a0", 7, "field 2: it names no candidate of this election; looks like candidate 'Ann', with a trailing no-break space"),
     ],
@@ -267,12 +291,43 @@ def lie(path, status, body):
     return status, json.dumps(answer).encode()
 
 
-def test_a_wrong_result_is_seen(egserve, proxy, ballots, tmp_path):
+def test_results_are_held_against_the_shares(egserve, proxy, ballots, tmp_path):
     proxy.change = lie
+    done = egserve(*arguments(proxy.url, ballots, tmp_path / "out"))
+    assert done.returncode == 1 and done.stdout == ""
+    assert "the service's results are not what the guardians' shares decrypt to" in done.stderr
+    assert not (tmp_path / "out/record").exists()
+
+
+class OtherVote:
+    """A service that encrypts a ballot for somebody else than was asked for; everything behind follows from that."""
+
+    def __init__(self, service):
+        self.service = service
+
+    def __call__(self, path, status, body):
+        answer = json.loads(body)
+        if path == SETUP:
+            self.keys = {name: answer[name] for name in ("joint_public_key", "commitment_hash")}
+        if path != ENCRYPT or answer["ballots"][0]["ballot_id"] != "b-1":
+            return None
+        request = {
+            **self.keys, "number_of_guardians": 3, "quorum": 2, "max_choices": 2, "candidate_names": NAMES,
+            "party_names": ["independent"] * 3, "ballot_id": "b-1", "candidate_names_to_vote": ["Eve"],
+        }  # fmt: skip
+        headers = {"Content-Type": "application/json"}
+        asked = urllib.request.Request(self.service.url + ENCRYPT, json.dumps(request).encode(), headers)
+        with urllib.request.urlopen(asked) as other:
+            answer["ballots"][0] = json.load(other)
+        return status, json.dumps(answer).encode()
+
+
+def test_a_wrong_result_is_seen(egserve, service, proxy, ballots, tmp_path):
+    proxy.change = OtherVote(service)
     done = egserve(*arguments(proxy.url, ballots, tmp_path / "out"))
     assert done.returncode == 1
     assert "the result is NOT the plain count" in done.stdout
-    assert counts(done.stdout.replace("  differs", ""))["Ann"] == (1, 3)
+    assert counts(done.stdout.replace("  differs", ""))["Ann"] == (2, 3)
 
 
 def answer_with(where, status, body):
@@ -465,6 +520,54 @@ def test_json_of_what_failed(egserve, proxy, ballots, tmp_path):
     found = json.loads(done.stdout)
     assert done.returncode == 1 and found["can_go_on"] is True and "candidates" not in found
     assert found["error"] == "/create_encrypted_tally answered 500: a fault"
+
+
+def test_ids_that_look_like_paths(egserve, service, tmp_path):
+    """In a file's name they are only names; the longest there may be is one."""
+    ids = ["..", ".", "~", "-rf", "a b", "Zür\u00edch", "%2F", "x" * 233, "b.json"]
+    file, out, record = tmp_path / "b.csv", tmp_path / "out", tmp_path / "r.zip"
+    file.write_text("ballot_id,choice\n" + "".join(f"{i},Ann\n" for i in ids))
+    done = egserve(*arguments(service.url, file, out, record=record, chunk=64))
+    assert done.returncode == 0, done.stderr
+    assert published_ballots(out) == sorted(ids)
+    for path in (out / "record", record):
+        done = egserve("verify", path, "--json")
+        assert done.returncode == 0 and json.loads(done.stdout)["ballots"] == len(ids)
+
+
+def test_zip(egserve, service, ballots, tmp_path):
+    """The same files as the folder; written again when it is asked for again; equal files, equal bytes."""
+    out, record = tmp_path / "out", tmp_path / "record.zip"
+    record.write_text("something else")
+    check_done(egserve(*arguments(service.url, ballots, out, record=record)))
+    with zipfile.ZipFile(record) as archive:
+        assert set(archive.namelist()) == files(out / "record")
+        for name in archive.namelist():
+            assert archive.read(name) == (out / "record" / name).read_bytes()
+    first = record.read_bytes()
+    record.unlink()
+    check_done(egserve(*arguments(service.url, ballots, out, record=record)))
+    assert record.read_bytes() == first
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ballots.csv", "out", "record.zip"]
+    assert egserve("verify", record, "--quiet").returncode == 0
+
+
+def test_zip_that_cannot_be_written(egserve, service, ballots, tmp_path):
+    out = tmp_path / "out"
+    for place in ("nowhere/record.zip", "."):
+        done = egserve(*arguments(service.url, ballots, out, record=place), cwd=tmp_path)
+        assert done.returncode == 1 and f"{place}: it cannot be written" in done.stderr
+    check_done(egserve(*arguments(service.url, ballots, out)))
+
+
+def test_folder_of_an_earlier_release(egserve, proxy, ballots, tmp_path):
+    out = tmp_path / "out"
+    (out / "private").mkdir(parents=True)
+    (out / "private/lock").touch()
+    (out / "election.json").write_text("{}")
+    done = egserve(*arguments(proxy.url, ballots, out))
+    assert done.returncode == 1 and "an election of an earlier release" in done.stderr
+    assert proxy.answered == [] and (out / "election.json").read_text() == "{}"
 
 
 def test_a_folder_of_somebody(egserve, service, ballots, tmp_path):

@@ -39,13 +39,13 @@ def record(egserve, service, tmp_path_factory):
     (folder / "b.csv").write_text("ballot_id,c\nb-1,Ann\nb-2,Ann\nb-3,\n")
     done = egserve(*arguments(service.url, folder / "b.csv", folder / "out"), "--json")
     assert parse(done)["ballots"] == 3
-    return folder / "out"
+    return folder / "out/record"
 
 
 def test_verify(egserve, record, tmp_path):
     found = parse(egserve("verify", record, "--json"))
-    assert found["candidates"] == [
-        {"name": "Ann", "votes": 2}, {"name": "Bob, the elder", "votes": 0}, {"name": "Eve", "votes": 0},
+    assert [(s["candidate"], s["votes"]) for s in found["contests"][0]["selections"]] == [
+        ("Ann", 2), ("Bob, the elder", 0), ("Eve", 0),
     ]  # fmt: skip
     assert (found["ballots"], found["guardians"], found["quorum"], found["missing"]) == (3, 3, 2, 1)
     done = egserve("verify", record, "--quiet")

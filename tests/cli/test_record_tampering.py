@@ -1,7 +1,7 @@
-"""Tampering with a published record: for each kind of file and each kind of field one changed copy, which must be refused
+"""Tampering with published records, electionguard-python's and our own: for each kind of file and each kind of field one changed copy, which must be refused
 naming that file, unless docs/record.md lists the field among those that nothing vouches for.
 
-RECORD_TAMPERING=FILE  writes what was tried, as a table, there
+RECORD_TAMPERING=FILE  writes what was tried with the recorded one, as a table, there
 """
 
 import collections
@@ -107,11 +107,13 @@ def replaced(value, path, new):
     return value
 
 
-@pytest.fixture
-def copies(egserve, tmp_path):
+@pytest.fixture(params=["recorded", "own"])
+def copies(request, egserve, tmp_path):
+    record = "small_missing" if request.param == "recorded" else request.getfixturevalue("own_record")
     free = queue.Queue()
+    free.is_recorded = request.param == "recorded"
     for i in range(WORKERS):
-        free.put(Copy(egserve, "small_missing", tmp_path / f"copy-{i}"))
+        free.put(Copy(egserve, record, tmp_path / f"copy-{i}"))
     return free
 
 
@@ -158,8 +160,8 @@ def test_every_kind_of_field(copies):
     todo = places(first)
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         tried = [one for made in pool.map(lambda place: attempt(copies, *place), todo) for one in made]
-    assert len(tried) > 700
-    if "RECORD_TAMPERING" in os.environ:
+    assert len(tried) > 500
+    if "RECORD_TAMPERING" in os.environ and copies.is_recorded:
         write_table(tried)
     wrong = [t for t in tried if not t.named and not (t.status == 0 and is_uncovered(t.kind, t.pattern, t.change))]
     assert wrong == []

@@ -190,9 +190,9 @@ static void write_parts(eg_writer *w, const eg_decryption_selection *s)
     eg_write_end(w);
 }
 
-static void write_selection(eg_writer *w, const eg_decryption_selection *s)
+void eg_decryption_selection_write(eg_writer *w, const void *selection)
 {
-    eg_write_key_str(w, s->object_id);
+    const eg_decryption_selection *s = selection;
     eg_write_map(w);
     put_selection(w, s);
     if (s->missing_guardian_id.len == 0) {
@@ -211,7 +211,8 @@ static void write_contest(eg_writer *w, const eg_decryption_contest *c)
     eg_write_key(w, "selections");
     eg_write_map_of(w, c->selection_count);
     for (size_t i = 0; i < c->selection_count; i++) {
-        write_selection(w, &c->selections[i]);
+        eg_write_key_str(w, c->selections[i].object_id);
+        eg_decryption_selection_write(w, &c->selections[i]);
     }
     eg_write_end(w);
     eg_write_end(w);

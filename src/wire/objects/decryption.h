@@ -15,5 +15,7 @@ eg_result eg_decryption_share_read(eg_decryption_share *out, eg_share_message me
                                    const eg_node *node, const eg_path *at, eg_arena *arena,
                                    eg_error *err) EG_MUST_USE;
 void eg_decryption_share_write(eg_writer *w, const void *share);
+/* One selection of it, as the published record repeats it. */
+void eg_decryption_selection_write(eg_writer *w, const void *selection);
 
 #endif

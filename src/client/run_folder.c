@@ -1,4 +1,4 @@
-#include "client/record.h"
+#include "client/run_folder.h"
 
 #include "client/new_file.h"
 
@@ -10,12 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const folders[] = {"private", "ballots", "tallies", "shares"};
-
-static bool is_private(const char *name)
-{
-    return strncmp(name, "private", strlen("private")) == 0;
-}
+static const char *const folders[] = {EG_RUN_PRIVATE, EG_RUN_PRIVATE "/ballots",
+                                      EG_RUN_PRIVATE "/tallies", EG_RUN_PRIVATE "/shares"};
 
 static eg_result refused(const char *what, const char *name, eg_error *err)
 {
@@ -23,31 +19,26 @@ static eg_result refused(const char *what, const char *name, eg_error *err)
     return EG_FAIL(err, EG_E_UNAVAILABLE, &path, "it cannot be %s: %s", what, strerror(errno));
 }
 
-/* What a run that was killed early may have left. */
-static bool is_ours(const char *entry)
+static bool is_there(int folder, const char *name)
 {
-    bool ours = strcmp(entry, ".") == 0 || strcmp(entry, "..") == 0 ||
-                strcmp(entry, "election.json.new") == 0;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        ours = ours || strcmp(entry, folders[i]) == 0;
-    }
-    return ours;
+    struct stat what;
+    return fstatat(folder, name, &what, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Whether the folder holds something and no election: keys do not belong into a folder of
- * somebody's. */
+ * somebody's. A run that was killed early has left an empty private folder. */
 static bool is_foreign(int folder)
 {
-    struct stat what;
-    if (fstatat(folder, "election.json", &what, 0) == 0 ||
-        fstatat(folder, "private/lock", &what, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (is_there(folder, EG_RUN_LOCK)) {
         return false;
     }
     int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *entries = again < 0 ? NULL : fdopendir(again);
     bool found = false;
     for (const struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
-        found = found || !is_ours(entry->d_name);
+        const char *name = entry->d_name;
+        found = found || (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+                          strcmp(name, EG_RUN_PRIVATE) != 0);
     }
     if (entries != NULL) {
         (void)closedir(entries);
@@ -55,33 +46,43 @@ static bool is_foreign(int folder)
     return found;
 }
 
+static eg_result refuse_others(int folder, const eg_path *at, eg_error *err)
+{
+    if (is_foreign(folder)) {
+        return EG_FAIL(err, EG_E_DUPLICATE, at, "the folder is not empty, and holds no election");
+    }
+    if (is_there(folder, "election.json")) {
+        return EG_FAIL(err, EG_E_DUPLICATE, at,
+                       "the folder holds an election of an earlier release, which cannot go on");
+    }
+    return EG_SUCCESS;
+}
+
 static eg_result make_folders(int folder, eg_error *err)
 {
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        mode_t mode = is_private(folders[i]) ? 0700 : 0777;
-        if (mkdirat(folder, folders[i], mode) != 0 && errno != EEXIST) {
+        if (mkdirat(folder, folders[i], 0700) != 0 && errno != EEXIST) {
             return refused("made", folders[i], err);
         }
     }
     return EG_SUCCESS;
 }
 
-static eg_result take_lock(eg_record *record, eg_error *err)
+static eg_result take_lock(eg_run_folder *run, eg_error *err)
 {
-    record->lock =
-        openat(record->folder, "private/lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (record->lock < 0) {
-        return refused("opened", "private/lock", err);
+    run->lock = openat(run->folder, EG_RUN_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (run->lock < 0) {
+        return refused("opened", EG_RUN_LOCK, err);
     }
-    if (flock(record->lock, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
         return EG_FAIL(err, EG_E_BUSY, NULL, "another run is at work in the folder");
     }
     return EG_SUCCESS;
 }
 
-eg_result eg_record_open(eg_record *out, const char *path, eg_error *err)
+eg_result eg_run_folder_open(eg_run_folder *out, const char *path, eg_error *err)
 {
-    *out = (eg_record){-1, -1};
+    *out = (eg_run_folder){-1, -1};
     if (mkdir(path, 0777) != 0 && errno != EEXIST) {
         return refused("made", path, err);
     }
@@ -90,36 +91,24 @@ eg_result eg_record_open(eg_record *out, const char *path, eg_error *err)
         return refused("opened", path, err);
     }
     eg_path at = eg_path_field(NULL, path);
-    eg_result result =
-        is_foreign(out->folder)
-            ? EG_FAIL(err, EG_E_DUPLICATE, &at, "the folder is not empty, and holds no election")
-            : make_folders(out->folder, err);
-    if (!eg_failed(result)) {
-        result = take_lock(out, err);
-    }
+    eg_result result = refuse_others(out->folder, &at, err);
+    result = eg_failed(result) ? result : make_folders(out->folder, err);
+    result = eg_failed(result) ? result : take_lock(out, err);
     if (eg_failed(result)) {
-        eg_record_close(out);
+        eg_run_folder_close(out);
     }
     return result;
 }
 
-eg_result eg_record_open_read(eg_record *out, const char *path, eg_error *err)
+void eg_run_folder_close(eg_run_folder *run)
 {
-    eg_path at = eg_path_field(NULL, path);
-    *out = (eg_record){open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), -1};
-    return out->folder >= 0 ? EG_SUCCESS
-                            : EG_FAIL(err, EG_E_NOT_FOUND, &at, "there is no such folder");
-}
-
-void eg_record_close(eg_record *record)
-{
-    if (record->lock >= 0) {
-        (void)close(record->lock);
+    if (run->lock >= 0) {
+        (void)close(run->lock);
     }
-    if (record->folder >= 0) {
-        (void)close(record->folder);
+    if (run->folder >= 0) {
+        (void)close(run->folder);
     }
-    *record = (eg_record){-1, -1};
+    *run = (eg_run_folder){-1, -1};
 }
 
 /* ---- reading ---- */
@@ -156,10 +145,10 @@ static eg_result read_all(int file, const char *name, size_t max_bytes, eg_str *
     return EG_SUCCESS;
 }
 
-eg_result eg_record_read(const eg_record *record, const char *name, size_t max_bytes, eg_str *out,
-                         bool *found, eg_arena *arena, eg_error *err)
+eg_result eg_run_folder_read(const eg_run_folder *run, const char *name, size_t max_bytes,
+                             eg_str *out, bool *found, eg_arena *arena, eg_error *err)
 {
-    int file = openat(record->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int file = openat(run->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     *found = file >= 0;
     if (file < 0) {
         return errno == ENOENT ? EG_SUCCESS : refused("opened", name, err);
@@ -169,17 +158,17 @@ eg_result eg_record_read(const eg_record *record, const char *name, size_t max_b
     return result;
 }
 
-eg_result eg_record_need(const eg_record *record, const char *name, size_t max_bytes, eg_str *out,
-                         eg_arena *arena, eg_error *err)
+eg_result eg_run_folder_need(const eg_run_folder *run, const char *name, size_t max_bytes,
+                             eg_str *out, eg_arena *arena, eg_error *err)
 {
     eg_path path = eg_path_field(NULL, name);
     bool found;
-    EG_TRY(eg_record_read(record, name, max_bytes, out, &found, arena, err));
+    EG_TRY(eg_run_folder_read(run, name, max_bytes, out, &found, arena, err));
     return found ? EG_SUCCESS : EG_FAIL(err, EG_E_NOT_FOUND, &path, "the file is not there");
 }
 
-eg_result eg_record_split(const char *name, eg_str text, eg_str lines[], size_t count,
-                          eg_error *err)
+eg_result eg_run_folder_split(const char *name, eg_str text, eg_str lines[], size_t count,
+                              eg_error *err)
 {
     eg_path path = eg_path_field(NULL, name);
     size_t at = 0;
@@ -195,9 +184,9 @@ eg_result eg_record_split(const char *name, eg_str text, eg_str lines[], size_t 
                           : EG_FAIL(err, EG_E_BAD_ENCODING, &path, "it holds too many lines");
 }
 
-bool eg_record_has(const eg_record *record, const char *name)
+bool eg_run_folder_has(const eg_run_folder *run, const char *name)
 {
-    return faccessat(record->folder, name, F_OK, 0) == 0;
+    return faccessat(run->folder, name, F_OK, 0) == 0;
 }
 
 eg_result eg_file_read(const char *path, size_t max_bytes, eg_str *out, eg_arena *arena,
@@ -215,15 +204,15 @@ eg_result eg_file_read(const char *path, size_t max_bytes, eg_str *out, eg_arena
 /* ---- writing ---- */
 
 /* The rename itself must survive a loss of power, too. */
-static bool flush_folder_of(const eg_record *record, const char *name)
+static bool flush_folder_of(const eg_run_folder *run, const char *name)
 {
-    char folder[EG_RECORD_NAME_BYTES];
+    char folder[EG_RUN_NAME_BYTES];
     const char *slash = strrchr(name, '/');
     if (slash == NULL) {
-        return fsync(record->folder) == 0;
+        return fsync(run->folder) == 0;
     }
     (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
-    int opened = openat(record->folder, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int opened = openat(run->folder, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool flushed = opened >= 0 && fsync(opened) == 0;
     if (opened >= 0) {
         (void)close(opened);
@@ -231,25 +220,25 @@ static bool flush_folder_of(const eg_record *record, const char *name)
     return flushed;
 }
 
-eg_result eg_record_write(const eg_record *record, const char *name, eg_str content, eg_error *err)
+eg_result eg_run_folder_write(const eg_run_folder *run, const char *name, eg_str content,
+                              eg_error *err)
 {
-    char unfinished[EG_RECORD_NAME_BYTES];
+    char unfinished[EG_RUN_NAME_BYTES];
     int n = snprintf(unfinished, sizeof unfinished, "%s.new", name);
     EG_BUG_IF(err, n < 0 || (size_t)n >= sizeof unfinished);
     /* what an interrupted run left under this name may have another owner's mode */
-    (void)unlinkat(record->folder, unfinished, 0);
+    (void)unlinkat(run->folder, unfinished, 0);
     int file =
-        openat(record->folder, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-               is_private(name) ? 0600 : 0666);
+        openat(run->folder, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) {
         return refused("written", name, err);
     }
     bool written = eg_write_all(file, content) && fsync(file) == 0;
     written = close(file) == 0 && written;
-    if (!written || renameat(record->folder, unfinished, record->folder, name) != 0 ||
-        !flush_folder_of(record, name)) {
+    if (!written || renameat(run->folder, unfinished, run->folder, name) != 0 ||
+        !flush_folder_of(run, name)) {
         eg_result result = refused("written", name, err);
-        (void)unlinkat(record->folder, unfinished, 0);
+        (void)unlinkat(run->folder, unfinished, 0);
         return result;
     }
     return EG_SUCCESS;
