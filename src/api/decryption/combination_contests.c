@@ -21,25 +21,22 @@ static eg_result count_styles(uint64_t ballots[], bool *all, const eg_tally_requ
                               eg_error *err)
 {
     const eg_manifest *m = &r->election.manifest;
-    const eg_tally *tally = r->targets[0].tally;
-    eg_arena *arena = r->intake.call->arena;
-    eg_str_index styles, cast;
+    const eg_tally_target *tally = &r->targets[0];
+    eg_str_index styles;
     size_t style, place, counted = 0;
     EG_TRY(eg_str_index_init(&styles, m->style_count == 0 ? NULL : &m->styles[0].object_id,
-                             sizeof *m->styles, m->style_count, arena, err));
-    EG_TRY(eg_str_index_init(&cast, tally->cast_ids, sizeof *tally->cast_ids, tally->cast_count,
-                             arena, err));
+                             sizeof *m->styles, m->style_count, r->intake.call->arena, err));
     for (size_t i = 0; i < r->submitted_count; i++) {
         const eg_submitted *ballot = r->submitted[i];
         if (ballot->style_id.len == 0 || !eg_str_index_find(&styles, ballot->style_id, &style)) {
             return refuse_style(i, ballot->style_id.len > 0, err);
         }
-        if (eg_str_index_find(&cast, ballot->id, &place)) {
+        if (eg_str_index_find(&tally->cast, ballot->id, &place)) {
             ballots[style]++;
             counted++;
         }
     }
-    *all = counted == tally->cast_count; /* ids differ, on both sides */
+    *all = counted == tally->tally->cast_count; /* ids differ, on both sides */
     return EG_SUCCESS;
 }
 

@@ -1,7 +1,6 @@
 #include "api/tally/tally_request.h"
 
 #include "api/tally/ballot_store.h"
-#include "base/str_index.h"
 
 #include "election/ballot_verify.h"
 #include "wire/objects/ballot.h"
@@ -302,21 +301,19 @@ static eg_result refuse_both(const eg_tally *tally, const eg_str_index *cast, co
     return EG_SUCCESS;
 }
 
-static eg_result refuse_counted_twice(const eg_tally_request *r, const eg_tally_target *t,
-                                      eg_error *err)
+static eg_result refuse_counted_twice(const eg_tally_request *r, eg_tally_target *t, eg_error *err)
 {
     eg_path list;
     eg_path path = eg_tally_target_path(r, t, &list);
     eg_path ids = eg_path_field(&path, "cast_ballot_ids");
-    eg_str_index index;
     size_t position;
-    EG_TRY(eg_str_index_init(&index, t->tally->cast_ids, sizeof *t->tally->cast_ids,
+    EG_TRY(eg_str_index_init(&t->cast, t->tally->cast_ids, sizeof *t->tally->cast_ids,
                              t->tally->cast_count, r->intake.call->arena, err));
-    if (eg_str_index_repeated(&index, &position)) {
+    if (eg_str_index_repeated(&t->cast, &position)) {
         eg_path at = eg_path_index(&ids, position);
         return EG_FAIL(err, EG_E_DUPLICATE, &at, "the tally counts one ballot twice");
     }
-    return refuse_both(t->tally, &index, &path, err);
+    return refuse_both(t->tally, &t->cast, &path, err);
 }
 
 static eg_result refuse_spoiled(const spoiled_ids *spoiled, const eg_tally *tally, eg_error *err)

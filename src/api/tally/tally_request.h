@@ -8,6 +8,7 @@
 #include "api/fields/election_fields.h"
 #include "api/frame/intake.h"
 
+#include "base/str_index.h"
 #include "election/decryption.h"
 
 /* One of `submitted_ballots`. */
@@ -23,6 +24,7 @@ typedef struct eg_submitted {
 typedef struct eg_tally_target {
     eg_target target;
     eg_tally *tally;         /* NULL for a ballot */
+    eg_str_index cast;       /* of a tally: its cast ids */
     eg_submitted *submitted; /* NULL for a tally */
     size_t index;            /* in its list of the request */
 } eg_tally_target;
