@@ -104,6 +104,13 @@ def test_the_recorded_county_gives_the_recorded_counts(msgpack_client):
     check_results(run, run.results())
 
 
+@pytest.mark.slow
+def test_shares_hold_by_the_formulas(json_client):
+    """Own and compensated ones, of a tally and of a spoiled ballot, by code that shares nothing with the service."""
+    election = RecordedElection(json_client, "small", by_formulas=True)
+    check_results(election, election.results())
+
+
 def test_texts_in_languages_are_shown_in_the_first(json_client):
     """Of the election and of all who are named."""
     run = RecordedElection(json_client, "full")

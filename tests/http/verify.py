@@ -699,26 +699,40 @@ def check_tally(election, tally, ballots):
     need(json_text(tally) == json_text(expected), "tally differs")
 
 
-def target_selections(target):
-    """name -> (pad, data) of a tally or of a ballot."""
-    if isinstance(target["contests"], list):
-        return {s["object_id"]: ciphertext(s) for s in target["contests"][0]["ballot_selections"]}
-    selections = target["contests"]["contest-1"]["selections"]
-    return {name: ciphertext(s) for name, s in selections.items()}
+def target_contests(target):
+    """Of a tally or of a ballot: contest id -> (description hash, {name: (pad, data)})."""
+    contests = target["contests"]
+    if isinstance(contests, list):
+        contests = {
+            c["object_id"]: {**c, "selections": {s["object_id"]: s for s in c["ballot_selections"]}} for c in contests
+        }
+    return {
+        i: (c["description_hash"], {name: ciphertext(s) for name, s in c["selections"].items()})
+        for i, c in contests.items()
+    }
+
+
+def share_selections(target, share, fields):
+    """(selection of the share, pad, data) of all that is decrypted; the share has exactly that, in its order."""
+    wanted = target_contests(target)
+    need(list(share["contests"]) == list(wanted), "share's contests")
+    for contest_id, (description_hash, selections) in wanted.items():
+        contest = share["contests"][contest_id]
+        need(list(contest) == fields and contest["object_id"] == contest_id, "contest's fields")
+        need(contest["description_hash"] == description_hash, "contest's description")
+        need(list(contest["selections"]) == list(selections), "share's selections")
+        for name, (pad, data) in selections.items():
+            need(contest["selections"][name]["object_id"] == name, "selection's name")
+            yield contest["selections"][name], pad, data
 
 
 def check_share(election, target, share, guardian_id, key):
     """A guardian's own share of a tally or of a spoiled ballot."""
-    wanted = target_selections(target)
     need(list(share) == ["object_id", "guardian_id", "public_key", "contests"], "share's fields")
     need(share["object_id"] == target.get("object_id", ""), "share's object")
     need(share["guardian_id"] == guardian_id and share["public_key"] == to_hex(key), "share's guardian")
-    contest = share["contests"]["contest-1"]
-    need(list(contest) == ["object_id", "guardian_id", "description_hash", "selections"], "contest's fields")
-    need(contest["description_hash"] == to_hex(election.contest_hash), "contest's description")
-    need(list(contest["selections"]) == list(wanted), "share's selections")
-    for name, (pad, data) in wanted.items():
-        s = contest["selections"][name]
+    fields = ["object_id", "guardian_id", "description_hash", "selections"]
+    for s, pad, data in share_selections(target, share, fields):
         need(list(s) == ["object_id", "guardian_id", "share", "proof", "recovered_parts"], "fields")
         need(s["recovered_parts"] is None and s["guardian_id"] == guardian_id, "own share")
         check_generic(s["proof"], pad, data, key, element(s["share"]), election.extended_hash)
@@ -726,7 +740,6 @@ def check_share(election, target, share, guardian_id, key):
 
 def check_compensated(election, target, share, available, available_key, missing, recovery):
     """An available guardian's share for a missing one; recovery: the key it must verify under."""
-    wanted = target_selections(target)
     need(
         list(share) == ["object_id", "guardian_id", "missing_guardian_id", "public_key", "contests"],
         "share's fields",
@@ -734,10 +747,8 @@ def check_compensated(election, target, share, available, available_key, missing
     need(share["object_id"] == target.get("object_id", ""), "share's object")
     need((share["guardian_id"], share["missing_guardian_id"]) == (available, missing), "guardians")
     need(share["public_key"] == to_hex(available_key), "share's key")
-    contest = share["contests"]["contest-1"]
-    need(list(contest["selections"]) == list(wanted), "share's selections")
-    for name, (pad, data) in wanted.items():
-        s = contest["selections"][name]
+    fields = ["object_id", "guardian_id", "missing_guardian_id", "description_hash", "selections"]
+    for s, pad, data in share_selections(target, share, fields):
         need(
             list(s) == ["object_id", "guardian_id", "missing_guardian_id", "share", "recovery_key", "proof"],
             "fields",
