@@ -29,6 +29,8 @@ def vote(client):
     election = Election(client, candidates=["Ann", "Bo", "Cy"], max_choices=1 if client.texts else 2)
     election.setup()
     audited = election.encrypt("audited", "Cy", "AUDITED")
+    for parts in ("published", "with_nonces"):
+        client.post("/create_encrypted_ballot", {**election.ballot_request("half", "Ann"), "ballot_parts": parts}).ok()
     ballots = [election.encrypt("one", "Ann"), *election.encrypt_chunk([("two", "Ann"), ("three", "Bo", "CAST")])]
     election.encrypt_chunk([("four", "Ann", "AUDITED")])
     challenge(client, election, audited)

@@ -42,6 +42,47 @@ def test_single_form(client, shared_election, status):
     verify.check_ballot(shared_election.reference, verify.artifact(answer["encrypted_ballot"]))
 
 
+HALVES = {"published": "encrypted_ballot", "with_nonces": "encrypted_ballot_with_nonce"}
+
+
+@pytest.mark.parametrize("status", ["CAST", "AUDITED"])
+@pytest.mark.parametrize("parts", [*HALVES, "both"])
+def test_one_form_alone(client, shared_election, parts, status):
+    """Of a ballot and of a chunk; what is left out leaves no nonce behind."""
+    single = shared_election.ballot_request("b", "Ann", status)
+    chunk = {**shared_election.fields(), "ballots": [{"ballot_id": "b", "candidate_names_to_vote": ["Ann"], "ballot_status": status}]}
+    opens = parts != "published"
+    left_out = set() if parts == "both" else set(HALVES.values()) - {HALVES[parts]}
+    expected = [f for f in (audited_fields() if status == "AUDITED" and opens else SINGLE_FIELDS) if f not in left_out]
+    for answer in (
+        client.post("/create_encrypted_ballot", {**single, "ballot_parts": parts}).ok(),
+        client.post("/create_encrypted_ballot", {**chunk, "ballot_parts": parts}).ok()["ballots"][0],
+    ):
+        assert list(answer) == expected
+        assert answer["nonces_available"] is (opens and status == "AUDITED")
+        for name in expected:
+            if name.startswith("encrypted_ballot"):
+                ballot = verify.artifact(answer[name])
+                assert ballot["crypto_hash"] == answer["ballot_hash"]
+                assert (ballot["nonce"] is None) == (name == "encrypted_ballot")
+                verify.check_ballot(shared_election.reference, {**ballot, "nonce": None})
+
+
+def test_half_a_ballot_is_half_of_the_bytes(json_client, shared_election):
+    request = shared_election.chunk_request(4)
+    sizes = {
+        parts: len(json_client.post("/create_encrypted_ballot", {**request, "ballot_parts": parts}).raw)
+        for parts in ("both", *HALVES)
+    }
+    assert sizes["published"] < 0.47 * sizes["both"] and sizes["with_nonces"] < 0.6 * sizes["both"]
+
+
+@pytest.mark.parametrize("value", ["", "Both", "none", 1, ["both"], {}, True])
+def test_no_other_parts(client, shared_election, value):
+    request = {**shared_election.ballot_request("b", "Ann"), "ballot_parts": value}
+    client.post("/create_encrypted_ballot", request).refused(400, field="ballot_parts")
+
+
 def test_nothing_secret_is_published(shared_election):
     answer = shared_election.encrypt("b", "Ann")
     for nonce in nonces_of(verify.artifact(answer["encrypted_ballot_with_nonce"])).values():

@@ -84,6 +84,7 @@ def target(document, pointer):
 
 # Schemas that mean the same wherever they stand; all others need a word at each place.
 ONE_MEANING = {
+    "BallotParts",
     "Success", "PartyNames", "CandidateNames", "MaxChoices", "JointPublicKey", "CommitmentHash", "NullableNonce",
     "ManifestUnits", "ManifestStyles",
 }  # fmt: skip
@@ -201,7 +202,8 @@ NOT_READ = {"available_polynomial"}
 VALUES = {
     "success", "error", "healthy", "stateless", "cast", "spoiled", "available", "null", "ok",
     "published_with_nonces", "published_without_nonces", "msgpack", "charset", "artifacts", "objects", "texts", "utf8",
-    "q", "candidate", "selection", "none", "which", "hidden", "_nonce", "uri", "overvote", "en",
+    "q", "candidate", "selection", "none", "which", "hidden", "_nonce", "uri", "overvote", "en", "both", "published",
+    "with_nonces",
 }  # fmt: skip
 def properties_below(document, node, seen):
     """Names of all properties that can occur below a node of the document, references followed."""

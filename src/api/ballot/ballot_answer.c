@@ -32,6 +32,27 @@ const char *eg_ballot_status_text(bool audited)
     return audited ? "AUDITED" : "CAST";
 }
 
+eg_result eg_ballot_parts_read(eg_ballot_parts *out, const eg_node *map, eg_error *err)
+{
+    static const char *const words[] = {"both", "published", "with_nonces"};
+    const eg_node *node = eg_map_find(map, "ballot_parts");
+    *out = EG_BALLOT_BOTH;
+    if (node == NULL) {
+        return EG_SUCCESS;
+    }
+    eg_path path = eg_path_field(NULL, "ballot_parts");
+    eg_str text;
+    EG_TRY(eg_node_str(&text, node, &path, 1, EG_NAME_BYTES_MAX, err));
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (eg_str_equal(text, eg_str_from(words[i]))) {
+            *out = (eg_ballot_parts)i;
+            return EG_SUCCESS;
+        }
+    }
+    return EG_FAIL(err, EG_E_OUT_OF_RANGE, &path,
+                   "'ballot_parts' must be both, published or with_nonces");
+}
+
 size_t eg_ballot_nonce_count(const eg_ballot *ballot, size_t *all)
 {
     size_t n = ballot->nonce.present ? 1 : 0;
@@ -141,23 +162,28 @@ void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot, eg_nonce_names 
     eg_write_end(w);
 }
 
-void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
-                            bool audited, eg_nonce_names names)
+void eg_ballot_answer_write(eg_writer *w, const eg_ballot_form *form, const eg_ballot *ballot,
+                            bool audited)
 {
+    bool opens = form->parts != EG_BALLOT_PUBLISHED;
     eg_write_map(w);
     eg_put_cstr(w, "status", "success");
     eg_put_str(w, "ballot_id", ballot->object_id);
     eg_put_cstr(w, "ballot_status", eg_ballot_status_text(audited));
     eg_put_q(w, "ballot_hash", &ballot->crypto_hash);
-    eg_write_key(w, "encrypted_ballot");
-    eg_artifact_write(w, EG_FORM_TEXT, eg_ballot_write_published, ballot);
-    eg_write_key(w, "encrypted_ballot_with_nonce");
-    eg_artifact_write(w, eg_form_inner(form), eg_ballot_write, ballot);
+    if (form->parts != EG_BALLOT_WITH_NONCES) {
+        eg_write_key(w, "encrypted_ballot");
+        eg_artifact_write(w, EG_FORM_TEXT, eg_ballot_write_published, ballot);
+    }
+    if (opens) {
+        eg_write_key(w, "encrypted_ballot_with_nonce");
+        eg_artifact_write(w, eg_form_inner(form->artifacts), eg_ballot_write, ballot);
+    }
     eg_put_cstr(w, "publication_status",
                 audited ? "published_with_nonces" : "published_without_nonces");
-    if (audited) {
-        eg_put_ballot_nonces(w, ballot, names);
+    if (audited && opens) {
+        eg_put_ballot_nonces(w, ballot, form->names);
     }
-    eg_put_bool(w, "nonces_available", audited);
+    eg_put_bool(w, "nonces_available", audited && opens);
     eg_write_end(w);
 }

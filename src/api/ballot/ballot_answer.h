@@ -33,8 +33,26 @@ size_t eg_ballot_nonce_count(const eg_ballot *ballot, size_t *all);
  * Entries that are null in the ballot are left out. */
 void eg_put_ballot_nonces(eg_writer *w, const eg_ballot *ballot, eg_nonce_names names);
 
+/* Which of the two forms of a ballot an answer has: the published one, and the one that opens it.
+ */
+typedef enum eg_ballot_parts {
+    EG_BALLOT_BOTH,
+    EG_BALLOT_PUBLISHED,
+    EG_BALLOT_WITH_NONCES
+} eg_ballot_parts;
+
+/* `ballot_parts`: both, published or with_nonces; absent: both. */
+eg_result eg_ballot_parts_read(eg_ballot_parts *out, const eg_node *map, eg_error *err) EG_MUST_USE;
+
+/* How a ballot is answered. */
+typedef struct eg_ballot_form {
+    eg_answer_form artifacts;
+    eg_ballot_parts parts;
+    eg_nonce_names names;
+} eg_ballot_form;
+
 /* The answer of the single form, a map. */
-void eg_ballot_answer_write(eg_writer *w, eg_answer_form form, const eg_ballot *ballot,
-                            bool audited, eg_nonce_names names);
+void eg_ballot_answer_write(eg_writer *w, const eg_ballot_form *form, const eg_ballot *ballot,
+                            bool audited);
 
 #endif

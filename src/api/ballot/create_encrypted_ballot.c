@@ -29,7 +29,7 @@ typedef struct large {
 typedef struct state {
     eg_intake intake;
     eg_election_fields election;
-    eg_answer_form form;
+    eg_ballot_form form;
     eg_choices choices;
     eg_ballot_choice *entries;      /* one in the single form; NULL with a manifest, and then */
     eg_general_ballots general;     /* as many */
@@ -203,7 +203,9 @@ static eg_result plan(eg_call *call, eg_error *err)
     const eg_election_wants wants = {.key_table = true};
     EG_TRY(
         eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena, err));
-    s->form = eg_intake_form(&s->intake);
+    s->form.artifacts = eg_intake_form(&s->intake);
+    s->form.names = s->election.from_manifest ? EG_NONCES_BY_CONTEST : EG_NONCES_OF_NAMES;
+    EG_TRY(eg_ballot_parts_read(&s->form.parts, &s->intake.fields, err));
     eg_device_hash(&s->code_seed, 1, 1, 1, EG_STR("polling-place"));
     return s->election.from_manifest ? plan_general(s, err) : plan_names(s, err);
 }
@@ -309,12 +311,6 @@ static eg_result encrypt_part(const state *s, size_t i, size_t part, eg_ballot *
     return *whole ? eg_encryption_finish(ballot, l->encryption, &l->arena, err) : EG_SUCCESS;
 }
 
-static void write_ballot(eg_writer *w, const state *s, size_t i, const eg_ballot *ballot)
-{
-    eg_ballot_answer_write(w, s->form, ballot, is_audited(s, i),
-                           s->election.from_manifest ? EG_NONCES_BY_CONTEST : EG_NONCES_OF_NAMES);
-}
-
 /* expected: of the answer's bytes. w writes into out. */
 static eg_result write_part(const state *s, size_t i, size_t part, eg_writer *w, size_t expected,
                             eg_error *err)
@@ -324,7 +320,7 @@ static eg_result write_part(const state *s, size_t i, size_t part, eg_writer *w,
     EG_TRY(encrypt_part(s, i, part, &ballot, &whole, err));
     if (whole) {
         eg_buf_expect(w->out, expected);
-        write_ballot(w, s, i, &ballot);
+        eg_ballot_answer_write(w, &s->form, &ballot, is_audited(s, i));
         wipe_large(&s->large[i]);
     }
     return EG_SUCCESS;
@@ -339,7 +335,7 @@ static eg_result write_entries(const state *s, size_t first, size_t count, eg_wr
     EG_TRY(eg_arena_new(scratch, count, sizeof *ballots, &ballots, err));
     EG_TRY(encrypt(s, first, count, ballots, scratch, err));
     for (size_t i = 0; i < count; i++) {
-        write_ballot(w, s, first + i, &ballots[i]);
+        eg_ballot_answer_write(w, &s->form, &ballots[i], is_audited(s, first + i));
     }
     return EG_SUCCESS;
 }
@@ -348,8 +344,13 @@ static eg_result write_entries(const state *s, size_t first, size_t count, eg_wr
  * growing buffer holds. */
 static size_t expected_bytes(const state *s)
 {
-    enum { BYTES_PER_SELECTION = 21 * 1024 }; /* 19.5 KB as JSON, and its part of the contest's */
-    return selections_of(&s->election.manifest, s->largest) * BYTES_PER_SELECTION;
+    /* as JSON, with its part of the contest's */
+    static const size_t bytes_per_selection[] = {
+        [EG_BALLOT_BOTH] = 21 * 1024,
+        [EG_BALLOT_PUBLISHED] = 9 * 1024,
+        [EG_BALLOT_WITH_NONCES] = 12 * 1024,
+    };
+    return selections_of(&s->election.manifest, s->largest) * bytes_per_selection[s->form.parts];
 }
 
 /* Of a ballot of a chunk: what is answered, in a buffer of up to twice its size, and what
@@ -371,11 +372,11 @@ static eg_result compute(eg_call *call, size_t unit, eg_arena *scratch, eg_error
     }
     size_t expected = expected_bytes(s);
     if (s->parts > 1) { /* several units: only the one that is done last touches the buffer */
-        eg_writer_init(&w, &s->single, eg_form_style(s->form));
+        eg_writer_init(&w, &s->single, eg_form_style(s->form.artifacts));
         return write_part(s, 0, unit, &w, expected, err);
     }
     eg_buf_expect(&s->single, expected);
-    eg_writer_init(&w, &s->single, eg_form_style(s->form));
+    eg_writer_init(&w, &s->single, eg_form_style(s->form.artifacts));
     return write_entries(s, 0, 1, &w, scratch, err);
 }
 
@@ -406,7 +407,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
         return EG_SUCCESS;
     }
     eg_writer *w = &s->writer;
-    eg_writer_init(w, out, eg_form_style(s->form));
+    eg_writer_init(w, out, eg_form_style(s->form.artifacts));
     eg_write_map_of(w, 3);
     eg_put_cstr(w, "status", "success");
     eg_put_int(w, "count", (int64_t)s->count);
@@ -421,14 +422,14 @@ static eg_result output(eg_call *call, size_t unit, eg_arena *scratch, eg_buf *o
     eg_writer w;
     if (s->parts > 1) { /* a ballot's bytes are in any one of its units */
         size_t i = unit / s->parts;
-        eg_writer_init_elements(&w, out, eg_form_style(s->form), i == 0);
+        eg_writer_init_elements(&w, out, eg_form_style(s->form.artifacts), i == 0);
         return write_part(s, i, unit % s->parts, &w, expected_bytes(s), err);
     }
     size_t first = unit * s->per_unit;
     size_t left = s->count - first;
     size_t count = left < s->per_unit ? left : s->per_unit;
     eg_pieces_expect(&s->entry_bytes, count, out);
-    eg_writer_init_elements(&w, out, eg_form_style(s->form), unit == 0);
+    eg_writer_init_elements(&w, out, eg_form_style(s->form.artifacts), unit == 0);
     EG_TRY(write_entries(s, first, count, &w, scratch, err));
     eg_pieces_note(&s->entry_bytes, count, out);
     return EG_SUCCESS;
