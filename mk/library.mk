@@ -1,4 +1,4 @@
-# libelectionguard: the layers below the wire, for programs of others (docs/library.md).
+# libelectionguard: elections and their records, for programs of others (docs/library.md).
 #
 #   make install PREFIX=/usr/local DESTDIR= [BINDIR=... LIBDIR=... INCLUDEDIR=...]
 #   make install PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu    where Debian has its own
@@ -17,9 +17,11 @@ INSTALL ?= install
 STRIP ?= strip
 LDCONFIG ?= $(or $(shell command -v ldconfig),/sbin/ldconfig)
 
-LIB_LAYERS := base group crypto election
-LIB_OBJECTS := $(foreach l,$(LIB_LAYERS),$(call objects,$(call sources,$(l))))
-LIB_SYSTEM := -lcrypto -lgmp -lm
+LIB_LAYERS := base group crypto election wire record
+# names as people mistype them are the endpoints' business, and Unicode's
+LIB_LEFT_OUT := src/wire/name_hint.c
+LIB_OBJECTS := $(call objects,$(filter-out $(LIB_LEFT_OUT),$(foreach l,$(LIB_LAYERS),$(call sources,$(l)))))
+LIB_SYSTEM := -lyajl -lmpack -lcrypto -lgmp -lm
 # What the public header includes, directly or not. These headers export all that they declare
 # (docs/decisions/0003-public-headers.md); tests/library holds that against the symbols there are.
 LIB_HEADERS := base/arena.h base/error.h base/rng.h base/secret.h base/str.h \
@@ -29,7 +31,8 @@ LIB_HEADERS := base/arena.h base/error.h base/rng.h base/secret.h base/str.h \
 	election/ballot.h election/ballot_batch.h election/ballot_encrypt.h \
 	election/ballot_verify.h election/challenge.h \
 	election/context.h election/decryption.h election/key_ceremony.h election/limits.h \
-	election/manifest.h election/pad_set.h election/plain_ballot.h election/tally.h
+	election/manifest.h election/pad_set.h election/plain_ballot.h election/tally.h \
+	record/uncovered.h record/verification.h record/watch.h wire/json_objects.h
 LIB_INCLUDE := $(BUILD)/include
 LIB_PUBLIC := $(addprefix $(LIB_INCLUDE)/electionguard/,electionguard.h $(LIB_HEADERS))
 
@@ -43,16 +46,17 @@ $(BUILD)/libelectionguard.a: $(LIB_OBJECTS)
 	@$(AR) rcs $@ $(BUILD)/electionguard.o
 OBJCOPY ?= objcopy
 
-$(BUILD)/libelectionguard.so.$(VERSION): $(LIB_OBJECTS)
+$(BUILD)/libelectionguard.so.$(VERSION): $(LIB_OBJECTS) mk/electionguard.map
 	@echo "  LINK $@"
-	@$(CC) -shared -Wl,-soname,libelectionguard.so.$(ABI) -Wl,-Bsymbolic-functions -o $@ $^ \
+	@$(CC) -shared -Wl,-soname,libelectionguard.so.$(ABI) -Wl,-Bsymbolic-functions \
+	    -Wl,--version-script=mk/electionguard.map -o $@ $(LIB_OBJECTS) \
 	    $(LDFLAGS_ALL) $(LIB_SYSTEM)
 $(BUILD)/libelectionguard.so: $(BUILD)/libelectionguard.so.$(VERSION)
 	@ln -sf $(<F) $(BUILD)/libelectionguard.so.$(ABI)
 	@ln -sf $(<F) $@
 
 # Inside the tree a header is "election/ballot.h"; installed it is "electionguard/election/ballot.h".
-REWRITE := sed -E 's,^(\#include ")(base|group|crypto|election)/,\1electionguard/\2/,'
+REWRITE := sed -E 's,^(\#include ")(base|group|crypto|election|record|wire)/,\1electionguard/\2/,'
 $(LIB_INCLUDE)/electionguard/electionguard.h: include/electionguard/electionguard.h mk/library.mk
 	@mkdir -p $(@D)
 	@$(REWRITE) $< >$@
@@ -66,22 +70,23 @@ electionguard.pc:
 	@mkdir -p $(BUILD)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
 	    -e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' \
-	    -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|-lm -pthread|' mk/electionguard.pc.in >$(BUILD)/electionguard.pc
+	    -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|-lyajl -lmpack -lm -pthread|' mk/electionguard.pc.in >$(BUILD)/electionguard.pc
 .PHONY: electionguard.pc
 
 library: $(BUILD)/libelectionguard.a $(BUILD)/libelectionguard.so $(LIB_PUBLIC)
 build: library
 
-# The program of examples/, as somebody else would build it: only the headers and the library.
+# The programs of examples/, as somebody else would build them: only the headers and the library.
 EXAMPLE_FLAGS = -std=c11 -g -O2 -Wall -Wextra $(WERROR) $(SANFLAGS) -I$(LIB_INCLUDE)
-$(BUILD)/examples/election-shared: examples/election.c $(BUILD)/libelectionguard.so $(LIB_PUBLIC)
+EXAMPLES := election verify_record
+$(BUILD)/examples/%-shared: examples/%.c $(BUILD)/libelectionguard.so $(LIB_PUBLIC)
 	@mkdir -p $(@D)
 	@$(CC) $(EXAMPLE_FLAGS) -o $@ $< -L$(BUILD) -lelectionguard -Wl,-rpath,'$$ORIGIN/..'
-$(BUILD)/examples/election-static: examples/election.c $(BUILD)/libelectionguard.a $(LIB_PUBLIC)
+$(BUILD)/examples/%-static: examples/%.c $(BUILD)/libelectionguard.a $(LIB_PUBLIC)
 	@mkdir -p $(@D)
 	@$(CC) $(EXAMPLE_FLAGS) -o $@ $< $(BUILD)/libelectionguard.a $(LIB_SYSTEM) -pthread
 
-library-test: $(BUILD)/examples/election-shared $(BUILD)/examples/election-static ## test the public library
+library-test: $(foreach e,$(EXAMPLES),$(BUILD)/examples/$(e)-shared $(BUILD)/examples/$(e)-static) ## test the public library
 	@BUILD=$(abspath $(BUILD)) CC=$(CC) MAKE="$(MAKE)" SANFLAGS="$(SANFLAGS)" $(PYTEST) -q -p no:cacheprovider tests/library
 EXTRA_SUITES += "public library" "$(MAKE) --no-print-directory library-test BUILD=$(BUILD)"
 

@@ -1,7 +1,8 @@
 /* libelectionguard: ElectionGuard 1.x elections, for C and C++.
  *
- * Everything of an election and nothing around it: no files, no network, no wire format, no clock.
- * Randomness arrives as an eg_rng, time as a number, and equal inputs give equal bytes.
+ * Everything of an election and nothing around it: no network, no clock, and no files but those of
+ * the record that eg_verification_run is given. Randomness arrives as an eg_rng, time as a number,
+ * and equal inputs give equal bytes.
  *
  * An election, in the order in which it happens (examples/election.c is a whole one):
  *
@@ -14,7 +15,9 @@
  *   a challenged ballot  election/challenge.h       eg_ballot_challenge
  *   the tally            election/tally.h           eg_tally_sum_add, eg_tally_from_sum
  *   its decryption       election/decryption.h      eg_shares_combine
+ *   what it published    record/verification.h     eg_verification_run
  *
+ * manifests and ballots are read from JSON by wire/json_objects.h;
  * below them proofs, encryption and hashes (crypto/), integers mod p and q (group/numbers.h), and
  * memory, errors and randomness (base/).
  *
@@ -50,5 +53,7 @@
 #include "election/plain_ballot.h"
 #include "election/tally.h"
 #include "group/numbers.h"
+#include "record/verification.h"
+#include "wire/json_objects.h"
 
 #endif

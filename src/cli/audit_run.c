@@ -16,7 +16,7 @@ eg_result eg_audit_run_command(eg_audit **out, eg_source *source, const char *pa
                                eg_arena *arena, eg_error *err)
 {
     eg_progress progress;
-    const eg_audit_watch watch = {&progress, step, done};
+    const eg_record_watch watch = {&progress, step, done};
     EG_TRY(eg_source_open(source, path, arena, err));
     eg_progress_init(&progress, is_quiet);
     eg_result result = eg_audit_run(out, source, eg_rng_system(), 0, &watch, arena, err);

@@ -148,7 +148,7 @@ static void print_counts(const eg_audit *audit)
 static void print_uncovered(void)
 {
     size_t count;
-    const eg_audit_uncovered *fields = eg_audit_uncovered_fields(&count);
+    const eg_record_uncovered *fields = eg_record_uncovered_fields(&count);
     puts("\nNothing in a record vouches for:");
     for (size_t i = 0; i < count; i++) {
         printf("  %s: %s: %s\n", fields[i].file, fields[i].fields, fields[i].why);
@@ -294,7 +294,7 @@ static void put_contests(eg_writer *w, const eg_audit *audit)
 static void put_uncovered(eg_writer *w)
 {
     size_t count;
-    const eg_audit_uncovered *fields = eg_audit_uncovered_fields(&count);
+    const eg_record_uncovered *fields = eg_record_uncovered_fields(&count);
     eg_write_key(w, "not_covered");
     eg_write_array(w, count);
     for (size_t i = 0; i < count; i++) {

@@ -99,7 +99,7 @@ static eg_result run(eg_audit_state *s, eg_error *err)
 }
 
 eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rng, size_t threads,
-                       const eg_audit_watch *watch, eg_arena *arena, eg_error *err)
+                       const eg_record_watch *watch, eg_arena *arena, eg_error *err)
 {
     eg_audit_state *s = NULL;
     EG_TRY(eg_arena_new(arena, 1, sizeof *s, &s, err));

@@ -7,6 +7,8 @@
 #include "base/rng.h"
 #include "election/ballot.h"
 #include "record/source.h"
+#include "record/uncovered.h"
+#include "record/watch.h"
 
 enum { EG_AUDIT_FAULTS_MAX = 100 };
 
@@ -83,25 +85,12 @@ typedef struct eg_audit {
     size_t chained, unchained; /* ballots whose codes chain, and those that begin one each */
 } eg_audit;
 
-/* Told of what is done, one call at a time; from any thread. NULL: not told. */
-typedef struct eg_audit_watch {
-    void *context;
-    void (*step)(void *context, const char *name, size_t parts);
-    void (*done)(void *context, size_t parts);
-} eg_audit_watch;
-
 /* threads: 0 for as many as there are processors. out lives in arena and in the source. Fails when
  * memory, the system or the generator does; what is wrong with the record is in out. */
 eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rng, size_t threads,
-                       const eg_audit_watch *watch, eg_arena *arena, eg_error *err) EG_MUST_USE;
+                       const eg_record_watch *watch, eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 /* A voter's ballot; NULL when it is not in the record. */
 const eg_audit_ballot *eg_audit_find_ballot(const eg_audit *audit, eg_str id);
-
-/* What nothing in a record vouches for: one line for each kind of field. */
-typedef struct eg_audit_uncovered {
-    const char *file, *fields, *why;
-} eg_audit_uncovered;
-const eg_audit_uncovered *eg_audit_uncovered_fields(size_t *count);
 
 #endif

@@ -36,7 +36,7 @@ typedef struct eg_audit_state {
     eg_audit *out;
     const eg_source *source;
     const eg_rng *rng;
-    const eg_audit_watch *watch;
+    const eg_record_watch *watch;
     eg_arena *keep; /* what lasts as long as the audit; of the thread that runs it */
     size_t threads;
     pthread_mutex_t lock; /* of faults, steps and watch */

@@ -1,7 +1,7 @@
 /* What docs/record.md lists under "What nothing vouches for", in the same words. */
-#include "record/audit.h"
+#include "record/uncovered.h"
 
-static const eg_audit_uncovered uncovered[] = {
+static const eg_record_uncovered uncovered[] = {
     {"manifest.json", "candidates", "in no hash: ids, names, parties, pictures, write-in marks"},
     {"manifest.json", "spec_version", "in no hash"},
     {"manifest.json", "start_date, end_date",
@@ -24,7 +24,7 @@ static const eg_audit_uncovered uncovered[] = {
      "empty folders, dates and attributes, comments of a zip file"},
 };
 
-const eg_audit_uncovered *eg_audit_uncovered_fields(size_t *count)
+const eg_record_uncovered *eg_record_uncovered_fields(size_t *count)
 {
     *count = sizeof uncovered / sizeof *uncovered;
     return uncovered;

@@ -1,6 +1,7 @@
 #include "record/zip_library.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 
 static const struct {
@@ -49,12 +50,18 @@ static bool load(eg_zip_library *zip)
     return good;
 }
 
+static eg_zip_library zip;
+static bool loaded;
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
+
+/* Tried again each time: it may have been installed meanwhile. */
 eg_result eg_zip_library_load(const eg_zip_library **out, eg_error *err)
 {
-    static eg_zip_library zip;
-    static bool loaded;
+    pthread_mutex_lock(&loading);
     loaded = loaded || load(&zip);
-    if (!loaded) {
+    const bool is_there = loaded;
+    pthread_mutex_unlock(&loading);
+    if (!is_there) {
         return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
                        "a record in a zip file needs libzip, which is not installed: Debian's "
                        "package is libzip5, or libzip4 before Debian 13. Folders need nothing");

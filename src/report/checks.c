@@ -75,7 +75,7 @@ static void codes(eg_buf *out, const eg_audit *audit)
 static void uncovered(eg_buf *out)
 {
     size_t count;
-    const eg_audit_uncovered *fields = eg_audit_uncovered_fields(&count);
+    const eg_record_uncovered *fields = eg_record_uncovered_fields(&count);
     eg_html_raw(out, "<h3>What nothing vouches for</h3>\n"
                      "<p>No hash and no proof covers these; who publishes the record could have "
                      "changed them.</p>\n<ul>\n");

@@ -62,7 +62,7 @@ def test_below_destdir(make, root, tmp_path):
     assert f"{prefix}/lib/libelectionguard.so.1" in output("ldd", program)
     static = tmp_path / "static"
     archive = prefix / "lib/libelectionguard.a"
-    output("gcc", "-o", static, source, f"-I{prefix}/include", archive, "-lcrypto", "-lgmp", "-lm", "-pthread")
+    output("gcc", "-o", static, source, f"-I{prefix}/include", archive, "-lyajl", "-lmpack", "-lcrypto", "-lgmp", "-lm", "-pthread")
     assert "Eve 3" in output(static)
     assert not make.calls.exists(), "the list of libraries is of the system that runs"
 
