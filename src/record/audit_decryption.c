@@ -36,6 +36,10 @@ static eg_result match_contest(eg_decrypted *d, const eg_opened_tally *tally,
     if (stated == NULL) {
         return EG_FAIL(err, EG_E_MISSING_FIELD, &at, "the contest is missing");
     }
+    if (stated->selection_count > target->selection_count) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &list,
+                       "it holds more than the selections of the contest");
+    }
     for (size_t i = 0; i < target->selection_count; i++) {
         const eg_target_selection *selection = &target->selections[i];
         eg_path path = eg_path_key(&list, selection->object_id.data, selection->object_id.len);
@@ -60,14 +64,15 @@ static eg_result match(eg_decrypted *d, const eg_opened_tally *tally, const eg_t
                        eg_arena *arena, eg_error *err)
 {
     eg_path contests = eg_path_field(NULL, "contests");
+    /* first, so that what is searched is no longer than what it is searched for */
+    if (tally->contest_count > target->contest_count) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &contests,
+                       "it holds more contests than were encrypted");
+    }
     EG_TRY(eg_arena_new(arena, eg_target_selection_count(target), sizeof *d->selections,
                         &d->selections, err));
     for (size_t i = 0; i < target->contest_count; i++) {
         EG_TRY(match_contest(d, tally, &target->contests[i], err));
-    }
-    if (tally->contest_count != target->contest_count) {
-        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &contests,
-                       "it holds more contests than were encrypted");
     }
     return EG_SUCCESS;
 }
