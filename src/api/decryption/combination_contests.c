@@ -45,7 +45,7 @@ eg_result eg_combination_contests_plan(eg_combination *c, eg_error *err)
     const eg_manifest *m = &c->request.election.manifest;
     eg_arena *arena = c->request.intake.call->arena;
     uint64_t *ballots, *ballots_of;
-    bool all;
+    bool all = false; /* gcc 14 */
     if (!c->request.election.from_manifest) {
         return EG_SUCCESS;
     }
