@@ -353,6 +353,21 @@ def test_hostile_zip(egserve, tmp_path, name):
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["in", "record.zip"]
 
 
+@pytest.mark.parametrize("form", ["holes alone", "a record behind them", "a record before them"])
+def test_two_gigabytes(egserve, tmp_path, form):
+    """Of which the disk holds next to nothing."""
+    good, record = (DATA / "minimal.zip").read_bytes(), tmp_path / "record.zip"
+    with open(record, "wb") as out:
+        if form == "a record before them":
+            out.write(good)
+        out.truncate(2 << 30)
+        if form == "a record behind them":
+            out.seek(2 << 30)
+            out.write(good)
+    status, said = limited(egserve, record)
+    assert status == 2 and "zip file" in said, said
+
+
 def test_shared_bytes(egserve, tmp_path):
     """Many entries of the same bytes unpack to more than any archive of its size may."""
     local, central = entry("tally.json", bomb(1 << 20), 1 << 17)
