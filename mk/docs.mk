@@ -1,7 +1,8 @@
 # The description of the API: docs/openapi.json and the page that shows it, built into the program.
 
 SWAGGER_UI := node_modules/swagger-ui-dist
-$(BUILD)/obj/src/api/docs/docs_files.o: CPPFLAGS += -DEG_SWAGGER_UI='"$(SWAGGER_UI)"'
+UPLOT := node_modules/uplot
+$(BUILD)/obj/src/api/docs/docs_files.o: CPPFLAGS += -DEG_SWAGGER_UI='"$(SWAGGER_UI)"' -DEG_UPLOT='"$(UPLOT)"'
 $(BUILD)/obj/src/api/docs/docs_files.o: docs/openapi.json $(wildcard src/api/docs/docs_page/*) $(NODE_PARTS)
 
 # the rows of the route table, for the test of docs/openapi.json

@@ -51,6 +51,7 @@ typedef struct eg_api_settings {
     enum { EG_ARTIFACTS_AUTO, EG_ARTIFACTS_TEXTS, EG_ARTIFACTS_OBJECTS } json_artifacts;
     bool verify_ballots_default;
     bool strict_manifest; /* artifacts' manifest hash must be that of the request's names */
+    bool status_page;     /* the page at / shows how the service fares */
     bool has_master_key;
     uint8_t master_key[32];     /* secret */
     size_t key_table_cache;     /* how many election keys' tables are kept */

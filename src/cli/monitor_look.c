@@ -59,7 +59,7 @@ static double value(const eg_look *look, const char *name)
 static bool is_watching(eg_str endpoint)
 {
     return eg_str_equal(endpoint, EG_STR("/health")) || eg_str_equal(endpoint, EG_STR("/ready")) ||
-           eg_str_equal(endpoint, EG_STR("/metrics"));
+           eg_str_equal(endpoint, EG_STR("/metrics")) || eg_str_equal(endpoint, EG_STR("/status"));
 }
 
 /* The same line of the look before; 0 without one. A counter that went back belongs to a service

@@ -1,8 +1,9 @@
 """Exchanges that show every field of every endpoint: an election in each form, a ceremony in rounds, refusals."""
 
-from client import Client, encode
+from client import Client, Raw, encode
 from election import Election
 from general import GeneralElection, recorded_ballots, recorded_manifest
+from service import wait_until
 from manifest_election import ManifestElection
 
 
@@ -166,6 +167,9 @@ def look(client):
         client.get(path).ok()
     for path in ("/ballots/one", "/ballots/one/nonces", "/docs/nothing"):
         client.get(path).refused(404)
+    with Raw(client.url) as slow:
+        slow.send(b"POST /setup_guardians HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
+        wait_until(lambda: client.get("/status").ok()["oldest_requests"], what="a request in work")
 
 
 def refusals(client):

@@ -65,7 +65,7 @@ def general_requests():
 
 # Paths that take no body.
 OTHERS = [
-    "/health", "/api/health", "/ready", "/metrics", "/ballots", "/ballots?status=CAST", "/ballots/b-1", "/ballots/b-1/nonces",
+    "/health", "/api/health", "/ready", "/metrics", "/status", "/ballots", "/ballots?status=CAST", "/ballots/b-1", "/ballots/b-1/nonces",
     "/ballots/%00%ff", "/openapi.json", "/", "/nothing",
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ import msgpack
 from service import ROOT, program
 
 DOCUMENT = os.path.join(ROOT, "docs", "openapi.json")
-OWN = {"/health", "/ready", "/metrics"}  # answered by the server itself, not in the route table
+OWN = {"/health", "/ready", "/metrics", "/status"}  # answered by the server itself, not in the route table
 JSON, MSGPACK = "application/json", "application/msgpack"
 
 

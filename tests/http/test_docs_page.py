@@ -1,6 +1,5 @@
 """/docs: the description of the service in a browser, from this service alone."""
 
-import os
 import re
 from urllib.parse import urlsplit
 
@@ -8,7 +7,6 @@ import pytest
 import requests
 from browser import asked
 from client import SECURITY_HEADERS
-from service import ROOT
 
 WAIT_S = 60
 KEY = "a key that somebody types"
@@ -56,53 +54,6 @@ def test_licences_are_served(service):
 @pytest.mark.parametrize("name", ["nothing.js", "..%2fopenapi.json", "index.html/x", "swagger-ui.css%00"])
 def test_other_files_are_not_there(service, name):
     assert fetch(service, "/docs/" + name).status_code == 404
-
-
-# ---- the page at /
-
-CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
-
-
-@pytest.mark.parametrize("accept", [CHROME, "text/html", "application/json;q=0.5, TEXT/HTML;q=0.1", "text/html;level=1"])
-def test_browsers_get_a_page(service, accept):
-    page = fetch(service, "/", Accept=accept)
-    assert page.status_code == 200 and page.headers["Content-Type"] == "text/html; charset=utf-8"
-    with open(os.path.join(ROOT, "VERSION"), encoding="ascii") as file:
-        assert f"version {file.read().strip()}." in page.text
-    links = re.findall(r'<a href="([^"]*)"', page.text)
-    assert links == ["docs", "openapi.json", "health", "metrics"]
-    for path in links + re.findall(r'rel="stylesheet" href="([^"]*)"', page.text):
-        assert fetch(service, "/" + path).status_code == 200
-    head = fetch(service, "/", "HEAD", Accept=accept)
-    assert head.status_code == 200 and head.content == b""
-    assert head.headers["Content-Type"] == page.headers["Content-Type"]
-
-
-@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/msgpack", "text/*", "text/html;q=0", "text/htmlx"])
-def test_programs_are_told_that_there_is_nothing(service, accept):
-    answer = fetch(service, "/", Accept=accept)
-    assert answer.status_code == 404
-    kind = "msgpack" if "msgpack" in accept else "json"
-    assert answer.headers["Content-Type"] == f"application/{kind}"
-    if kind == "json":
-        assert answer.json()["message"] == "there is no such path" and answer.json()["code"] == "not_found"
-    assert fetch(service, "/", "HEAD", Accept=accept).status_code == 404
-    assert fetch(service, "/", "POST", Accept=accept).status_code == 405
-
-
-def test_that_page_runs_nothing_and_asks_no_other_host(service):
-    page = fetch(service, "/", Accept="text/html").text
-    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1)
-    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
-    assert rules["default-src"] == "'none'" and "script-src" not in rules
-    assert set(" ".join(rules.values()).split()) == {"'none'", "'self'", "data:"}
-    assert "<script" not in page and "style=" not in page and "http://" not in page and "https://" not in page
-
-
-def test_it_needs_no_access_key(start_service):
-    locked = start_service(env={"ELECTIONGUARD_INTERNAL_API_KEY": KEY})
-    assert fetch(locked, "/", Accept="text/html").status_code == 200
-    assert fetch(locked, "/").status_code == 404
 
 
 class Page:

@@ -198,7 +198,7 @@ def test_no_secret_leaves(start_service, tmp_path, encoding, log_format):
     echoed = [leaked(raw.decode("utf-8", "replace"), secrets | {PASSWORD}) for raw in client.refusals]
     assert not any(echoed), f"in an error: {next(e for e in echoed if e)}"
     in_places_of_their_own(client, secrets)
-    seen = "".join(page(service, path) for path in ("/metrics", "/health", "/api/health", "/ready"))
+    seen = "".join(page(service, path) for path in ("/metrics", "/health", "/status", "/api/health", "/ready"))
     client.close()
     assert service.stop() == 0
     log = service.log()

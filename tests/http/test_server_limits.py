@@ -513,7 +513,7 @@ def test_head_limit_is_a_setting(run):
 
 
 LARGE = 1024 * 1024 + 1
-OWN = ["/health", "/ready", "/metrics"]
+OWN = ["/health", "/ready", "/metrics", "/status"]
 
 
 @pytest.mark.parametrize("form", ["announced", "chunked"])

@@ -154,7 +154,7 @@ def test_metrics_are_well_formed_and_add_up(service):
     assert any(n.startswith("egserve_kernel_info{kernel=") for n in found)
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics", "/status"])
 def test_own_paths_answer_head_and_nothing_else(service, path):
     got = call(service, "GET", path)
     head = call(service, "HEAD", path)

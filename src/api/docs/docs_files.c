@@ -11,17 +11,33 @@ EG_EMBED(eg_docs_openapi, EG_FILE_BYTES("docs/openapi.json"));
 EG_EMBED(eg_docs_page, EG_FILE_BYTES("src/api/docs/docs_page/index.html"));
 EG_EMBED(eg_docs_start, EG_FILE_BYTES("src/api/docs/docs_page/start.js"));
 EG_EMBED(eg_docs_home_style, EG_FILE_BYTES("src/api/docs/docs_page/home.css"));
+EG_EMBED(eg_docs_status, EG_FILE_BYTES("src/api/docs/docs_page/status.html"));
+EG_EMBED(eg_docs_status_style, EG_FILE_BYTES("src/api/docs/docs_page/status.css"));
+EG_EMBED(eg_docs_status_numbers, EG_FILE_BYTES("src/api/docs/docs_page/status_numbers.js"));
+EG_EMBED(eg_docs_status_script, EG_FILE_BYTES("src/api/docs/docs_page/status.js"));
+/* EG_UPLOT: folder of uplot, from mk/docs.mk */
+EG_EMBED(eg_docs_uplot, EG_FILE_BYTES(EG_UPLOT "/dist/uPlot.iife.min.js"));
+EG_EMBED(eg_docs_uplot_style, EG_FILE_BYTES(EG_UPLOT "/dist/uPlot.min.css"));
 EG_EMBED(eg_docs_style, EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui.css"));
 EG_EMBED(eg_docs_bundle, EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js"));
 EG_EMBED(eg_docs_licenses,
          EG_FILE_BYTES(EG_SWAGGER_UI "/NOTICE") EG_FILE_BYTES(EG_SWAGGER_UI "/LICENSE")
-             EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js.LICENSE.txt"));
+             EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js.LICENSE.txt")
+                 EG_FILE_BYTES(EG_UPLOT "/LICENSE"));
 
 static const eg_docs_file files[] = {
     {"openapi.json", "application/json", eg_docs_openapi, eg_docs_openapi_end},
     {"index.html", "text/html; charset=utf-8", eg_docs_page, eg_docs_page_end},
     {"start.js", "text/javascript; charset=utf-8", eg_docs_start, eg_docs_start_end},
     {"home.css", "text/css; charset=utf-8", eg_docs_home_style, eg_docs_home_style_end},
+    {"status.html", "text/html; charset=utf-8", eg_docs_status, eg_docs_status_end},
+    {"status.css", "text/css; charset=utf-8", eg_docs_status_style, eg_docs_status_style_end},
+    {"status_numbers.js", "text/javascript; charset=utf-8", eg_docs_status_numbers,
+     eg_docs_status_numbers_end},
+    {"status.js", "text/javascript; charset=utf-8", eg_docs_status_script,
+     eg_docs_status_script_end},
+    {"uplot.js", "text/javascript; charset=utf-8", eg_docs_uplot, eg_docs_uplot_end},
+    {"uplot.css", "text/css; charset=utf-8", eg_docs_uplot_style, eg_docs_uplot_style_end},
     {"swagger-ui.css", "text/css; charset=utf-8", eg_docs_style, eg_docs_style_end},
     {"swagger-ui-bundle.js", "text/javascript; charset=utf-8", eg_docs_bundle, eg_docs_bundle_end},
     {"licenses.txt", "text/plain; charset=utf-8", eg_docs_licenses, eg_docs_licenses_end},

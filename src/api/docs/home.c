@@ -1,5 +1,6 @@
-/* GET /: for whoever opens the service's address in a browser. Programs are told, as on any path
- * that is not there, that there is nothing. */
+/* GET /: for whoever opens the service's address in a browser: what runs here and how it fares, or
+ * a plain page where that is switched off. Programs are told, as on any path that is not there,
+ * that there is nothing. */
 #include "api/docs/docs_files.h"
 #include "api/endpoints.h"
 #include "api/frame/negotiation.h"
@@ -31,12 +32,14 @@ static const char page[] =
     "</body>\n"
     "</html>\n";
 
-static const eg_docs_file file = {"", "text/html; charset=utf-8", page, page + sizeof page - 1};
+static const eg_docs_file plain = {"", "text/html; charset=utf-8", page, page + sizeof page - 1};
 
 static eg_result begin(eg_call *call, eg_error *err)
 {
     bool reads = eg_accept_is_for_reading(call->request);
-    eg_docs_file_begin(call, reads ? &file : NULL);
+    const eg_docs_file *shown =
+        call->settings->status_page ? eg_docs_file_find(EG_STR("status.html")) : &plain;
+    eg_docs_file_begin(call, reads ? shown : NULL);
     return reads ? EG_SUCCESS : EG_FAIL(err, EG_E_NOT_FOUND, NULL, "there is no such path");
 }
 

@@ -68,6 +68,8 @@ const eg_setting eg_setting_table[] = {
     {"strict_manifest", "--strict-manifest", "EGSERVE_STRICT_MANIFEST", NULL, EG_SETTING_BOOL, NULL,
      "off", 0, 0, NULL, false, AT(strict_manifest),
      "whether ballots and tallies must be of the request's party names too"},
+    {"status_page", "--status-page", "EGSERVE_STATUS_PAGE", NULL, EG_SETTING_BOOL, NULL, "on", 0, 0,
+     NULL, false, AT(status_page), "whether / shows browsers how the service fares"},
     {"kernel", "--kernel", "EG_KERNEL", NULL, EG_SETTING_TEXT, "NAME", NULL, 0, 0, NULL, false,
      AT(kernel), "arithmetic kernel; default the fastest that runs here"},
     {"access_log", "--access-log", "EGSERVE_ACCESS_LOG", NULL, EG_SETTING_BOOL, NULL, "off", 0, 0,

@@ -50,6 +50,7 @@ typedef struct eg_settings {
     unsigned json_artifacts;
     bool verify_ballots;
     bool strict_manifest;
+    bool status_page;
     const char *kernel; /* NULL: the best */
     bool access_log;
     const char *trusted_proxies; /* as given, read into proxies; NULL: none */

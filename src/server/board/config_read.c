@@ -561,6 +561,7 @@ bool eg_config_read(eg_config *out, int argc, char **argv, const eg_machine *mac
                                                      : EG_ARTIFACTS_AUTO;
     s->api.verify_ballots_default = s->verify_ballots;
     s->api.strict_manifest = s->strict_manifest;
+    s->api.status_page = s->status_page;
     s->api.max_setup_guardians = s->max_setup_guardians;
     s->api.key_table_cache = key_tables(s);
     s->api.units_at_once = s->threads < machine->processors ? s->threads : machine->processors;

@@ -184,3 +184,33 @@ size_t eg_machine_own_memory(int fd)
     const char *line = strstr(text, "\nPss:");
     return line == NULL ? 0 : (size_t)strtoull(line + strlen("\nPss:"), NULL, 10) * 1024;
 }
+
+/* ---- the processor ---- */
+
+static void take_name(char *out, size_t size, const char *from)
+{
+    size_t n = 0;
+    for (; *from != '\0' && n + 1 < size; from++) {
+        if (*from >= ' ' && *from <= '~' && *from != '"' && *from != '\\') {
+            out[n++] = *from;
+        }
+    }
+    out[n] = '\0';
+}
+
+void eg_machine_processor_name(char *out, size_t size, const char *root)
+{
+    char name[PATH_BYTES], line[LINE_BYTES];
+    out[0] = '\0';
+    (void)snprintf(name, sizeof name, "%s/proc/cpuinfo", root);
+    FILE *in = fopen(name, "re");
+    while (in != NULL && out[0] == '\0' && fgets(line, sizeof line, in) != NULL) {
+        const char *value = strstr(line, ": ");
+        if (strncmp(line, "model name", 10) == 0 && value != NULL) {
+            take_name(out, size, value + 2);
+        }
+    }
+    if (in != NULL) {
+        (void)fclose(in);
+    }
+}

@@ -13,6 +13,10 @@ typedef struct eg_machine {
  * holds proc/ and sys/). */
 void eg_machine_read(eg_machine *out, const char *root);
 
+/* The processor's name as the system gives it, cut to size; characters that are not printable
+ * ASCII, quotes and backslashes are left out. "" where there is none. */
+void eg_machine_processor_name(char *out, size_t size, const char *root);
+
 /* This process's share of memory (PSS): what it has alone, and its part of what it shares. Asked of
  * a descriptor that the process opened itself and may use when it can open nothing any more; -1 and
  * 0 where the system does not say. */

@@ -12,7 +12,7 @@ const unsigned eg_score_bounds_ms[EG_LATENCY_BUCKETS - 1] = {
 const char *const eg_cause_names[EG_CAUSES] = {"died", "frozen", "overrun", "max_requests",
                                                "reload"};
 
-static const char *const own_paths[] = {"/health", "/ready", "/metrics", "other"};
+static const char *const own_paths[] = {"/health", "/ready", "/metrics", "/status", "other"};
 
 eg_scoreboard *eg_scoreboard_new(size_t max_memory_bytes)
 {
@@ -178,6 +178,21 @@ void eg_flights_visit(const eg_slot *slot, eg_flight_visitor *visit, void *conte
         seen.id[sizeof seen.id - 1] = '\0';
         visit(context, slot, &seen);
     }
+}
+
+void eg_flights_visit_all(const eg_scoreboard *board, eg_flight_visitor *visit, void *context)
+{
+    for (size_t i = 0; i < eg_slots_used(board); i++) {
+        if (eg_slot_lives(&board->slots[i])) {
+            eg_flights_visit(&board->slots[i], visit, context);
+        }
+    }
+}
+
+bool eg_flight_is_stuck(const eg_flight_seen *flight)
+{
+    enum { STUCK_AFTER_S = 60 };
+    return flight->seconds >= STUCK_AFTER_S + 1;
 }
 
 static size_t status_column(int status)

@@ -90,6 +90,8 @@ typedef struct eg_slot {
 typedef struct eg_scoreboard {
     uint64_t started_ns;
     char kernel[32];
+    char processor[64];  /* its name, printable ASCII, or "" */
+    unsigned processors; /* that may be used */
     uint64_t timeout_ns;
     _Atomic uint32_t workers; /* wanted */
     _Atomic bool draining;
@@ -138,6 +140,8 @@ typedef struct eg_flight_seen {
 } eg_flight_seen;
 typedef void eg_flight_visitor(void *context, const eg_slot *slot, const eg_flight_seen *flight);
 void eg_flights_visit(const eg_slot *slot, eg_flight_visitor *visit, void *context);
+void eg_flights_visit_all(const eg_scoreboard *board, eg_flight_visitor *visit, void *context);
+bool eg_flight_is_stuck(const eg_flight_seen *flight); /* for more than a minute */
 
 /* Counts an answer. endpoint: a row, see eg_score_endpoint. */
 void eg_score_request(eg_slot *slot, size_t endpoint, int status, uint64_t duration_ns);

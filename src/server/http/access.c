@@ -60,7 +60,7 @@ eg_str eg_access_origin(const char *allowed, eg_str origin)
 bool eg_access_is_own(const char *path)
 {
     return strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 ||
-           strcmp(path, "/metrics") == 0;
+           strcmp(path, "/metrics") == 0 || strcmp(path, "/status") == 0;
 }
 
 bool eg_access_is_open(const char *method, const char *path, unsigned route_flags)

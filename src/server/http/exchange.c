@@ -297,6 +297,10 @@ static enum MHD_Result answer_own(eg_exchange *x)
     eg_buf body;
     int status = 200;
     const char *content_type = "application/json";
+    if (strcmp(x->path, "/status") == 0 && !x->http->setup.settings->status_page) {
+        (void)EG_FAIL(&x->refusal, EG_E_NOT_FOUND, NULL, "there is no such path");
+        return eg_answer_error(x, &x->refusal);
+    }
     eg_buf_init(&body, NULL);
     eg_own_answer(&body, &status, &content_type, x->path, x->http->setup.board);
     enum MHD_Result result = eg_answer_bytes(x, status, content_type, eg_buf_str(&body));

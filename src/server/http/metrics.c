@@ -1,68 +1,18 @@
 #include "server/http/metrics.h"
 
 #include "base/clock.h"
-#include "server/work/job_memory.h"
+#include "server/http/status.h"
+#include "server/http/totals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STUCK_AFTER_S = 60 };
-
-/* ---- the whole service ---- */
-
-typedef struct totals {
-    unsigned serving, starting, retiring;
-    unsigned threads, threads_busy, jobs, jobs_max, connections, connections_max;
-    uint64_t units_waiting, resident_bytes;
-} totals;
-
-static void add_slot(totals *t, const eg_slot *slot)
-{
-    bool serves = eg_slot_serves(slot);
-    t->serving += serves ? 1 : 0;
-    t->starting += atomic_load(&slot->state) == EG_SLOT_STARTING ? 1 : 0;
-    t->retiring += !serves && atomic_load(&slot->state) != EG_SLOT_STARTING ? 1 : 0;
-    t->threads += atomic_load(&slot->threads);
-    t->threads_busy += atomic_load(&slot->threads_busy);
-    t->units_waiting += atomic_load(&slot->units_waiting);
-    t->jobs += atomic_load(&slot->jobs);
-    t->connections += atomic_load(&slot->connections);
-    t->jobs_max += serves ? atomic_load(&slot->jobs_max) : 0;
-    t->connections_max += serves ? atomic_load(&slot->connections_max) : 0;
-    t->resident_bytes += atomic_load(&slot->resident_bytes);
-}
-
-static totals count(const eg_scoreboard *board)
-{
-    totals t = {.resident_bytes = atomic_load(&board->resident_bytes)};
-    for (size_t i = 0; i < eg_slots_used(board); i++) {
-        if (eg_slot_lives(&board->slots[i])) {
-            add_slot(&t, &board->slots[i]);
-        }
-    }
-    return t;
-}
-
 /* ---- requests that take long ---- */
-
-static void visit_all(const eg_scoreboard *board, eg_flight_visitor *visit, void *context)
-{
-    for (size_t i = 0; i < eg_slots_used(board); i++) {
-        if (eg_slot_lives(&board->slots[i])) {
-            eg_flights_visit(&board->slots[i], visit, context);
-        }
-    }
-}
 
 typedef struct list {
     eg_buf *out;
     bool any;
 } list;
-
-static bool is_stuck(const eg_flight_seen *flight)
-{
-    return flight->seconds >= STUCK_AFTER_S + 1;
-}
 
 static void put_any(void *context, const eg_slot *slot, const eg_flight_seen *flight)
 {
@@ -77,7 +27,7 @@ static void put_any(void *context, const eg_slot *slot, const eg_flight_seen *fl
 
 static void put_stuck(void *context, const eg_slot *slot, const eg_flight_seen *flight)
 {
-    if (is_stuck(flight)) {
+    if (eg_flight_is_stuck(flight)) {
         put_any(context, slot, flight);
     }
 }
@@ -85,14 +35,14 @@ static void put_stuck(void *context, const eg_slot *slot, const eg_flight_seen *
 static void count_stuck(void *context, const eg_slot *slot, const eg_flight_seen *flight)
 {
     (void)slot;
-    *(unsigned *)context += is_stuck(flight) ? 1 : 0;
+    *(unsigned *)context += eg_flight_is_stuck(flight) ? 1 : 0;
 }
 
 /* ---- /health ---- */
 
 static void health(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
 {
-    totals t = count(board);
+    eg_totals t = eg_totals_count(board);
     list stuck = {.out = out}, flights = {.out = out};
     eg_buf_printf(
         out,
@@ -101,30 +51,13 @@ static void health(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
         "\"audited_cache_max\":0,\"cast_storage\":\"stateless\"},\"active_requests\":%u,"
         "\"stuck_requests\":[",
         (unsigned long long)atomic_load(&sum->cast_ballots), t.jobs);
-    visit_all(board, put_stuck, &stuck);
+    eg_flights_visit_all(board, put_stuck, &stuck);
     eg_buf_printf(
         out, "],\"thread_count\":%u,\"workers\":%u,\"uptime_seconds\":%llu,\"requests\":[",
         t.threads, t.serving,
         (unsigned long long)((eg_clock_monotonic_ns() - board->started_ns) / 1000000000u));
-    visit_all(board, put_any, &flights);
+    eg_flights_visit_all(board, put_any, &flights);
     eg_buf_printf(out, "]}");
-}
-
-/* ---- /ready ---- */
-
-static const char *readiness(const eg_scoreboard *board)
-{
-    totals t = count(board);
-    size_t used = eg_budget_used(&board->memory), limit = board->memory.limit_bytes;
-    if (atomic_load(&board->draining)) {
-        return "draining";
-    }
-    if (t.serving == 0) {
-        return "starting";
-    }
-    bool full = t.jobs >= t.jobs_max || t.connections >= t.connections_max ||
-                (limit != 0 && used > eg_memory_for_input(limit));
-    return full ? "full" : "ready";
 }
 
 /* ---- /metrics: Prometheus' text format ---- */
@@ -203,7 +136,7 @@ static void put_latencies(eg_buf *out, const eg_counters *sum)
     }
 }
 
-static void put_workers(eg_buf *out, const eg_scoreboard *board, const totals *t)
+static void put_workers(eg_buf *out, const eg_scoreboard *board, const eg_totals *t)
 {
     title(out, "workers", "gauge", "Worker processes by state.");
     eg_buf_printf(out,
@@ -219,10 +152,10 @@ static void put_workers(eg_buf *out, const eg_scoreboard *board, const totals *t
     }
 }
 
-static void put_gauges(eg_buf *out, eg_scoreboard *board, const totals *t)
+static void put_gauges(eg_buf *out, eg_scoreboard *board, const eg_totals *t)
 {
     unsigned stuck = 0;
-    visit_all(board, count_stuck, &stuck);
+    eg_flights_visit_all(board, count_stuck, &stuck);
     metric(out, "requests_in_flight", "gauge", "Requests running or waiting.", t->jobs);
     metric(out, "requests_in_flight_max", "gauge", "Above that: 503.", t->jobs_max);
     metric(out, "requests_stuck", "gauge", "Requests in flight for more than a minute.", stuck);
@@ -248,7 +181,7 @@ static void put_gauges(eg_buf *out, eg_scoreboard *board, const totals *t)
 
 static void metrics(eg_buf *out, eg_scoreboard *board, const eg_counters *sum)
 {
-    totals t = count(board);
+    eg_totals t = eg_totals_count(board);
     put_requests(out, sum);
     put_latencies(out, sum);
     metric(out, "units_total", "counter", "Units of work done.", atomic_load(&sum->units));
@@ -273,8 +206,12 @@ void eg_own_answer(eg_buf *out, int *status, const char **content_type, const ch
 {
     *status = 200;
     *content_type = "application/json";
+    if (strcmp(path, "/status") == 0) {
+        eg_status_write(out, board);
+        return;
+    }
     if (strcmp(path, "/ready") == 0) {
-        const char *is = readiness(board);
+        const char *is = eg_totals_readiness(board);
         *status = strcmp(is, "ready") == 0 ? 200 : 503;
         eg_buf_printf(out, "{\"status\":\"%s\"}", is);
         return;

@@ -199,6 +199,8 @@ int eg_serve(int argc, char **argv)
         return 1;
     }
     (void)snprintf(board->kernel, sizeof board->kernel, "%s", eg_api_kernel());
+    eg_machine_processor_name(board->processor, sizeof board->processor, "");
+    board->processors = machine.processors;
     if (settings->dev) {
         return run_alone(fd, settings, board);
     }

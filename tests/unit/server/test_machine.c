@@ -87,6 +87,21 @@ static void a_path_that_is_not_there(void **state)
     assert_int_equal(m.memory_bytes, 40 << 20);
 }
 
+static void the_processors_name_is_plain_text(void **state)
+{
+    (void)state;
+    char name[24];
+    eg_machine_processor_name(name, sizeof name, root);
+    assert_string_equal(name, "");
+    put("/proc/cpuinfo", "processor\t: 0\nvendor_id\t: \"x\nmodel name\t: A \"B\\\x01\xc3\xa9 7\n"
+                         "model name\t: another\n");
+    eg_machine_processor_name(name, sizeof name, root);
+    assert_string_equal(name, "A B 7");
+    put("/proc/cpuinfo", "model name\t: 0123456789012345678901234567\n");
+    eg_machine_processor_name(name, sizeof name, root);
+    assert_string_equal(name, "01234567890123456789012");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +109,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(version_2, make_root, remove_root),
         cmocka_unit_test_setup_teardown(version_1, make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_path_that_is_not_there, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(the_processors_name_is_plain_text, make_root, remove_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
