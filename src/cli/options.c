@@ -72,14 +72,28 @@ static bool parse_count(uint64_t *out, const char *text)
     return errno == 0;
 }
 
-static eg_options_result store(const eg_usage *usage, const eg_option *o, const char *value)
+static eg_options_result store_text(const eg_usage *usage, const eg_option *o, const char *value)
 {
+    if (value[0] == '\0') {
+        return eg_options_refuse(usage, "'%s' must not be empty", o->name);
+    }
     if (o->kind == EG_OPTION_TEXT) {
-        if (value[0] == '\0') {
-            return eg_options_refuse(usage, "'%s' must not be empty", o->name);
-        }
         *(const char **)o->to = value;
         return EG_OPTIONS_READ;
+    }
+    eg_option_texts *texts = o->to;
+    if (texts->count == EG_OPTION_TEXTS_MAX) {
+        return eg_options_refuse(usage, "'%s' may be given %d times at most", o->name,
+                                 EG_OPTION_TEXTS_MAX);
+    }
+    texts->items[texts->count++] = value;
+    return EG_OPTIONS_READ;
+}
+
+static eg_options_result store(const eg_usage *usage, const eg_option *o, const char *value)
+{
+    if (o->kind != EG_OPTION_COUNT) {
+        return store_text(usage, o, value);
     }
     uint64_t count;
     if (!parse_count(&count, value) || count < o->least || count > o->most) {
@@ -158,7 +172,7 @@ static eg_options_result read_flag(reading *r, const char *text)
         return refuse_unknown(r->usage, text, name_len);
     }
     bool *given = &r->given[o - r->usage->options];
-    if (*given) {
+    if (*given && o->kind != EG_OPTION_TEXTS) {
         return eg_options_refuse(r->usage, "'%s' is given twice", o->name);
     }
     *given = true;

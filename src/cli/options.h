@@ -9,10 +9,18 @@
 enum { EG_EXIT_OK = 0, EG_EXIT_FAILED = 1, EG_EXIT_USAGE = 2 };
 
 typedef enum eg_option_kind {
-    EG_OPTION_COUNT, /* to: uint64_t */
-    EG_OPTION_TEXT,  /* to: const char *, borrowed from argv; not empty */
-    EG_OPTION_SWITCH /* to: bool */
+    EG_OPTION_COUNT,  /* to: uint64_t */
+    EG_OPTION_TEXT,   /* to: const char *, borrowed from argv; not empty */
+    EG_OPTION_SWITCH, /* to: bool */
+    EG_OPTION_TEXTS   /* to: eg_option_texts; may be given again and again */
 } eg_option_kind;
+
+enum { EG_OPTION_TEXTS_MAX = 1000 };
+
+typedef struct eg_option_texts {
+    const char *items[EG_OPTION_TEXTS_MAX]; /* borrowed from argv; none is empty */
+    size_t count;
+} eg_option_texts;
 
 typedef struct eg_option {
     const char *name; /* "--ballots" */
@@ -43,7 +51,7 @@ typedef enum eg_options_result {
 } eg_options_result;
 
 /* argv: without program and command name. "--name value" and "--name=value"; a switch stands alone
- * or with on or off; a flag may be given once; "--" ends the flags. */
+ * or with on or off; a flag may be given once, unless it is of texts; "--" ends the flags. */
 eg_options_result eg_options_read(const eg_usage *usage, int argc, char **argv);
 
 /* "egserve demo: ..." and where help is, to stderr; returns EG_OPTIONS_WRONG. For checks of a

@@ -1,6 +1,7 @@
 #include "cli/outcome.h"
 
 #include "cli/screen_text.h"
+#include "record/candidate_name.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -39,19 +40,57 @@ void eg_outcome_end(eg_outcome *out)
     eg_buf_free(&out->text);
 }
 
+static void put_candidates(eg_writer *w, const eg_election_spec *spec, const uint64_t decrypted[],
+                           const uint64_t plain[])
+{
+    eg_write_key(w, "candidates");
+    eg_write_array(w, spec->candidate_count);
+    for (size_t i = 0; i < spec->candidate_count; i++) {
+        eg_write_map(w);
+        eg_put_str(w, "name", spec->candidates[i]);
+        eg_put_int(w, "votes", (int64_t)decrypted[i]);
+        eg_put_int(w, "plain_count", (int64_t)plain[i]);
+        eg_write_end(w);
+    }
+    eg_write_end(w);
+}
+
+static void put_contest(eg_writer *w, const eg_manifest *manifest,
+                        const eg_contest_description *contest, const uint64_t decrypted[],
+                        const uint64_t plain[])
+{
+    eg_write_map(w);
+    eg_put_str(w, "id", contest->object_id);
+    eg_put_str(w, "name", contest->name);
+    eg_put_int(w, "votes_allowed", contest->number_elected);
+    eg_write_key(w, "selections");
+    eg_write_array(w, contest->selection_count);
+    for (size_t i = 0; i < contest->selection_count; i++) {
+        eg_write_map(w);
+        eg_put_str(w, "id", contest->selections[i].object_id);
+        eg_put_str(w, "candidate", eg_candidate_name(manifest, &contest->selections[i]));
+        eg_put_int(w, "votes", (int64_t)decrypted[i]);
+        eg_put_int(w, "plain_count", (int64_t)plain[i]);
+        eg_write_end(w);
+    }
+    eg_write_end(w);
+    eg_write_end(w);
+}
+
 void eg_outcome_put_counts(eg_outcome *out, const eg_election_spec *spec,
                            const uint64_t decrypted[], const uint64_t plain[])
 {
-    eg_write_key(&out->w, "candidates");
-    eg_write_array(&out->w, spec->candidate_count);
-    for (size_t i = 0; i < spec->candidate_count; i++) {
-        eg_write_map(&out->w);
-        eg_put_str(&out->w, "name", spec->candidates[i]);
-        eg_put_int(&out->w, "votes", (int64_t)decrypted[i]);
-        if (plain != NULL) {
-            eg_put_int(&out->w, "plain_count", (int64_t)plain[i]);
-        }
-        eg_write_end(&out->w);
+    const eg_manifest *manifest = spec->manifest;
+    if (eg_spec_is_from_names(spec)) {
+        put_candidates(&out->w, spec, decrypted, plain);
+        return;
+    }
+    eg_write_key(&out->w, "contests");
+    eg_write_array(&out->w, manifest->contest_count);
+    for (size_t i = 0; i < manifest->contest_count; i++) {
+        put_contest(&out->w, manifest, &manifest->contests[i], decrypted, plain);
+        decrypted += manifest->contests[i].selection_count;
+        plain += manifest->contests[i].selection_count;
     }
     eg_write_end(&out->w);
 }

@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/screen_text.h"
+#include "record/candidate_name.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -37,11 +38,24 @@ eg_counted eg_counted_of(uint64_t count, const char *noun)
     return counted;
 }
 
-static size_t name_columns(const eg_election_spec *spec)
+/* The rows of a table: candidates of an election from names, or of a contest. */
+typedef struct rows {
+    const eg_election_spec *spec;
+    const eg_contest_description *contest; /* NULL: from names */
+    size_t count;
+} rows;
+
+static eg_str name_of(const rows *r, size_t row)
+{
+    return r->contest == NULL ? r->spec->candidates[row]
+                              : eg_candidate_name(r->spec->manifest, &r->contest->selections[row]);
+}
+
+static size_t name_columns(const rows *r)
 {
     size_t columns = NAME_COLUMNS;
-    for (size_t i = 0; i < spec->candidate_count; i++) {
-        size_t width = eg_screen_width(spec->candidates[i]);
+    for (size_t i = 0; i < r->count; i++) {
+        size_t width = eg_screen_width(name_of(r, i));
         columns = width > columns && width <= NAME_COLUMNS_MAX ? width : columns;
     }
     return columns;
@@ -59,27 +73,50 @@ static void print_name(eg_str name, size_t columns)
     print_buf(stdout, &line);
 }
 
+/* True when all of them agree. */
+static bool print_rows(const rows *r, const uint64_t decrypted[], const uint64_t plain[])
+{
+    const size_t columns = name_columns(r);
+    bool agree = true;
+    printf("%-*s %12s %12s\n", (int)columns, "candidate", "decrypted", "plain count");
+    for (size_t i = 0; i < r->count; i++) {
+        bool same = decrypted[i] == plain[i];
+        agree = agree && same;
+        print_name(name_of(r, i), columns);
+        printf(" %12" PRIu64 " %12" PRIu64 "%s\n", decrypted[i], plain[i], same ? "" : "  differs");
+    }
+    return agree;
+}
+
+static bool print_contest(const eg_election_spec *spec, const eg_contest_description *contest,
+                          const uint64_t decrypted[], const uint64_t plain[])
+{
+    const rows r = {spec, contest, contest->selection_count};
+    eg_buf line;
+    eg_buf_init(&line, NULL);
+    eg_screen_append(&line, contest->name);
+    eg_buf_append_char(&line, '\n');
+    print_buf(stdout, &line);
+    bool agree = print_rows(&r, decrypted, plain);
+    putchar('\n');
+    return agree;
+}
+
 bool eg_report_counts(const eg_election_spec *spec, const uint64_t decrypted[],
                       const uint64_t plain[])
 {
-    const size_t columns = name_columns(spec);
     bool agree = true;
-    if (plain != NULL) {
-        printf("%-*s %12s %12s\n", (int)columns, "candidate", "decrypted", "plain count");
-    }
-    for (size_t i = 0; i < spec->candidate_count; i++) {
-        bool same = plain == NULL || decrypted[i] == plain[i];
-        agree = agree && same;
-        print_name(spec->candidates[i], columns);
-        printf(" %12" PRIu64, decrypted[i]);
-        if (plain != NULL) {
-            printf(" %12" PRIu64 "%s", plain[i], same ? "" : "  differs");
+    if (eg_spec_is_from_names(spec)) {
+        agree = print_rows(&(rows){spec, NULL, spec->candidate_count}, decrypted, plain);
+    } else {
+        for (size_t i = 0; i < spec->manifest->contest_count; i++) {
+            const eg_contest_description *contest = &spec->manifest->contests[i];
+            agree = print_contest(spec, contest, decrypted, plain) && agree;
+            decrypted += contest->selection_count;
+            plain += contest->selection_count;
         }
-        putchar('\n');
     }
-    if (plain != NULL) {
-        puts(agree ? "the result is the plain count" : "the result is NOT the plain count");
-    }
+    puts(agree ? "the result is the plain count" : "the result is NOT the plain count");
     return agree;
 }
 

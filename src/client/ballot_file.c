@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "client/file_text.h"
+#include "client/plain_row.h"
 #include "record/layout.h"
 #include "wire/name_hint.h"
 
@@ -21,15 +22,25 @@ typedef struct reader {
     eg_str fields[EG_CSV_FIELDS_MAX]; /* of the line at hand */
     char separator;                   /* between fields; '\0' before it is known */
     size_t columns;                   /* of the header; 0 before it */
-    size_t *lines;                    /* of each vote, for faults found later */
+    bool is_lost;                     /* the header says nothing of the lines: none is judged */
+    /* of an election from a manifest */
+    eg_manifest_index index;
+    eg_plain_columns contests;
+    eg_arena scratch; /* of one line */
 } reader;
+
+void eg_ballot_file_add_fault(eg_ballot_file *file, const eg_line_fault *fault)
+{
+    if (file->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN) {
+        file->faults[file->fault_count] = *fault;
+    }
+    file->fault_count++;
+}
 
 static void fault(reader *r, size_t line, size_t field, const char *reason)
 {
-    if (r->out->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN) {
-        r->out->faults[r->out->fault_count] = (eg_line_fault){line, field, reason};
-    }
-    r->out->fault_count++;
+    eg_ballot_file_add_fault(r->out,
+                             &(eg_line_fault){.line = line, .field = field, .reason = reason});
 }
 
 /* The candidate as the election names it: borrowed from the spec, the same for every ballot. */
@@ -101,6 +112,37 @@ static bool read_choices(reader *r, size_t line, size_t count, eg_vote *vote)
     return reason == NULL;
 }
 
+/* What a judgement of the ballot says, for as long as the faults. */
+static const char *kept_reason(reader *r, const eg_error *what)
+{
+    eg_str copy;
+    eg_error err;
+    return r->out->fault_count >= EG_BALLOT_FILE_FAULTS_SHOWN ||
+                   eg_failed(eg_arena_copy_str(r->arena, eg_str_from(what->text), &copy, &err))
+               ? "the ballot cannot be encrypted"
+               : copy.data;
+}
+
+/* The line at hand as a ballot of an election from a manifest. */
+static bool read_contests(reader *r, size_t line, size_t count, eg_vote *vote)
+{
+    eg_plain_ballot ballot;
+    eg_error what = {.code = EG_OK};
+    size_t field = 0;
+    const char *reason =
+        eg_plain_row_read(&ballot, &r->contests, &r->index, r->fields, count, &field, &r->scratch);
+    if (reason == NULL && eg_failed(eg_plain_vote_take(vote, &ballot, &r->index, r->arena,
+                                                       &r->scratch, NULL, &what))) {
+        reason = kept_reason(r, &what);
+        field = 0;
+    }
+    eg_arena_reset(&r->scratch);
+    if (reason != NULL) {
+        fault(r, line, field, reason);
+    }
+    return reason == NULL;
+}
+
 /* An id alone that looks like a line of another separator: its choices would be lost. */
 static bool looks_separated(const reader *r, eg_str text)
 {
@@ -131,12 +173,13 @@ static void read_ballot(reader *r, size_t line, eg_str text, size_t count)
         fault(r, line, 1, "another separator than the header's is in it; or it must be in quotes");
     } else if (eg_record_id_fault(vote.ballot_id) != NULL) {
         fault(r, line, 1, eg_record_id_fault(vote.ballot_id));
-    } else if (read_choices(r, line, count, &vote)) {
+    } else if (eg_spec_is_from_names(r->spec) ? read_choices(r, line, count, &vote)
+                                              : read_contests(r, line, count, &vote)) {
         if (r->out->count == EG_BALLOT_FILE_BALLOTS_MAX) {
             fault(r, line, 0, "there are more than 100000 ballots");
             return;
         }
-        r->lines[r->out->count] = line;
+        vote.line = line;
         r->out->votes[r->out->count++] = vote;
     }
 }
@@ -171,6 +214,21 @@ static bool reads_as_separator(eg_str line, char *out)
     return is_one;
 }
 
+/* Which contest each column is of. */
+static void read_columns(reader *r, size_t line)
+{
+    size_t field = 0;
+    if (eg_spec_is_from_names(r->spec)) {
+        return;
+    }
+    const char *reason =
+        eg_plain_columns_read(&r->contests, &r->index, r->fields, r->columns, &field);
+    if (reason != NULL) {
+        fault(r, line, field, reason);
+        r->is_lost = true;
+    }
+}
+
 /* The header with whichever separator makes its first field the ballots' id. */
 static void read_header(reader *r, size_t line, eg_str text)
 {
@@ -183,6 +241,7 @@ static void read_header(reader *r, size_t line, eg_str text)
         unreadable = eg_csv_split(text, *s, r->fields, &r->columns, &field, r->arena);
         if (unreadable == NULL && is_ballot_id(r->fields[0])) {
             r->separator = *s;
+            read_columns(r, line);
             return;
         }
         reads = reads || unreadable == NULL;
@@ -190,6 +249,7 @@ static void read_header(reader *r, size_t line, eg_str text)
     fault(r, line, reads ? 1 : field, reads ? reason : unreadable);
     r->separator = r->separator == '\0' ? ',' : r->separator;
     r->columns = EG_CSV_FIELDS_MAX; /* unknown: no line is blamed for it */
+    r->is_lost = !eg_spec_is_from_names(r->spec);
 }
 
 static void read_line(reader *r, size_t line, eg_str text)
@@ -209,6 +269,9 @@ static void read_line(reader *r, size_t line, eg_str text)
     }
     if (r->columns == 0) {
         read_header(r, line, text);
+        return;
+    }
+    if (r->is_lost) {
         return;
     }
     const char *reason = eg_csv_split(text, r->separator, r->fields, &count, &field, r->arena);
@@ -239,12 +302,19 @@ static int compare_faults(const void *a, const void *b)
     return (x->line > y->line) - (x->line < y->line);
 }
 
+void eg_ballot_file_sort_faults(eg_ballot_file *file)
+{
+    size_t shown = file->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN ? file->fault_count
+                                                                   : EG_BALLOT_FILE_FAULTS_SHOWN;
+    qsort(file->faults, shown, sizeof *file->faults, compare_faults);
+}
+
 static eg_result find_repeated(reader *r, eg_error *err)
 {
     id_at *ids = NULL;
     EG_TRY(eg_arena_new(r->arena, r->out->count, sizeof *ids, &ids, err));
     for (size_t i = 0; i < r->out->count; i++) {
-        ids[i] = (id_at){r->out->votes[i].ballot_id, r->lines[i]};
+        ids[i] = (id_at){r->out->votes[i].ballot_id, r->out->votes[i].line};
     }
     qsort(ids, r->out->count, sizeof *ids, compare_ids);
     for (size_t i = 1; i < r->out->count; i++) {
@@ -262,7 +332,6 @@ static eg_result read_lines(reader *r, eg_file_text *file, eg_error *err)
         file->lines < EG_BALLOT_FILE_BALLOTS_MAX ? file->lines : EG_BALLOT_FILE_BALLOTS_MAX;
     eg_str line;
     EG_TRY(eg_arena_new(r->arena, most, sizeof *out->votes, &out->votes, err));
-    EG_TRY(eg_arena_new(r->arena, most, sizeof *r->lines, &r->lines, err));
     while (eg_file_text_next(file, &line)) {
         read_line(r, file->line, line);
     }
@@ -287,9 +356,12 @@ eg_result eg_ballot_file_read(eg_ballot_file *out, eg_str content, const eg_elec
         fault(r, 1, 0, reason);
         return EG_SUCCESS;
     }
-    EG_TRY(read_lines(r, &file, err));
-    size_t shown = out->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN ? out->fault_count
-                                                                  : EG_BALLOT_FILE_FAULTS_SHOWN;
-    qsort(out->faults, shown, sizeof *out->faults, compare_faults);
-    return EG_SUCCESS;
+    if (!eg_spec_is_from_names(spec)) {
+        EG_TRY(eg_manifest_index_init(&r->index, spec->manifest, arena, err));
+    }
+    eg_arena_init(&r->scratch, NULL);
+    eg_result result = read_lines(r, &file, err);
+    eg_arena_free(&r->scratch);
+    eg_ballot_file_sort_faults(out);
+    return result;
 }

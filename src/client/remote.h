@@ -67,6 +67,9 @@ typedef struct eg_vote {
     size_t choice_count;
     eg_str plain;    /* of one from a manifest: the PlaintextBallot as JSON text; secret */
     bool is_spoiled; /* encrypted and opened, not counted */
+    /* where it stands: its line in a file of CSV, else its number, from 1; its file in a folder */
+    size_t line;
+    const char *file;
 } eg_vote;
 
 /* Ballots that are opened one by one: SubmittedBallots of state 2, as JSON texts. */
