@@ -30,8 +30,7 @@ static const char *kept(reader *r, const char *text)
 {
     eg_str copy;
     eg_error err;
-    return text[0] == '\0' ||
-                   eg_failed(eg_arena_copy_str(r->keep, eg_str_from(text), &copy, &err))
+    return text[0] == '\0' || eg_failed(eg_arena_copy_str(r->keep, eg_str_from(text), &copy, &err))
                ? ""
                : copy.data;
 }
@@ -276,9 +275,8 @@ static eg_result list_names(names *n, const char *path, eg_arena *arena, eg_erro
     if (folder == NULL) {
         return EG_FAIL(err, EG_E_UNAVAILABLE, &at, "it cannot be read: %s", strerror(errno));
     }
-    for (const struct dirent *entry;
-         !eg_failed(result) && n->count <= EG_BALLOT_FILE_BALLOTS_MAX &&
-         (entry = readdir(folder)) != NULL;) {
+    for (const struct dirent *entry; !eg_failed(result) && n->count <= EG_BALLOT_FILE_BALLOTS_MAX &&
+                                     (entry = readdir(folder)) != NULL;) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
             result = add_name(n, entry->d_name, arena, err);
         }

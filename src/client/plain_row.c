@@ -129,8 +129,7 @@ const char *eg_plain_row_read(eg_plain_ballot *out, const eg_plain_columns *colu
     if (contests == NULL) {
         return out_of_memory;
     }
-    const eg_ballot_style *style =
-        count < 2 ? NULL : eg_manifest_style(index->manifest, fields[1]);
+    const eg_ballot_style *style = count < 2 ? NULL : eg_manifest_style(index->manifest, fields[1]);
     if (style == NULL) {
         return "it is not the id of a ballot style of this election";
     }

@@ -1,5 +1,5 @@
-/* Ballots in clear of an election from a manifest, one at a time: judged as the service judges them,
- * and kept as the text that is sent. */
+/* Ballots in clear of an election from a manifest, one at a time: judged as the service judges
+ * them, and kept as the text that is sent. */
 #ifndef EG_CLIENT_PLAIN_VOTES_H
 #define EG_CLIENT_PLAIN_VOTES_H
 

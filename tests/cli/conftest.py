@@ -51,3 +51,17 @@ def service():
 def own_record(egserve, service, tmp_path_factory):
     """What `election run` publishes of an election from names."""
     return records.hold(egserve, service, tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="session")
+def own_general_record(egserve, service, tmp_path_factory):
+    """The same of an election from a manifest, with a spoiled ballot and a guardian who is missing."""
+    folder = tmp_path_factory.mktemp("general")
+    manifests = records.DATA.parent / "manifests"
+    done = egserve(
+        "election", "run", f"--url={service.url}", f"--manifest={manifests / 'minimal.manifest.json'}",
+        f"--ballots={manifests / 'minimal.ballots.json'}", f"--out={folder / 'out'}", f"--record={folder / 'record.zip'}",
+        "--missing=1", "--spoil=ballot-25-001",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder / "record.zip"

@@ -500,7 +500,7 @@ def test_quiet_and_json(egserve, service, ballots, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     candidates = [{"name": name, "votes": n, "plain_count": n} for name, n in PLAIN.items()]
     assert json.loads(done.stdout) == {
-        "command": "egserve election run", "ok": True, "error": None, "folder": str(out), "ballots": 5,
+        "command": "egserve election run", "ok": True, "error": None, "folder": str(out), "ballots": 5, "spoiled": 0,
         "fault_count": 0, "faults": [], "can_go_on": False, "candidates": candidates,
     }  # fmt: skip
 

@@ -107,9 +107,9 @@ def replaced(value, path, new):
     return value
 
 
-@pytest.fixture(params=["recorded", "own"])
+@pytest.fixture(params=["recorded", "own_record", "own_general_record"])
 def copies(request, egserve, tmp_path):
-    record = "small_missing" if request.param == "recorded" else request.getfixturevalue("own_record")
+    record = "small_missing" if request.param == "recorded" else request.getfixturevalue(request.param)
     free = queue.Queue()
     free.is_recorded = request.param == "recorded"
     for i in range(WORKERS):

@@ -1,0 +1,31 @@
+/* What egserve election run is given: flags, and what the files that they name hold, judged whole.
+ */
+#ifndef EG_CLI_ELECTION_INPUT_H
+#define EG_CLI_ELECTION_INPUT_H
+
+#include "cli/outcome.h"
+#include "client/ballot_file.h"
+
+enum { EG_ELECTION_CANDIDATES_MAX = 1000 };
+
+/* The flags of the command. */
+typedef struct eg_election_settings {
+    const char *url, *ballots, *out, *candidates, *parties, *key_file, *record, *manifest;
+    uint64_t guardians, quorum, missing, max_choices, chunk_ballots, patience_s;
+    eg_option_texts spoil;
+    eg_output output;
+} eg_election_settings;
+
+typedef struct eg_election_input {
+    eg_election_spec spec;
+    eg_ballot_file ballots; /* with the faults of the manifest, where that has any */
+    eg_str identity;        /* tells whether it is the same ballots later */
+    size_t spoiled_count;
+    uint64_t *plain; /* eg_spec_count_count: what the ballots count that are not spoiled */
+} eg_election_input;
+
+/* out is empty before. EG_E_BAD_ENCODING with faults in out->ballots; other errors say all. */
+eg_result eg_election_input_read(eg_election_input *out, const eg_election_settings *settings,
+                                 eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+#endif
