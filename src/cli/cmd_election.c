@@ -32,9 +32,9 @@ static size_t shown_faults(const eg_ballot_file *ballots)
 /* Names of files and places are the user's own, but not every terminal's. */
 static void append_place(eg_buf *line, const eg_election_settings *set, const eg_line_fault *f)
 {
-    bool is_within = f->file != NULL && f->file != set->manifest;
-    eg_screen_append(line, eg_str_from(f->file == set->manifest ? f->file : set->ballots));
-    if (is_within) {
+    const bool is_manifest = f->file != NULL && f->file == set->manifest;
+    eg_screen_append(line, eg_str_from(is_manifest ? f->file : set->ballots));
+    if (f->file != NULL && !is_manifest) {
         eg_buf_append_char(line, '/');
         eg_screen_append(line, eg_str_from(f->file));
     }
