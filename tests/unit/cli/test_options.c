@@ -7,6 +7,7 @@ typedef struct values {
     uint64_t count;
     const char *text;
     bool flag;
+    eg_option_texts texts;
     const char *argument;
 } values;
 
@@ -16,6 +17,7 @@ static eg_options_result parse(values *v, bool required, const char *const words
         {"--count", EG_OPTION_COUNT, "N", &v->count, "a count", 2, 9, required},
         {"--text", EG_OPTION_TEXT, "TEXT", &v->text, "a text", 0, 0, false},
         {"--flag", EG_OPTION_SWITCH, NULL, &v->flag, "a switch", 0, 0, false},
+        {"--texts", EG_OPTION_TEXTS, "TEXT", &v->texts, "texts", 0, 0, false},
     };
     const eg_usage usage = {.command = "test",
                             .summary = "Tests.",
@@ -44,6 +46,17 @@ static void reads_every_kind(void **state)
     assert_string_equal(v.text, "a=b");
     assert_true(v.flag);
     assert_string_equal(v.argument, "folder");
+}
+
+static void reads_texts_again_and_again(void **state)
+{
+    values v = {.count = 3};
+    (void)state;
+    assert_int_equal(PARSE(&v, false, "--texts", "a", "--texts=b", "--texts", "a", "folder"),
+                     EG_OPTIONS_READ);
+    assert_int_equal(v.texts.count, 3);
+    assert_string_equal(v.texts.items[1], "b");
+    assert_int_equal(PARSE(&v, false, "--texts=", "folder"), EG_OPTIONS_WRONG);
 }
 
 static void keeps_defaults(void **state)
@@ -106,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_kind),
+        cmocka_unit_test(reads_texts_again_and_again),
         cmocka_unit_test(keeps_defaults),
         cmocka_unit_test(takes_flags_as_arguments_after_two_dashes),
         cmocka_unit_test(switches_are_on_or_off),
