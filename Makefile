@@ -11,6 +11,7 @@ include mk/http.mk
 include mk/cli.mk
 include mk/clients.mk
 include mk/load.mk
+include mk/peer.mk
 include mk/deploy.mk
 include mk/bench.mk
 include mk/ctime.mk
