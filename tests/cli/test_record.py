@@ -3,7 +3,6 @@ be is found and named by file."""
 
 import json
 import os
-import pathlib
 import resource
 import shutil
 import stat
@@ -16,13 +15,9 @@ import zlib
 import pytest
 from made_record import made_record
 from records import DATA, Copy, unpack
-from service import program
+from service import is_sanitized, program
 
 ELECTIONS = {"minimal": (3, 1, 0), "small_missing": (6, 1, 2), "full": (7, 1, 0)}
-
-
-def is_sanitized():
-    return b"__asan_init" in pathlib.Path(program()).read_bytes()
 
 
 @pytest.fixture

@@ -18,6 +18,12 @@ def program():
     return os.environ.get("EGSERVE", os.path.join(ROOT, "build", "egserve"))
 
 
+def is_sanitized():
+    """Then memory is taken and kept by the sanitizer's rules, not the program's."""
+    with open(program(), "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def wait_until(condition, timeout=20, what="it"):
     """Asks until the condition holds; its value."""
     end = time.monotonic() + timeout
