@@ -29,9 +29,8 @@ bool eg_modq_from_bytes(eg_modq *out, const uint8_t *bytes, size_t n)
 
 void eg_modq_from_digest(eg_modq *out, const uint8_t digest[EG_Q_BYTES])
 {
-    uint64_t limbs[N];
-    (void)eg_limbs_from_bytes(limbs, N, digest, EG_Q_BYTES);
-    reduce_once(out, limbs, 0);
+    (void)eg_limbs_from_bytes(out->limb, N, digest, EG_Q_BYTES); /* no copy that stays behind */
+    reduce_once(out, out->limb, 0);
 }
 
 void eg_modq_to_bytes(uint8_t out[EG_Q_BYTES], const eg_modq *a)
