@@ -89,7 +89,7 @@ def check_results(run, results):
     assert len(states) == run.election.guardians
 
 
-@pytest.mark.parametrize("encoding", FORMS)
+@pytest.mark.parametrize("encoding", ["msgpack", *[pytest.param(e, marks=pytest.mark.slow) for e in ("json", "texts")]])
 @pytest.mark.parametrize("name", ["minimal", "small", "small_missing", "full"])
 def test_recorded_elections_give_the_recorded_counts(service, name, encoding):
     """In two chunks of other styles, with as many guardians missing as the quorum lets."""
@@ -99,6 +99,7 @@ def test_recorded_elections_give_the_recorded_counts(service, name, encoding):
     client.close()
 
 
+@pytest.mark.slow
 def test_the_recorded_county_gives_the_recorded_counts(msgpack_client):
     run = RecordedElection(msgpack_client, "hamilton")
     check_results(run, run.results())

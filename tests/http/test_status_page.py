@@ -96,6 +96,7 @@ def at_least(count, rows):
     return rows if len(rows) >= count else None
 
 
+@pytest.mark.slow
 def test_what_is_in_work_longest(start_service):
     service = start_service(args=("--workers", "1", "--threads", "1", "--kernel", "portable"))
     elections = [election_at(service) for _ in range(2)]
@@ -178,6 +179,7 @@ def text_of(browser, selector):
     return browser.find_element("css selector", selector).text
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_happens(start_service, browser):
     service = start_service(args=("--workers", "2"))
     election = election_at(service)
@@ -198,6 +200,7 @@ def test_the_page_shows_what_happens(start_service, browser):
     assert all(url.startswith(service.url + "/") for url in asked(browser))
 
 
+@pytest.mark.slow
 def test_it_fits_every_width(service, browser):
     for width in (500, 900, 1400):
         browser.set_window_size(width, 900)
@@ -207,6 +210,7 @@ def test_it_fits_every_width(service, browser):
         assert wide <= room, width
 
 
+@pytest.mark.slow
 def test_it_says_that_the_service_is_silent(start_service, browser):
     service = start_service(args=("--workers", "1"))
     browser.get(service.url + "/")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "manifests"
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "http")]
 
-import library  # noqa: E402, F401 - before the library itself
+import library  # noqa: E402 - before what it makes importable
 from client import JSON, Client  # noqa: E402
 from electionguard.ballot import CiphertextBallot, PlaintextBallot, SubmittedBallot  # noqa: E402
 from electionguard.byte_padding import TruncationError  # noqa: E402
@@ -36,6 +36,9 @@ MANIFESTS, BALLOTS = int(os.environ.get("PEER_MANIFESTS", 1500)), int(os.environ
 
 def load(name, what):
     return json.loads((DATA / f"{name}.{what}.json").read_text())
+
+
+assert library.CHECKOUT, "ELECTIONGUARD_PYTHON names no checkout"
 
 
 @pytest.fixture(scope="module")

@@ -19,4 +19,12 @@ static inline void skip_if_emulated(void)
     }
 }
 
+/* For what takes half a minute there and is run in a smaller size as well. */
+static inline void skip_if_sanitized(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    skip();
+#endif
+}
+
 #endif
