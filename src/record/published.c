@@ -3,6 +3,7 @@
 #include "wire/objects/ciphertext.h"
 #include "wire/objects/decryption.h"
 #include "wire/objects/proofs.h"
+#include "wire/objects/tally.h"
 
 #include <gmp.h>
 #include <stdlib.h>
@@ -85,29 +86,6 @@ void eg_published_guardian_write(eg_writer *w, const eg_guardian_public *guardia
 
 /* ---- the encrypted tally ---- */
 
-static void write_tally_contest(eg_writer *w, const eg_tally_contest *contest)
-{
-    eg_write_map(w);
-    eg_put_str(w, "object_id", contest->object_id);
-    eg_put_int(w, "sequence_order", contest->sequence_order);
-    eg_put_q(w, "description_hash", &contest->description_hash);
-    eg_write_key(w, "selections");
-    eg_write_map_of(w, contest->selection_count);
-    for (size_t i = 0; i < contest->selection_count; i++) {
-        const eg_tally_selection *selection = &contest->selections[i];
-        eg_write_key_str(w, selection->object_id);
-        eg_write_map(w);
-        eg_put_str(w, "object_id", selection->object_id);
-        eg_put_int(w, "sequence_order", selection->sequence_order);
-        eg_put_q(w, "description_hash", &selection->description_hash);
-        eg_write_key(w, "ciphertext");
-        eg_ciphertext_write(w, &selection->ciphertext);
-        eg_write_end(w);
-    }
-    eg_write_end(w);
-    eg_write_end(w);
-}
-
 void eg_published_tally_write(eg_writer *w, eg_str object_id, const eg_tally *tally)
 {
     eg_write_map(w);
@@ -116,7 +94,7 @@ void eg_published_tally_write(eg_writer *w, eg_str object_id, const eg_tally *ta
     eg_write_map_of(w, tally->contest_count);
     for (size_t i = 0; i < tally->contest_count; i++) {
         eg_write_key_str(w, tally->contests[i].object_id);
-        write_tally_contest(w, &tally->contests[i]);
+        eg_tally_contest_write(w, &tally->contests[i]);
     }
     eg_write_end(w);
     eg_write_end(w);

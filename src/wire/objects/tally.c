@@ -153,7 +153,7 @@ eg_result eg_tally_context_check(const eg_tally_read_result *tally, const eg_con
     return EG_SUCCESS;
 }
 
-static void write_contest(eg_writer *w, const void *contest)
+void eg_tally_contest_write(eg_writer *w, const void *contest)
 {
     const eg_tally_contest *c = contest;
     eg_write_map(w);
@@ -200,7 +200,7 @@ void eg_tally_object_write(eg_writer *w, const void *object)
     eg_write_map_of(w, o->tally->contest_count);
     for (size_t i = 0; i < o->tally->contest_count; i++) {
         eg_write_key_str(w, o->tally->contests[i].object_id);
-        eg_artifact_write(w, part, write_contest, &o->tally->contests[i]);
+        eg_artifact_write(w, part, eg_tally_contest_write, &o->tally->contests[i]);
     }
     eg_write_end(w);
     eg_write_key(w, "_internal_manifest");

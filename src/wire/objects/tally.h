@@ -16,6 +16,8 @@ typedef struct eg_tally_object {
 } eg_tally_object;
 
 void eg_tally_object_write(eg_writer *w, const void *tally_object);
+/* One contest, an eg_tally_contest: the same in a published tally. */
+void eg_tally_contest_write(eg_writer *w, const void *contest);
 
 /* What is read: the tally (object_id "") and the context that it claims. _internal_manifest and
  * _manifest are not looked at: the election's are built from the request. */
