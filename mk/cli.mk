@@ -16,6 +16,6 @@ demo-memcheck: $(BUILD)/egserve
 	    $(BUILD)/egserve demo --ballots 6 --guardians 3 --quorum 2 --missing 1 --candidates 2
 .PHONY: cli cli-short demo-memcheck
 
+SAN_SUITES += "commands, sanitized" "$(SAN_MAKE) cli-short"
 EXTRA_SUITES += "commands" "$(MAKE) --no-print-directory cli BUILD=$(BUILD)" \
-	"commands, sanitized" "$(SAN_MAKE) cli-short" \
 	"no leak over the demo" "$(MAKE) --no-print-directory demo-memcheck BUILD=$(BUILD)"

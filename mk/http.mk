@@ -15,9 +15,9 @@ FUZZ_HTTP_REQUESTS ?= 20000
 FUZZ_HTTP_ARGS ?=
 fuzz-http: $(BUILD)/egserve ## mutated requests over HTTP (FUZZ_HTTP_REQUESTS=n)
 	@EGSERVE=$(BUILD)/egserve /usr/bin/python3 -B tests/http/fuzz_http.py --requests $(FUZZ_HTTP_REQUESTS) $(FUZZ_HTTP_ARGS)
+EXTRA_SUITES += "mutated requests" "$(MAKE) --no-print-directory fuzz-http BUILD=$(BUILD) FUZZ_HTTP_REQUESTS=5000"
 # The sanitizer keeps freed memory back, in each worker: growth that says nothing.
-EXTRA_SUITES += \
-	"mutated requests" "$(MAKE) --no-print-directory fuzz-http BUILD=$(BUILD) FUZZ_HTTP_REQUESTS=5000" \
+SAN_SUITES += \
 	"mutated requests, sanitized" "env ASAN_OPTIONS=quarantine_size_mb=8 $(SAN_MAKE) fuzz-http \
 	    FUZZ_HTTP_REQUESTS=1500 FUZZ_HTTP_ARGS=--growth-mb=1024"
 .PHONY: http http-short fuzz-http
