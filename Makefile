@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := build
 
 include mk/npm.mk
+include mk/portable.mk
 include mk/vault.mk
 include mk/build.mk
 include mk/library.mk

@@ -24,7 +24,7 @@ LIB_OBJECTS := $(call objects,$(filter-out $(LIB_LEFT_OUT),$(foreach l,$(LIB_LAY
 LIB_SYSTEM := -lyajl -lmpack -lcrypto -lgmp -lm
 # What the public header includes, directly or not. These headers export all that they declare
 # (docs/decisions/0003-public-headers.md); tests/library holds that against the symbols there are.
-LIB_HEADERS := base/arena.h base/error.h base/rng.h base/secret.h base/str.h \
+LIB_HEADERS := base/arena.h base/error.h base/rng.h base/secret.h base/sha256.h base/str.h \
 	group/numbers.h \
 	crypto/elgamal.h crypto/hash.h crypto/hashed_elgamal.h crypto/nonces.h crypto/polynomial.h \
 	crypto/proofs.h \

@@ -10,9 +10,9 @@ endif
 BUILD ?= build
 
 ifeq ($(ML_KEM),openssl)
-LEFT_OUT_SOURCES := src/vault/ml_kem_pqclean.c src/vault/pqclean_heap.c
+LEFT_OUT_SOURCES += src/vault/ml_kem_pqclean.c src/vault/pqclean_heap.c
 else
-LEFT_OUT_SOURCES := src/vault/ml_kem_openssl.c
+LEFT_OUT_SOURCES += src/vault/ml_kem_openssl.c
 
 PQCLEAN := node_modules/pqclean/deps/PQClean
 PQCLEAN_KEM := $(PQCLEAN)/crypto_kem/ml-kem-1024/clean

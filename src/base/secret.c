@@ -1,6 +1,5 @@
 #include "base/secret.h"
 
-#include <openssl/crypto.h>
 #include <string.h>
 
 #ifdef EG_CTIME
@@ -19,12 +18,4 @@ void eg_wipe(void *data, size_t bytes)
          * KB */
         explicit_bzero(data, bytes);
     }
-}
-
-bool eg_secret_equal(const void *a, const void *b, size_t n)
-{
-    if (n == 0) {
-        return true;
-    }
-    return CRYPTO_memcmp(a, b, n) == 0; /* no && or ||: at -O0 they branch on the result */
 }

@@ -5,19 +5,6 @@
 #include "base/secret.h"
 #include "crypto/secret_numbers.h"
 
-/* The one-shot and streaming functions of SHA-256 are deprecated in favour of EVP, whose contexts
- * live on the heap: a ballot takes hundreds of short hashes, and these need none. */
-#define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/sha.h>
-
-_Static_assert(sizeof(SHA256_CTX) <= sizeof(((eg_hash *)0)->state),
-               "room for the state of SHA-256");
-
-static SHA256_CTX *context(eg_hash *h)
-{
-    return (SHA256_CTX *)(void *)h->state;
-}
-
 static size_t hex_without_leading_zeros(char *out, const uint8_t *bytes, size_t n)
 {
     size_t skip = eg_leading_zero_bytes(bytes, n);
@@ -94,16 +81,14 @@ bool eg_modq_from_hex(eg_modq *out, eg_str text)
 
 void eg_hash_init(eg_hash *h)
 {
-    (void)SHA256_Init(context(h));
-    (void)SHA256_Update(context(h), "|", 1);
+    eg_sha256_init(&h->sha256);
+    eg_sha256_update(&h->sha256, "|", 1);
 }
 
 void eg_hash_str(eg_hash *h, eg_str s)
 {
-    if (s.len > 0) {
-        (void)SHA256_Update(context(h), s.data, s.len);
-    }
-    (void)SHA256_Update(context(h), "|", 1);
+    eg_sha256_update(&h->sha256, s.data, s.len);
+    eg_sha256_update(&h->sha256, "|", 1);
 }
 
 void eg_hash_raw_hex(eg_hash *h, eg_str canonical_hex)
@@ -116,7 +101,7 @@ void eg_hash_p(eg_hash *h, const eg_modp *a)
     char text[EG_P_HEX_MAX + 1];
     size_t n = eg_modp_to_hex(text, a);
     text[n] = '|';
-    (void)SHA256_Update(context(h), text, n + 1);
+    eg_sha256_update(&h->sha256, text, n + 1);
 }
 
 void eg_hash_q(eg_hash *h, const eg_modq *a)
@@ -124,7 +109,7 @@ void eg_hash_q(eg_hash *h, const eg_modq *a)
     char text[EG_Q_HEX_MAX + 1];
     size_t n = eg_modq_to_hex(text, a);
     text[n] = '|';
-    (void)SHA256_Update(context(h), text, n + 1);
+    eg_sha256_update(&h->sha256, text, n + 1);
     eg_wipe(text, sizeof text);
 }
 
@@ -162,8 +147,7 @@ void eg_hash_q_modulus(eg_hash *h)
 void eg_hash_final(eg_modq *out, eg_hash *h)
 {
     uint8_t digest[EG_Q_BYTES];
-    (void)SHA256_Final(digest, context(h));
+    eg_sha256_final(digest, &h->sha256);
     eg_modq_from_digest(out, digest);
     eg_wipe(digest, sizeof digest);
-    eg_wipe(h, sizeof *h);
 }

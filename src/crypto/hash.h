@@ -2,6 +2,7 @@
 #ifndef EG_CRYPTO_HASH_H
 #define EG_CRYPTO_HASH_H
 
+#include "base/sha256.h"
 #include "base/str.h"
 #include "group/numbers.h"
 
@@ -25,7 +26,7 @@ bool eg_modq_from_hex(eg_modq *out, eg_str text);
 /* A hash in progress: eg_hash_init, any number of arguments, eg_hash_final. On the stack; holds no
  * memory of its own. Wiped by final. */
 typedef struct eg_hash {
-    unsigned char state[128] __attribute__((aligned(16))); /* SHA256_CTX */
+    eg_sha256 sha256;
 } eg_hash;
 
 void eg_hash_init(eg_hash *h);

@@ -2,11 +2,11 @@
 #ifndef EG_CRYPTO_HMAC_H
 #define EG_CRYPTO_HMAC_H
 
-#include "base/str.h"
+#include "base/sha256.h"
 
 /* SHA-256 after the block of the inner and of the outer key. Secret; on the stack. */
 typedef struct eg_hmac_key {
-    _Alignas(16) unsigned char inner[128], outer[128]; /* SHA256_CTX */
+    eg_sha256 inner, outer;
 } eg_hmac_key;
 
 /* A key of any length. Whoever made it wipes it. */

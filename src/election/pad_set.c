@@ -1,6 +1,6 @@
 #include "election/pad_set.h"
 
-#include <openssl/sha.h>
+#include "base/sha256.h"
 
 eg_result eg_pad_key_new(eg_pad_key *out, const eg_rng *rng, eg_error *err)
 {
@@ -10,10 +10,10 @@ eg_result eg_pad_key_new(eg_pad_key *out, const eg_rng *rng, eg_error *err)
 void eg_pad_mark_make(eg_pad_mark *out, const eg_pad_key *key, const eg_modp *pad)
 {
     uint8_t text[sizeof key->bytes + EG_P_BYTES];
-    uint8_t digest[SHA256_DIGEST_LENGTH];
+    uint8_t digest[EG_SHA256_BYTES];
     memcpy(text, key->bytes, sizeof key->bytes);
     eg_modp_to_bytes(text + sizeof key->bytes, pad);
-    (void)SHA256(text, sizeof text, digest);
+    eg_sha256_of(digest, text, sizeof text);
     memcpy(out, digest, sizeof *out);
 }
 

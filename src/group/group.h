@@ -40,6 +40,7 @@ void eg_modp_mul_batch(const eg_modp_pair jobs[], size_t n);
 
 /* r = a * g when flag, else a; without a branch. */
 void eg_modp_mul_g_if(eg_modp *r, const eg_modp *a, bool flag);
+extern const eg_modp eg_modp_cofactor; /* (p - 1) / q */
 /* Jacobi symbol (a/p): 1, -1 or 0. */
 int eg_modp_jacobi_vartime(const eg_modp *a);
 

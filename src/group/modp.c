@@ -1,4 +1,4 @@
-/* Single numbers mod p: conversions and products. Inverses are in modp_public.c, running products
+/* Single numbers mod p: conversions and products. Inverses are in public_gmp.c, running products
  * in accumulate.c, powers in fixed_pow.c, pow.c and chain.c. */
 #include "group/internal.h"
 

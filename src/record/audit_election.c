@@ -8,7 +8,6 @@
 #include "wire/objects/manifest.h"
 #include "wire/objects/proofs.h"
 
-#include <gmp.h>
 #include <stdio.h>
 
 /* ---- constants ---- */
@@ -33,27 +32,15 @@ static eg_str limbs_hex(char out[EG_P_HEX_MAX], const uint64_t limbs[], size_t c
     return (eg_str){out, n};
 }
 
-/* q * r is p - 1. */
 static void check_cofactor(eg_audit_state *s, const eg_source_file *file, const eg_node *map)
 {
     const eg_node *node = eg_map_member(map, "cofactor");
     eg_path at = eg_path_field(NULL, "cofactor");
-    char digits[EG_P_HEX_MAX + 1] = "";
-    mpz_t p, q, r;
-    if (node->as.str.len <= EG_P_HEX_MAX) {
-        memcpy(digits, node->as.str.data, node->as.str.len);
-    }
-    mpz_inits(p, q, NULL);
-    mpz_import(p, EG_P_LIMBS, -1, sizeof *eg_p_limbs, 0, 0, eg_p_limbs);
-    mpz_import(q, EG_Q_LIMBS, -1, sizeof *eg_q_limbs, 0, 0, eg_q_limbs);
-    bool is_right = mpz_init_set_str(r, digits, 16) == 0;
-    mpz_mul(r, r, q);
-    mpz_add_ui(r, r, 1);
-    if (!is_right || mpz_cmp(r, p) != 0) {
+    eg_modp value;
+    if (!eg_modp_from_hex(&value, node->as.str) || !eg_modp_equal(&value, &eg_modp_cofactor)) {
         eg_audit_fault_at(s, EG_AUDIT_PARAMETERS, file, &at,
                           "it is not the constant of ElectionGuard 1.0");
     }
-    mpz_clears(p, q, r, NULL);
 }
 
 eg_result eg_audit_constants(eg_audit_state *s, eg_error *err)

@@ -5,36 +5,28 @@
 #include "wire/objects/proofs.h"
 #include "wire/objects/tally.h"
 
-#include <gmp.h>
 #include <stdlib.h>
 
 /* ---- constants ---- */
 
-/* Whole bytes of hex: the reference pads to an even number of digits. */
-static void put_number(eg_writer *w, const char *name, const mpz_t number)
+static void put_prime(eg_writer *w, const char *name, const uint64_t limbs[], size_t count)
 {
-    uint8_t bytes[EG_P_BYTES] = {0};
-    size_t count = 0;
-    (void)mpz_export(bytes, &count, 1, 1, 1, 0, number);
+    uint8_t bytes[EG_P_BYTES];
+    for (size_t i = 0; i < 8 * count; i++) {
+        bytes[8 * count - 1 - i] = (uint8_t)(limbs[i / 8] >> (i % 8 * 8));
+    }
     eg_write_key(w, name);
-    eg_write_bytes_hex(w, bytes, count);
+    eg_write_bytes_hex(w, bytes, 8 * count);
 }
 
 void eg_published_constants_write(eg_writer *w)
 {
-    mpz_t p, q, cofactor;
-    mpz_inits(p, q, cofactor, NULL);
-    mpz_import(p, EG_P_LIMBS, -1, sizeof *eg_p_limbs, 0, 0, eg_p_limbs);
-    mpz_import(q, EG_Q_LIMBS, -1, sizeof *eg_q_limbs, 0, 0, eg_q_limbs);
-    mpz_sub_ui(cofactor, p, 1);
-    mpz_divexact(cofactor, cofactor, q);
     eg_write_map(w);
-    put_number(w, "large_prime", p);
-    put_number(w, "small_prime", q);
-    put_number(w, "cofactor", cofactor);
+    put_prime(w, "large_prime", eg_p_limbs, EG_P_LIMBS);
+    put_prime(w, "small_prime", eg_q_limbs, EG_Q_LIMBS);
+    eg_put_p(w, "cofactor", &eg_modp_cofactor);
     eg_put_p(w, "generator", &eg_modp_g);
     eg_write_end(w);
-    mpz_clears(p, q, cofactor, NULL);
 }
 
 /* ---- the election ---- */

@@ -1,29 +1,20 @@
 #include "report/digest.h"
 
 #include "base/hex.h"
+#include "base/sha256.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { SHA256_BYTES = EG_DIGEST_HEX / 2, STEP_BYTES = 1 << 16 };
+enum { STEP_BYTES = 1 << 16 };
 
-/* The whole of the digest to hex; NULL in, or a failure in between: false. */
-static bool finish(EVP_MD_CTX *hash, char hex[EG_DIGEST_HEX])
+static void finish(eg_sha256 *hash, char hex[EG_DIGEST_HEX])
 {
-    uint8_t digest[SHA256_BYTES];
-    bool done = EVP_DigestFinal_ex(hash, digest, NULL) == 1;
-    if (done) {
-        eg_hex_encode_lower(hex, digest, sizeof digest);
-    }
-    return done;
-}
-
-static eg_result failed(eg_error *err)
-{
-    return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no SHA-256 can be computed");
+    uint8_t digest[EG_SHA256_BYTES];
+    eg_sha256_final(digest, hash);
+    eg_hex_encode_lower(hex, digest, sizeof digest);
 }
 
 static eg_result unreadable(const char *name, eg_error *err)
@@ -32,45 +23,40 @@ static eg_result unreadable(const char *name, eg_error *err)
     return EG_FAIL(err, EG_E_UNAVAILABLE, &at, "it cannot be read: %s", strerror(errno));
 }
 
-static eg_result digest_zip(EVP_MD_CTX *hash, const char *path, eg_error *err)
+static eg_result digest_zip(eg_sha256 *hash, const char *path, eg_error *err)
 {
     static const size_t step = STEP_BYTES;
     char bytes[STEP_BYTES];
-    bool done = true;
     FILE *file = fopen(path, "rbe");
     if (file == NULL) {
         return unreadable(path, err);
     }
-    for (size_t n; done && (n = fread(bytes, 1, step, file)) > 0;) {
-        done = EVP_DigestUpdate(hash, bytes, n) == 1;
+    for (size_t n; (n = fread(bytes, 1, step, file)) > 0;) {
+        eg_sha256_update(hash, bytes, n);
     }
     bool was_read = ferror(file) == 0;
     (void)fclose(file);
-    if (!was_read) {
-        return unreadable(path, err);
-    }
-    return done ? EG_SUCCESS : failed(err);
+    return was_read ? EG_SUCCESS : unreadable(path, err);
 }
 
-static eg_result add_line(EVP_MD_CTX *hash, const eg_source *source, const eg_source_file *file,
+static eg_result add_line(eg_sha256 *hash, const eg_source *source, const eg_source_file *file,
                           eg_arena *scratch, eg_error *err)
 {
     eg_str content;
-    char line[EG_DIGEST_HEX + 2];
-    uint8_t digest[SHA256_BYTES];
+    char hex[EG_DIGEST_HEX];
+    eg_sha256 of_file;
     EG_TRY(eg_source_read(source, file, &content, scratch, err));
-    if (EVP_Digest(content.data, content.len, digest, NULL, EVP_sha256(), NULL) != 1) {
-        return failed(err);
-    }
-    eg_hex_encode_lower(line, digest, sizeof digest);
-    memcpy(line + EG_DIGEST_HEX, "  ", 2);
-    bool done = EVP_DigestUpdate(hash, line, sizeof line) == 1 &&
-                EVP_DigestUpdate(hash, file->name.data, file->name.len) == 1 &&
-                EVP_DigestUpdate(hash, "\n", 1) == 1;
-    return done ? EG_SUCCESS : failed(err);
+    eg_sha256_init(&of_file);
+    eg_sha256_update(&of_file, content.data, content.len);
+    finish(&of_file, hex);
+    eg_sha256_update(hash, hex, sizeof hex);
+    eg_sha256_update(hash, "  ", 2);
+    eg_sha256_update(hash, file->name.data, file->name.len);
+    eg_sha256_update(hash, "\n", 1);
+    return EG_SUCCESS;
 }
 
-static eg_result digest_folder(EVP_MD_CTX *hash, const eg_source *source, eg_error *err)
+static eg_result digest_folder(eg_sha256 *hash, const eg_source *source, eg_error *err)
 {
     eg_result result = EG_SUCCESS;
     eg_arena scratch;
@@ -90,16 +76,10 @@ eg_result eg_digest_record(eg_digest *out, const char *path, const eg_source *so
         return unreadable(path, err);
     }
     *out = (eg_digest){S_ISDIR(about.st_mode) ? EG_DIGEST_OF_FOLDER : EG_DIGEST_OF_ZIP, ""};
-    EVP_MD_CTX *hash = EVP_MD_CTX_new();
-    if (hash == NULL || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1) {
-        EVP_MD_CTX_free(hash);
-        return failed(err);
-    }
-    eg_result result = out->of == EG_DIGEST_OF_ZIP ? digest_zip(hash, path, err)
-                                                   : digest_folder(hash, source, err);
-    if (!eg_failed(result) && !finish(hash, out->hex)) {
-        result = failed(err);
-    }
-    EVP_MD_CTX_free(hash);
-    return result;
+    eg_sha256 hash;
+    eg_sha256_init(&hash);
+    EG_TRY(out->of == EG_DIGEST_OF_ZIP ? digest_zip(&hash, path, err)
+                                       : digest_folder(&hash, source, err));
+    finish(&hash, out->hex);
+    return EG_SUCCESS;
 }

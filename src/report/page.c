@@ -2,10 +2,10 @@
 
 #include "base/base64.h"
 #include "base/embed.h"
+#include "base/sha256.h"
 #include "report/sections.h"
 
 #include <inttypes.h>
-#include <openssl/sha.h>
 
 EG_EMBED(eg_report_style, EG_FILE_BYTES("src/report/page/style.css"));
 EG_EMBED(eg_report_script, EG_FILE_BYTES("src/report/page/search.js"));
@@ -25,9 +25,9 @@ static eg_str script(void)
 /* Nothing may be loaded, and no script run but the one that is here. */
 static void policy(eg_buf *out)
 {
-    uint8_t digest[SHA256_DIGEST_LENGTH];
-    char text[EG_BASE64_ENCODED_LEN(SHA256_DIGEST_LENGTH)];
-    (void)SHA256((const unsigned char *)script().data, script().len, digest);
+    uint8_t digest[EG_SHA256_BYTES];
+    char text[EG_BASE64_ENCODED_LEN(EG_SHA256_BYTES)];
+    eg_sha256_of(digest, script().data, script().len);
     eg_base64_encode(text, digest, sizeof digest);
     eg_html_raw(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                      "style-src 'unsafe-inline'; script-src 'sha256-");

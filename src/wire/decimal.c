@@ -2,20 +2,7 @@
 
 #include "base/secret.h"
 
-#include <gmp.h>
-
 typedef unsigned __int128 u128;
-
-void eg_modp_to_decimal(char out[EG_P_DECIMAL_MAX + 1], const eg_modp *value)
-{
-    mpz_t number;
-    char text[EG_P_DECIMAL_MAX + 3]; /* GMP asks for room for a sign */
-    mpz_init(number);
-    mpz_import(number, EG_P_LIMBS, -1, sizeof(uint64_t), 0, 0, value->limb);
-    (void)mpz_get_str(text, 10, number);
-    memcpy(out, text, strlen(text) + 1);
-    mpz_clear(number);
-}
 
 enum { CHUNK_DIGITS = 18, CHUNKS = (EG_Q_DECIMAL_MAX + CHUNK_DIGITS - 1) / CHUNK_DIGITS };
 
@@ -95,19 +82,8 @@ eg_decimal eg_modp_from_decimal(eg_modp *out, eg_str digits)
     if (digits.len > EG_P_DECIMAL_MAX) {
         return EG_DECIMAL_TOO_LARGE;
     }
-    char text[EG_P_DECIMAL_MAX + 1];
-    memcpy(text, digits.data, digits.len);
-    text[digits.len] = '\0';
-    mpz_t number;
-    uint8_t bytes[EG_P_BYTES + 8];
-    size_t n = 0;
-    mpz_init(number);
-    bool fits = mpz_set_str(number, text, 10) == 0 && mpz_sizeinbase(number, 256) <= sizeof bytes;
-    if (fits) {
-        (void)mpz_export(bytes, &n, 1, 1, 0, 0, number);
-    }
-    mpz_clear(number);
-    return fits && eg_modp_from_bytes(out, bytes, n) ? EG_DECIMAL_OK : EG_DECIMAL_TOO_LARGE;
+    return eg_modp_from_decimal_vartime(out, digits.data, digits.len) ? EG_DECIMAL_OK
+                                                                      : EG_DECIMAL_TOO_LARGE;
 }
 
 eg_decimal eg_modq_from_decimal(eg_modq *out, eg_str digits)

@@ -147,7 +147,7 @@ void eg_write_q(eg_writer *w, const eg_modq *value)
 void eg_write_p_decimal(eg_writer *w, const eg_modp *value)
 {
     char text[EG_P_DECIMAL_MAX + 1];
-    eg_modp_to_decimal(text, value);
+    eg_modp_to_decimal_vartime(text, value);
     eg_write_cstr(w, text);
 }
 

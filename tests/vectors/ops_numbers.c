@@ -84,7 +84,7 @@ static bool element_from_hex(vec *v)
     if (is_p(v)) {
         GET_P(p, "hex");
         expect_p(v, "hex", &p);
-        eg_modp_to_decimal(decimal, &p);
+        eg_modp_to_decimal_vartime(decimal, &p);
     } else {
         GET_Q(q, "hex");
         expect_q(v, "hex", &q);

@@ -2,8 +2,8 @@
 #include "api/decryption/combination.h"
 
 #include "base/hex.h"
+#include "base/sha256.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 
 /* ---- election ---- */
@@ -113,14 +113,14 @@ static void write_election(eg_writer *w, const eg_combination *c)
 /* SHA-256, lower case, of the JSON text of what the ballot holds, as answered. */
 static void put_decrypted_hash(eg_writer *w, const eg_combination *c, size_t target)
 {
-    uint8_t digest[SHA256_DIGEST_LENGTH];
-    char text[2 * SHA256_DIGEST_LENGTH];
+    uint8_t digest[EG_SHA256_BYTES];
+    char text[2 * EG_SHA256_BYTES];
     eg_buf buf;
     eg_writer inner;
     eg_buf_init(&buf, w->out->budget);
     eg_writer_init(&inner, &buf, EG_STYLE_TEXT);
     eg_combination_write_opened(&inner, c, target);
-    (void)SHA256((const unsigned char *)buf.data, buf.len, digest);
+    eg_sha256_of(digest, buf.data, buf.len);
     w->out->failed = w->out->failed || buf.failed;
     eg_buf_free(&buf);
     eg_hex_encode_lower(text, digest, sizeof digest);

@@ -279,24 +279,6 @@ static void inverses(void **state)
     for_each_kernel(check_inverses);
 }
 
-static void jacobi_symbols(void **state)
-{
-    (void)state;
-    mpz_t a, p;
-    mpz_inits(a, p, NULL);
-    mpz_p(p);
-    for (size_t i = 0; i < EDGE_MODP_COUNT + 20; i++) {
-        eg_modp x = some_modp(i);
-        mpz_from_limbs(a, x.limb, EG_P_LIMBS);
-        assert_int_equal(eg_modp_jacobi_vartime(&x), mpz_jacobi(a, p));
-    }
-    eg_modp minus_one = edge_modp(3);
-    assert_int_equal(eg_modp_jacobi_vartime(&minus_one), -1);
-    assert_int_equal(eg_modp_jacobi_vartime(&eg_modp_g), 1);
-    assert_int_equal(eg_modp_jacobi_vartime(&eg_modp_zero), 0);
-    mpz_clears(a, p, NULL);
-}
-
 int main(void)
 {
     seed_from_environment();
@@ -311,7 +293,6 @@ int main(void)
         cmocka_unit_test(too_large_is_refused),
         cmocka_unit_test(comparison_and_selection),
         cmocka_unit_test(inverses),
-        cmocka_unit_test(jacobi_symbols),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

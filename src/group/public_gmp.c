@@ -1,5 +1,6 @@
-/* What GMP does for us, on public numbers only: inverses and Jacobi symbols. */
+/* What GMP does for us, on public numbers only. */
 #include "group/internal.h"
+#include "group/public_numbers.h"
 
 #include <gmp.h>
 
@@ -34,4 +35,29 @@ int eg_modp_jacobi_vartime(const eg_modp *a)
     mpz_roinit_n(value, a->limb, N);
     mpz_roinit_n(modulus, eg_p_limbs, N);
     return mpz_jacobi(value, modulus);
+}
+
+void eg_modp_to_decimal_vartime(char out[EG_P_DECIMAL_MAX + 1], const eg_modp *value)
+{
+    mpz_t number;
+    char text[EG_P_DECIMAL_MAX + 3]; /* GMP asks for room for a sign */
+    (void)mpz_get_str(text, 10, mpz_roinit_n(number, value->limb, N));
+    memcpy(out, text, strlen(text) + 1);
+}
+
+bool eg_modp_from_decimal_vartime(eg_modp *out, const char *digits, size_t count)
+{
+    char text[EG_P_DECIMAL_MAX + 1];
+    uint8_t bytes[EG_P_BYTES + 8];
+    size_t n = 0;
+    mpz_t number;
+    memcpy(text, digits, count);
+    text[count] = '\0';
+    mpz_init(number);
+    bool fits = mpz_set_str(number, text, 10) == 0 && mpz_sizeinbase(number, 256) <= sizeof bytes;
+    if (fits) {
+        (void)mpz_export(bytes, &n, 1, 1, 0, 0, number);
+    }
+    mpz_clear(number);
+    return fits && eg_modp_from_bytes(out, bytes, n);
 }

@@ -1,0 +1,32 @@
+# What stands in for the libraries under base, group, crypto and election where there are none, as in WebAssembly
+# (docs/decisions/0030-seams.md): SHA-256, comparing secrets, numbers beyond the arithmetic mod p and q.
+#
+#   PORTABLE=1   takes it, in a BUILD of its own; the tests are the same
+
+BUILD ?= build
+PORTABLE ?=
+ifeq ($(PORTABLE),)
+LEFT_OUT_SOURCES += src/base/sha256_pqclean.c src/base/secret_plain.c src/group/public_plain.c
+else
+LEFT_OUT_SOURCES += src/base/sha256_openssl.c src/base/secret_openssl.c src/group/public_gmp.c
+PQCLEAN_SHA2 := node_modules/pqclean/deps/PQClean/common/sha2.c
+$(BUILD)/obj/src/base/sha256_pqclean.o: CPPFLAGS += -isystem $(dir $(PQCLEAN_SHA2))
+$(BUILD)/obj/src/base/sha256_pqclean.o: | $(PQCLEAN_SHA2)
+$(BUILD)/lib/base.a: $(BUILD)/obj/$(PQCLEAN_SHA2:.c=.o)
+# not our code: its own warnings
+$(BUILD)/obj/$(PQCLEAN_SHA2:.c=.o): $(PQCLEAN_SHA2)
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(CC) -std=c99 -g $(OPT) -w $(HARDEN) $(SANFLAGS) $(FORTIFY) $(CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c $< -o $@
+$(PQCLEAN_SHA2): $(NODE_PARTS) ;
+endif
+
+# what the tests of group, base and crypto hold against GMP and OpenSSL
+portable: ## the seams without OpenSSL and GMP: tests of base, group and crypto, known answers
+	@$(MAKE) --no-print-directory -j2 PORTABLE=1 BUILD=$(BUILD)-portable portable-tests
+PORTABLE_PROGRAMS = $(addprefix $(BUILD)/tests/,base/test_sha256 group/test_modp group/test_public_numbers crypto/test_hash)
+portable-tests: $(PORTABLE_PROGRAMS)
+	@tools/run_programs $(PORTABLE_PROGRAMS)
+.PHONY: portable portable-tests
+
+EXTRA_SUITES += "without OpenSSL and GMP" "$(MAKE) --no-print-directory portable BUILD=$(BUILD)"
