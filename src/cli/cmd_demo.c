@@ -203,7 +203,7 @@ static eg_result run_at(demo *d, const char *url, eg_error *err)
     eg_progress_init(&d->progress, d->set->output.quiet);
     EG_TRY(eg_http_client_new(
         &http, &(eg_http_options){.url = url, .tick = tick, .tick_context = &d->progress}, err));
-    eg_remote_init(&d->remote, http, &d->spec, &d->progress, PATIENCE_S);
+    eg_remote_init(&d->remote, &http, 1, &d->spec, &d->progress, PATIENCE_S);
     eg_result result = run_election(d, err);
     eg_progress_end(&d->progress);
     eg_remote_free(&d->remote);

@@ -1,6 +1,6 @@
 /* egserve election run: a file of ballots through a whole election at a service. */
 #include "cli/commands.h"
-#include "cli/election_input.h"
+#include "cli/election_services.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
 #include "cli/report.h"
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { GUARDIANS_MAX = 100, CHUNK_MAX = 1000, KEY_FILE_BYTES_MAX = 4096, FLAG_COUNT = 17 };
+enum { GUARDIANS_MAX = 100, CHUNK_MAX = 1000, KEY_FILE_BYTES_MAX = 4096, FLAG_COUNT = 18 };
 
 /* What there is to tell at the end, as far as it got. */
 typedef struct outcome {
@@ -96,23 +96,23 @@ static bool tick(void *progress)
 
 /* The run itself, with everything read and checked. */
 static eg_result hold_election(const eg_election_settings *set, eg_election_run *run,
-                               uint64_t counts[], eg_arena *arena, eg_error *err)
+                               eg_election_services *services, uint64_t counts[], eg_arena *arena,
+                               eg_error *err)
 {
     eg_run_folder folder;
     const char *key = NULL;
     EG_TRY(read_key(&key, set, arena, err));
-    EG_TRY(eg_http_client_new(
-        &run->http,
-        &(eg_http_options){
-            .url = set->url, .internal_key = key, .tick = tick, .tick_context = run->progress},
-        err));
-    eg_result result = eg_run_folder_open(&folder, set->out, err);
+    eg_result result = eg_election_services_open(services, set, key, tick, run->progress, err);
+    result = eg_failed(result) ? result : eg_run_folder_open(&folder, set->out, err);
     if (!eg_failed(result)) {
         run->folder = &folder;
+        run->engine = eg_http_engine_as_engine(services->engine);
+        run->services = services->clients;
+        run->service_count = services->count;
         result = eg_election_run_all(run, counts, err);
         eg_run_folder_close(&folder);
     }
-    eg_http_client_free(run->http);
+    eg_election_services_close(services);
     return result;
 }
 
@@ -120,6 +120,7 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
                          eg_error *err)
 {
     eg_progress progress;
+    eg_election_services services;
     eg_election_input *in = &out->input;
     eg_election_run run = {.spec = &in->spec,
                            .ballots = &in->ballots,
@@ -133,7 +134,7 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
     run.input = in->identity;
     EG_TRY(eg_arena_new(arena, eg_spec_count_count(&in->spec), sizeof *counts, &counts, err));
     eg_progress_init(&progress, set->output.quiet);
-    eg_result result = hold_election(set, &run, counts, arena, err);
+    eg_result result = hold_election(set, &run, &services, counts, arena, err);
     out->began = run.folder != NULL;
     EG_TRY(result);
     out->counts = counts;
@@ -201,7 +202,11 @@ static void report(const eg_election_settings *set, const outcome *out, const eg
 static eg_options_result read_settings(eg_election_settings *s, int argc, char **argv)
 {
     const eg_option options[FLAG_COUNT] = {
-        {"--url", EG_OPTION_TEXT, "URL", &s->url, "the service", 0, 0, true},
+        {"--url", EG_OPTION_TEXTS, "URL", &s->urls,
+         "the service; may be repeated: chunks are spread over all", 0, 0, true},
+        {"--parallel", EG_OPTION_COUNT, "N", &s->parallel,
+         "requests at once, to each service; 0: as many as it has threads", 0, EG_PARALLEL_MAX,
+         false},
         {"--ballots", EG_OPTION_TEXT, "FILE", &s->ballots,
          "the ballots, as CSV; with a manifest also a JSON list or a folder", 0, 0, true},
         {"--out", EG_OPTION_TEXT, "DIR", &s->out,
@@ -249,6 +254,9 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
     eg_options_result result = eg_options_read(&usage, argc, argv);
     if (result == EG_OPTIONS_READ && (s->manifest == NULL) == (s->candidates == NULL)) {
         return eg_options_refuse(&usage, "one of '--manifest' and '--candidates' is required");
+    }
+    if (result == EG_OPTIONS_READ && s->urls.count > EG_SERVICES_MAX) {
+        return eg_options_refuse(&usage, "'--url' may be given %d times at most", EG_SERVICES_MAX);
     }
     if (result == EG_OPTIONS_READ && s->manifest != NULL &&
         (s->parties != NULL || s->max_choices != 1)) {

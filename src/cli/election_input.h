@@ -10,9 +10,10 @@ enum { EG_ELECTION_CANDIDATES_MAX = 1000 };
 
 /* The flags of the command. */
 typedef struct eg_election_settings {
-    const char *url, *ballots, *out, *candidates, *parties, *key_file, *record, *manifest;
+    const char *ballots, *out, *candidates, *parties, *key_file, *record, *manifest;
     uint64_t guardians, quorum, missing, max_choices, chunk_ballots, patience_s;
-    eg_option_texts spoil;
+    uint64_t parallel; /* at each service; 0: what it says that it has */
+    eg_option_texts urls, spoil;
     eg_output output;
 } eg_election_settings;
 

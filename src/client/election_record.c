@@ -34,7 +34,7 @@ static eg_result open_tally(eg_run_state *s, eg_tally_read_result *read, eg_open
         *(is_own ? &own[i] : &compensated[i - present]) = kept.tally_share;
     }
     return eg_opener_open(&s->opener, opened, own, compensated,
-                          eg_run_cast_in(s, 1, s->chunk_count), &s->keep, err);
+                          eg_plan_cast_in(&s->plan, 1, s->plan.chunk_count), &s->keep, err);
 }
 
 /* The service's word against the shares'. */
@@ -52,12 +52,12 @@ static eg_result compare(const eg_opened *opened, const uint64_t counts[], eg_er
 static eg_result publish_chunk(eg_run_state *s, eg_publisher *publisher, size_t chunk,
                                eg_error *err)
 {
-    const eg_vote *votes = eg_run_votes_of(s, chunk);
+    const eg_vote *votes = eg_plan_votes_of(&s->plan, chunk);
     eg_arena scratch; /* of one ballot */
     eg_str *lines = NULL;
-    eg_result result = eg_run_load_ballots(s, chunk, &lines, err);
+    eg_result result = eg_task_load_ballots(&s->plan, chunk, &lines, &s->scratch, err);
     eg_arena_init(&scratch, NULL);
-    for (size_t i = 0; i < eg_run_chunk_size(s, chunk) && !eg_failed(result); i++) {
+    for (size_t i = 0; i < eg_plan_chunk_size(&s->plan, chunk) && !eg_failed(result); i++) {
         result = eg_publish_ballot(publisher, lines[i],
                                    votes[i].is_spoiled ? EG_BALLOT_SPOILED : EG_BALLOT_CAST,
                                    &scratch, err);
@@ -113,10 +113,10 @@ static eg_result go_on(eg_error *err)
 static eg_result publish_ballots(eg_run_state *s, eg_publisher *publisher, eg_error *err)
 {
     eg_kept_share *kept = NULL;
-    for (size_t chunk = 1; chunk <= s->chunk_count; chunk++) {
+    for (size_t chunk = 1; chunk <= s->plan.chunk_count; chunk++) {
         EG_TRY(go_on(err));
         EG_TRY(publish_chunk(s, publisher, chunk, err));
-        eg_progress_add(s->progress, eg_run_chunk_size(s, chunk));
+        eg_progress_add(s->progress, eg_plan_chunk_size(&s->plan, chunk));
     }
     EG_TRY(read_kept(s, &kept, err));
     for (size_t i = 0; i < s->target.spoiled.count; i++) {

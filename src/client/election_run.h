@@ -3,9 +3,7 @@
 #ifndef EG_CLIENT_ELECTION_RUN_H
 #define EG_CLIENT_ELECTION_RUN_H
 
-#include "client/ballot_file.h"
-#include "client/remote.h"
-#include "client/run_folder.h"
+#include "client/engine.h"
 
 typedef struct eg_election_run {
     const eg_election_spec *spec;
@@ -14,8 +12,11 @@ typedef struct eg_election_run {
     size_t chunk_ballots;
     const eg_run_folder *folder; /* open */
     const char *folder_path;
-    const char *zip; /* the record as a zip file as well, replaced where it is there; or NULL */
-    eg_http_client *http;
+    const char *zip;   /* the record as a zip file as well, replaced where it is there; or NULL */
+    eg_engine *engine; /* does what may be done in any order; ended when the run returns */
+    /* asked for everything else, one after another; the next one when one is away */
+    eg_http_client *const *services;
+    size_t service_count;
     eg_progress *progress;
     uint64_t patience_s; /* eg_remote_init */
 } eg_election_run;

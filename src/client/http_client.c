@@ -20,6 +20,7 @@ static const eg_curl *curl; /* set by the first client */
 struct eg_http_client {
     CURL *handle;
     char *url;        /* without a slash at its end */
+    char *shown;      /* the same for people: no name and password in it */
     char *key_header; /* "X-ElectionGuard-Internal-Key: ..." or NULL; secret */
     size_t answer_bytes_max;
     bool (*tick)(void *context); /* or NULL */
@@ -58,6 +59,25 @@ static char *joined(const char *a, const char *b)
         (void)snprintf(text, bytes, "%s%s", a, b);
     }
     return text;
+}
+
+/* http://name:password@host is shown as http://host. */
+static char *without_login(const char *url)
+{
+    char *shown = joined(url, "");
+    if (shown != NULL) {
+        char *host = strstr(shown, "://") + 3;
+        const char *at = memrchr(host, '@', strcspn(host, "/?#"));
+        if (at != NULL) {
+            memmove(host, at + 1, strlen(at));
+        }
+    }
+    return shown;
+}
+
+const char *eg_http_client_shown(const eg_http_client *client)
+{
+    return client->shown;
 }
 
 static void wipe_and_free(char *text)
@@ -137,6 +157,11 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
     for (size_t n = strlen(client->url); n > 0 && client->url[n - 1] == '/'; n--) {
         client->url[n - 1] = '\0';
     }
+    client->shown = without_login(client->url);
+    if (client->shown == NULL) {
+        eg_http_client_free(client);
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
+    }
     set_up(client, options);
     *out = client;
     return EG_SUCCESS;
@@ -151,7 +176,8 @@ void eg_http_client_free(eg_http_client *client)
         curl->easy_cleanup(client->handle);
     }
     wipe_and_free(client->key_header);
-    free(client->url);
+    wipe_and_free(client->url);
+    free(client->shown);
     free(client);
 }
 
@@ -198,7 +224,37 @@ static void free_headers(struct curl_slist *headers)
     curl->slist_free_all(headers);
 }
 
-static eg_result failure(CURLcode code, const receiver *r, eg_error *err)
+/* The connection was there and broke: the process that answered has died, or a balancer lost the
+ * one behind it. */
+static bool is_cut_off(CURLcode code)
+{
+    return code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+           code == CURLE_PARTIAL_FILE || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+}
+
+/* What a service that is being replaced looks like: nobody listens, or a connection breaks. */
+static bool may_pass(CURLcode code)
+{
+    return code == CURLE_COULDNT_CONNECT || is_cut_off(code);
+}
+
+/* What became of an exchange that brought no answer, in words about the service. */
+static eg_result unreached(const eg_http_client *client, CURLcode code, eg_error *err)
+{
+    enum { URL_BYTES_SHOWN = 100 };
+    long status = 0;
+    (void)curl->easy_getinfo(client->handle, CURLINFO_RESPONSE_CODE, &status);
+    if (!is_cut_off(code)) {
+        return EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "the service at %.*s cannot be reached: %s",
+                       URL_BYTES_SHOWN, client->shown, curl->easy_strerror(code));
+    }
+    return EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "the service at %.*s %s", URL_BYTES_SHOWN,
+                   client->shown,
+                   status == 0 ? "hung up before it answered" : "broke off its answer");
+}
+
+static eg_result failure(const eg_http_client *client, CURLcode code, const receiver *r,
+                         eg_error *err)
 {
     if (r->is_too_large) {
         return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "the answer is longer than %zu bytes",
@@ -213,24 +269,19 @@ static eg_result failure(CURLcode code, const receiver *r, eg_error *err)
     if (code == CURLE_ABORTED_BY_CALLBACK) {
         return EG_FAIL(err, EG_E_CANCELLED, NULL, "interrupted");
     }
-    return EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "the service cannot be reached: %s",
-                   curl->easy_strerror(code));
-}
-
-/* What a service that is being replaced looks like: nobody listens, or a connection breaks. */
-static bool may_pass(CURLcode code)
-{
-    return code == CURLE_COULDNT_CONNECT || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR ||
-           code == CURLE_SEND_ERROR || code == CURLE_PARTIAL_FILE;
+    return unreached(client, code, err);
 }
 
 static void read_status(CURL *handle, eg_http_answer *answer)
 {
     long status = 0;
     curl_off_t retry_after_s = 0;
+    curl_off_t length = -1;
     (void)curl->easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     (void)curl->easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after_s);
+    (void)curl->easy_getinfo(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     answer->status = (unsigned)status;
+    answer->has_length = length >= 0;
     answer->retry_after_s = retry_after_s < 0                   ? 0
                             : retry_after_s > RETRY_AFTER_MAX_S ? RETRY_AFTER_MAX_S
                                                                 : (unsigned)retry_after_s;
@@ -274,7 +325,7 @@ eg_result eg_http_client_send(eg_http_client *client, const eg_http_request *req
     answer->may_pass = may_pass(code) && !r.is_too_large && !r.body->failed;
     if (code != CURLE_OK) {
         answer->status = 0;
-        return failure(code, &r, err);
+        return failure(client, code, &r, err);
     }
     read_status(client->handle, answer);
     return EG_SUCCESS;

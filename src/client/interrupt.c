@@ -1,10 +1,11 @@
 #include "client/interrupt.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <time.h>
 
-static volatile sig_atomic_t noted;
+static atomic_int noted; /* by whichever thread the signal came to */
 
 static void note(int signal)
 {
@@ -33,8 +34,9 @@ bool eg_interrupted(void)
 void eg_interrupt_rethrow(void)
 {
     if (noted != 0) {
-        (void)signal(noted, SIG_DFL);
-        (void)raise(noted);
+        const int which = noted;
+        (void)signal(which, SIG_DFL);
+        (void)raise(which);
     }
 }
 

@@ -52,13 +52,19 @@ typedef struct eg_ceremony {
 } eg_ceremony;
 
 typedef struct eg_remote {
-    eg_http_client *http;         /* borrowed */
+    eg_http_client *const *services; /* borrowed; any of them may answer */
+    size_t service_count;
+    size_t at;                    /* the one that is asked */
     const eg_election_spec *spec; /* borrowed */
     eg_ceremony ceremony;         /* filled by the caller, with eg_ceremony_read */
     eg_http_answer answer;        /* of the latest request */
     eg_progress *progress;        /* told why it waits; borrowed */
     uint64_t patience_s;          /* for a service that is full or restarts */
     bool reached;                 /* by an earlier request */
+    /* of a request that failed: when it is worth another try (0: never), and why, of which service
+     */
+    unsigned retry_after_s;
+    char why[EG_ERROR_TEXT_BYTES];
 } eg_remote;
 
 typedef struct eg_vote {
@@ -81,10 +87,11 @@ typedef struct eg_spoiled_ballots {
 
 enum { EG_PATIENCE_S = 60, EG_PATIENCE_MAX_S = 86400 };
 
-/* A service that is full (503), or refuses or breaks connections, is asked again for patience_s;
- * one that was never reached, for some seconds at most: its address may be wrong. */
-void eg_remote_init(eg_remote *remote, eg_http_client *http, const eg_election_spec *spec,
-                    eg_progress *progress, uint64_t patience_s);
+/* A service that is full (503), or refuses or breaks connections or answers, is asked again for
+ * patience_s, after the others where there are several; one that was never reached, for some
+ * seconds at most: its address may be wrong. patience_s 0: a request is made once. */
+void eg_remote_init(eg_remote *remote, eg_http_client *const services[], size_t service_count,
+                    const eg_election_spec *spec, eg_progress *progress, uint64_t patience_s);
 void eg_remote_free(eg_remote *remote); /* the latest answer; it may hold secrets */
 
 /* POST /setup_guardians. answer: the raw body, borrowed until the next request; secret. */
@@ -101,13 +108,9 @@ eg_result eg_remote_encrypt(eg_remote *remote, const eg_vote *vote, eg_str *publ
 eg_result eg_remote_encrypt_chunk(eg_remote *remote, const eg_vote votes[], size_t count,
                                   eg_str published[], eg_arena *arena, eg_error *err) EG_MUST_USE;
 
-/* POST /create_encrypted_tally and /combine_encrypted_tallies. tally: JSON text of the map.
- * ballot_count: in all tallies together. */
+/* POST /create_encrypted_tally. tally: JSON text of the map. */
 eg_result eg_remote_tally(eg_remote *remote, const eg_str ballots[], size_t count, eg_str *tally,
                           eg_arena *arena, eg_error *err) EG_MUST_USE;
-eg_result eg_remote_combine_tallies(eg_remote *remote, const eg_str tallies[], size_t count,
-                                    size_t ballot_count, eg_str *tally, eg_arena *arena,
-                                    eg_error *err) EG_MUST_USE;
 
 /* What is decrypted. */
 typedef struct eg_remote_target {

@@ -33,11 +33,12 @@ static inline eg_run_name eg_run_chunk_tally(size_t chunk)
     return name;
 }
 
-/* The product of the tallies of chunks 1 to `chunk`. */
-static inline eg_run_name eg_run_sum(size_t chunk)
+/* Sums of tallies, by their level above the chunks. */
+static inline eg_run_name eg_run_sum(unsigned level, size_t number)
 {
     eg_run_name name;
-    (void)snprintf(name.text, sizeof name.text, EG_RUN_PRIVATE "/tallies/1-to-%06zu.json", chunk);
+    (void)snprintf(name.text, sizeof name.text, EG_RUN_PRIVATE "/tallies/sum-%u-%06zu.json", level,
+                   number);
     return name;
 }
 

@@ -184,7 +184,7 @@ def test_files_as_spreadsheets_write_them(egserve, service, tmp_path, text, enco
 
 
 def test_many_chunks(egserve, proxy, tmp_path):
-    """More chunks than one request combines: the sum goes on from the one before."""
+    """More chunks than one request combines: sums of sums."""
     ballots = tmp_path / "many.csv"
     ballots.write_text("ballot_id,choice\n" + "".join(f"b{i},{'AB'[i % 3 == 0]}\n" for i in range(66)))
     out = tmp_path / "out"
@@ -195,7 +195,7 @@ def test_many_chunks(egserve, proxy, tmp_path):
         )
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert proxy.paths().count(SUM) == 2
+    assert proxy.paths().count(SUM) == 3  # of 64 chunks, of the other two, of both sums
     assert len(published_ballots(out)) == 66
     assert egserve("verify", out / "record", "--quiet").returncode == 0
     assert "A                                          44           44" in done.stdout
@@ -406,7 +406,7 @@ def test_patience_has_an_end(egserve, proxy, ballots, tmp_path, where, status):
     proxy.change = answer_with(where, status, b'{"message":"full"}')
     done = egserve(*arguments(proxy.url, ballots, out, patience=1))
     assert done.returncode == 1 and f"{where} answered {status}: full" in done.stderr
-    assert f"the service is full ({status}); asking again in 1 s\n" in done.stderr
+    assert f"the service at {proxy.url} is full ({status}); asking again in 1 s\n" in done.stderr
     assert proxy.paths().count(where) == 2
     assert egserve(*arguments(proxy.url, ballots, out, patience=0)).returncode == 1
     assert proxy.paths().count(where) == 3
@@ -427,7 +427,7 @@ def test_a_broken_connection_is_tried_again(egserve, proxy, ballots, tmp_path):
     stdout, stderr = run.communicate(timeout=60)
     assert run.returncode == 0, stderr
     assert counts(stdout) == {name: (n, n) for name, n in PLAIN.items()}
-    assert len(re.findall(r"the service cannot be reached: .*; asking again in \d s$", stderr, re.M)) >= 1
+    assert len(re.findall(rf"the service at {proxy.url} hung up before it answered; asking again in \d s$", stderr, re.M)) >= 1
     assert proxy.drop == 0
 
 
@@ -519,7 +519,8 @@ def test_json_of_what_failed(egserve, proxy, ballots, tmp_path):
     done = egserve(*arguments(proxy.url, ballots, out), "--json")
     found = json.loads(done.stdout)
     assert done.returncode == 1 and found["can_go_on"] is True and "candidates" not in found
-    assert found["error"] == "/create_encrypted_tally answered 500: a fault"
+    at = f"the tally of chunk 1, {proxy.url}"
+    assert found["error"] == f"{at}: /create_encrypted_tally answered 500: a fault"
 
 
 def test_ids_that_look_like_paths(egserve, service, tmp_path):
@@ -599,7 +600,7 @@ def test_the_page_as_it_stands(egserve, service, tmp_path):
 
 def test_no_service(egserve, ballots, tmp_path):
     done = egserve(*arguments("http://127.0.0.1:1", ballots, tmp_path / "out"))
-    assert done.returncode == 1 and "the service cannot be reached" in done.stderr
+    assert done.returncode == 1 and "the service at http://127.0.0.1:1 cannot be reached: " in done.stderr
     done = egserve(*arguments("ftp://127.0.0.1", ballots, tmp_path / "out"))
     assert done.returncode == 1 and "'url' must begin with http://" in done.stderr
 

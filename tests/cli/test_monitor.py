@@ -150,7 +150,7 @@ def test_a_service_that_goes_away_is_told_of_on_the_page(terminal):
     one = terminal(url=mortal.url)
     one.read_until(lambda seen: b"egserve at " in seen)
     mortal.stop()
-    one.read_until(lambda seen: b"the service cannot be reached" in seen)
+    one.read_until(lambda seen: b"cannot be reached" in seen)
     one.type(b"q")
     assert one.process.wait(60) == 0
 
