@@ -16,6 +16,7 @@ enum { GUARDIANS_MAX = 100, CHUNK_MAX = 1000, KEY_FILE_BYTES_MAX = 4096, FLAG_CO
 /* What there is to tell at the end, as far as it got. */
 typedef struct outcome {
     eg_election_input input;
+    eg_election_services services;
     uint64_t *counts; /* NULL: it did not come to a result */
     bool agree;
     bool began; /* something may be in the folder */
@@ -109,10 +110,10 @@ static eg_result hold_election(const eg_election_settings *set, eg_election_run 
         run->engine = eg_http_engine_as_engine(services->engine);
         run->services = services->clients;
         run->service_count = services->count;
+        run->max_body_bytes = services->max_body_bytes;
         result = eg_election_run_all(run, counts, err);
         eg_run_folder_close(&folder);
     }
-    eg_election_services_close(services);
     return result;
 }
 
@@ -120,7 +121,6 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
                          eg_error *err)
 {
     eg_progress progress;
-    eg_election_services services;
     eg_election_input *in = &out->input;
     eg_election_run run = {.spec = &in->spec,
                            .ballots = &in->ballots,
@@ -134,7 +134,7 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
     run.input = in->identity;
     EG_TRY(eg_arena_new(arena, eg_spec_count_count(&in->spec), sizeof *counts, &counts, err));
     eg_progress_init(&progress, set->output.quiet);
-    eg_result result = hold_election(set, &run, &services, counts, arena, err);
+    eg_result result = hold_election(set, &run, &out->services, counts, arena, err);
     out->began = run.folder != NULL;
     EG_TRY(result);
     out->counts = counts;
@@ -176,6 +176,7 @@ static void print_json(const eg_election_settings *set, const outcome *out, cons
     eg_put_int(&json.w, "spoiled", (int64_t)out->input.spoiled_count);
     put_faults(&json, &out->input.ballots);
     eg_put_bool(&json.w, "can_go_on", !has_result && out->began);
+    eg_election_services_put(&out->services, &json);
     if (has_result) {
         eg_outcome_put_counts(&json, &out->input.spec, out->counts, out->input.plain);
     }
@@ -184,6 +185,9 @@ static void print_json(const eg_election_settings *set, const outcome *out, cons
 
 static void report(const eg_election_settings *set, const outcome *out, const eg_error *err)
 {
+    if (!set->output.quiet) {
+        eg_election_services_tell(&out->services);
+    }
     if (out->counts == NULL) {
         print_faults(set, &out->input.ballots);
         eg_report_error(command, err);
@@ -296,6 +300,7 @@ static int run_command(int argc, char **argv)
     eg_interrupt_watch();
     bool done = !eg_failed(run_all(&set, &out, &arena, &err));
     report(&set, &out, &err);
+    eg_election_services_close(&out.services);
     eg_arena_free(&arena);
     if (!done) {
         (void)fflush(stdout);

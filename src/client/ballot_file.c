@@ -176,7 +176,7 @@ static void read_ballot(reader *r, size_t line, eg_str text, size_t count)
     } else if (eg_spec_is_from_names(r->spec) ? read_choices(r, line, count, &vote)
                                               : read_contests(r, line, count, &vote)) {
         if (r->out->count == EG_BALLOT_FILE_BALLOTS_MAX) {
-            fault(r, line, 0, "there are more than 100000 ballots");
+            fault(r, line, 0, "there are more than 10000000 ballots");
             return;
         }
         vote.line = line;

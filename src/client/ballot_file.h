@@ -7,10 +7,10 @@
 #include "client/remote.h"
 
 enum {
-    EG_BALLOT_FILE_BYTES_MAX = 256 * 1024 * 1024,
-    EG_BALLOT_FILE_BALLOTS_MAX = 100000, /* what one tally of the service may hold */
+    EG_BALLOT_FILE_BALLOTS_MAX = 10000000, /* what one tally of the service may hold */
     EG_BALLOT_FILE_FAULTS_SHOWN = 20
 };
+#define EG_BALLOT_FILE_BYTES_MAX ((size_t)16 << 30) /* all files of a folder together */
 
 /* A line, or a ballot, that cannot be taken. Strings are static or in the arena; reason is never a
  * value from the file. */

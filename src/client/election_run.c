@@ -21,12 +21,29 @@ static eg_result set_up(eg_run_state *s, eg_error *err)
     return EG_SUCCESS;
 }
 
+/* One tally holds every ballot's id, and nothing can be asked about it that a service does not take
+ * whole: better said now than after all ballots are encrypted. */
+static eg_result check_size(const eg_run_state *s, eg_error *err)
+{
+    const size_t longest = eg_plan_longest_body(&s->plan);
+    const size_t max = s->run->max_body_bytes;
+    return max == 0 || longest <= max
+               ? EG_SUCCESS
+               : EG_FAIL(
+                     err, EG_E_TOO_LARGE, NULL,
+                     "the ids of so many ballots make a tally of %zu MiB, and the service takes "
+                     "requests of %zu MiB: set its '--max-body' higher, or hold an election in "
+                     "each constituency",
+                     (longest >> 20) + 1, max >> 20);
+}
+
 static eg_result run_steps(eg_run_state *s, uint64_t counts[], eg_error *err)
 {
     const eg_election_run *run = s->run;
     EG_TRY(eg_run_identify(s, err));
     EG_TRY(eg_run_plan_init(&s->plan, s->spec, run->ballots, run->folder, run->chunk_ballots,
                             &s->keep, err));
+    EG_TRY(check_size(s, err));
     EG_TRY(set_up(s, err));
     s->plan.ceremony = &s->remote.ceremony;
     EG_TRY(eg_run_tally(s, err));
@@ -42,7 +59,6 @@ eg_result eg_election_run_all(const eg_election_run *run, uint64_t counts[], eg_
     eg_remote_init(&s.remote, run->services, run->service_count, run->spec, run->progress,
                    run->patience_s);
     eg_result result = run_steps(&s, counts, err);
-    run->engine->end(run->engine->context);
     eg_progress_end(s.progress);
     eg_remote_free(&s.remote);
     eg_arena_free(&s.scratch);

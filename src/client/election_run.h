@@ -13,18 +13,20 @@ typedef struct eg_election_run {
     const eg_run_folder *folder; /* open */
     const char *folder_path;
     const char *zip;   /* the record as a zip file as well, replaced where it is there; or NULL */
-    eg_engine *engine; /* does what may be done in any order; ended when the run returns */
+    eg_engine *engine; /* does what may be done in any order; ended behind that */
     /* asked for everything else, one after another; the next one when one is away */
     eg_http_client *const *services;
     size_t service_count;
+    size_t max_body_bytes; /* the longest request that each of them takes; 0: unknown */
     eg_progress *progress;
     uint64_t patience_s; /* eg_remote_init */
 } eg_election_run;
 
 /* counts: eg_spec_count_count of them, as decrypted. At least one ballot is not spoiled.
- * EG_E_WRONG_ELECTION: the folder holds another election; EG_E_INTERNAL: the service's results are
- * not what the shares decrypt to. Other errors: of remote.h, run_folder.h, opening.h and
- * zip_write.h; what is done is kept. */
+ * EG_E_TOO_LARGE, before anything is asked: the tally would be longer than the services' requests
+ * may be. EG_E_WRONG_ELECTION: the folder holds another election; EG_E_INTERNAL: the service's
+ * results are not what the shares decrypt to. Other errors: of remote.h, run_folder.h, opening.h
+ * and zip_write.h; what is done is kept. */
 eg_result eg_election_run_all(const eg_election_run *run, uint64_t counts[],
                               eg_error *err) EG_MUST_USE;
 

@@ -35,7 +35,7 @@ void eg_http_engine_free(eg_http_engine *engine); /* ends it first; NULL is fine
 typedef struct eg_service_rate {
     const char *url; /* as it may be shown; borrowed */
     double ballots;
-    double per_second; /* since the engine began */
+    double per_second; /* since the engine began, until it came to sums */
     size_t failures;   /* refused for now, not reached, broken off */
 } eg_service_rate;
 void eg_http_engine_rate(eg_http_engine *engine, size_t service, eg_service_rate *out);

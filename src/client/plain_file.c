@@ -169,7 +169,7 @@ static eg_result read_list(reader *r, eg_str text, eg_error *err)
             return EG_SUCCESS;
         }
         if (number == EG_BALLOT_FILE_BALLOTS_MAX) {
-            say(r, "there are more than 100000 ballots");
+            say(r, "there are more than 10000000 ballots");
             return EG_SUCCESS;
         }
         EG_TRY(take_ballot(r, number, NULL, (eg_str){text.data + at, end - at}, &path, err));
@@ -330,13 +330,13 @@ static eg_result take_files(reader *r, EVP_MD_CTX *digest, const char *path, con
 {
     size_t bytes = 0;
     if (n->count > EG_BALLOT_FILE_BALLOTS_MAX) {
-        say(r, "there are more than 100000 files");
+        say(r, "there are more than 10000000 files");
         return EG_SUCCESS;
     }
     for (size_t i = 0; i < n->count; i++) {
         EG_TRY(take_file(r, digest, path, n->list[i], i, &bytes, err));
         if (bytes > EG_BALLOT_FILE_BYTES_MAX) {
-            say(r, "its files are larger than 256 MiB together");
+            say(r, "its files are larger than 16 GiB together");
             return EG_SUCCESS;
         }
     }

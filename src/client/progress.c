@@ -51,6 +51,21 @@ static void put_left(eg_buf *out, double seconds)
     }
 }
 
+static void put_parts(eg_buf *out, const eg_progress *p)
+{
+    eg_buf parts;
+    eg_buf_init(&parts, NULL);
+    if (p->put_parts != NULL) {
+        p->put_parts(&parts, p->parts_context);
+    }
+    if (parts.len > 0) {
+        eg_buf_append(out, " (", 2);
+        eg_buf_append_str(out, eg_buf_str(&parts));
+        eg_buf_append_char(out, ')');
+    }
+    eg_buf_free(&parts);
+}
+
 void eg_progress_text(eg_buf *out, const eg_progress *p, uint64_t now_ns)
 {
     double seconds = (double)(now_ns - p->started_ns) / 1e9;
@@ -58,6 +73,7 @@ void eg_progress_text(eg_buf *out, const eg_progress *p, uint64_t now_ns)
     eg_buf_printf(out, "%zu of %zu", p->done, p->total);
     if (made > 0 && seconds >= 0.5) {
         put_rate(out, made / seconds);
+        put_parts(out, p);
         put_left(out, (double)(p->total - p->done) * seconds / made);
     } else if (seconds >= 1) {
         eg_buf_printf(out, ", %.0f s", seconds);
@@ -153,7 +169,9 @@ void eg_progress_step(eg_progress *progress, const char *step, size_t total)
                               .step = step,
                               .total = total,
                               .started_ns = now_ns,
-                              .spoken_ns = now_ns};
+                              .spoken_ns = now_ns,
+                              .put_parts = progress->put_parts,
+                              .parts_context = progress->parts_context};
     if (progress->how == EG_PROGRESS_BAR) {
         draw(progress, now_ns);
     }
@@ -174,6 +192,13 @@ void eg_progress_found(eg_progress *progress, size_t parts)
 void eg_progress_tick(eg_progress *progress)
 {
     speak(progress, eg_clock_monotonic_ns());
+}
+
+void eg_progress_split(eg_progress *progress, void (*parts)(eg_buf *out, void *context),
+                       void *context)
+{
+    progress->put_parts = parts;
+    progress->parts_context = context;
 }
 
 void eg_progress_note(eg_progress *progress, const char *format, ...)

@@ -19,6 +19,8 @@ typedef struct eg_progress {
     size_t done, total;
     size_t found; /* of those done: by an earlier run */
     uint64_t started_ns, spoken_ns;
+    void (*put_parts)(eg_buf *out, void *context); /* eg_progress_split; or NULL */
+    void *parts_context;
 } eg_progress;
 
 void eg_progress_init(eg_progress *progress, bool is_quiet);
@@ -29,6 +31,10 @@ void eg_progress_add(eg_progress *progress, size_t parts);
 void eg_progress_found(eg_progress *progress, size_t parts);
 /* Nothing new but the time: to be called about once a second while something is waited for. */
 void eg_progress_tick(eg_progress *progress);
+/* From here on the rate is followed by what it is made of, "(110 + 105)": put_parts writes that
+ * without the brackets, or nothing. NULL: no longer. */
+void eg_progress_split(eg_progress *progress, void (*put_parts)(eg_buf *out, void *context),
+                       void *context);
 /* A sentence between: why it does not go on. */
 void eg_progress_note(eg_progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

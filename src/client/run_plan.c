@@ -72,3 +72,25 @@ void eg_plan_sum_chunks(const eg_run_plan *plan, unsigned level, size_t number, 
     }
     *last = *last < plan->chunk_count ? *last : plan->chunk_count;
 }
+
+/* A text as JSON, within a text of JSON: quotes and backslashes are escaped twice. */
+static size_t written_twice(eg_str s)
+{
+    size_t bytes = s.len;
+    for (size_t i = 0; i < s.len; i++) {
+        bytes += s.data[i] == '"' || s.data[i] == '\\' ? 3 : 0;
+    }
+    return bytes;
+}
+
+size_t eg_plan_longest_body(const eg_run_plan *plan)
+{
+    enum { AROUND_ID = 5 }; /* quotes, each with a backslash, and a comma */
+    const eg_ballot_file *ballots = plan->ballots;
+    size_t bytes = plan->spec->manifest_text.len;
+    for (size_t i = 0; i < ballots->count; i++) {
+        const eg_vote *vote = &ballots->votes[i];
+        bytes += vote->is_spoiled ? 0 : written_twice(vote->ballot_id) + AROUND_ID;
+    }
+    return bytes;
+}

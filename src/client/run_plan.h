@@ -24,6 +24,10 @@ eg_result eg_run_plan_init(eg_run_plan *out, const eg_election_spec *spec,
                            const eg_ballot_file *ballots, const eg_run_folder *folder,
                            size_t chunk_ballots, eg_arena *arena, eg_error *err) EG_MUST_USE;
 
+/* About how long the longest request of the run gets, at least: that for the election's tally,
+ * which holds the ids of all ballots that are counted, as all requests about it do. */
+size_t eg_plan_longest_body(const eg_run_plan *plan);
+
 /* Chunks are numbered from 1. */
 size_t eg_plan_chunk_first(const eg_run_plan *plan, size_t chunk); /* its first ballot, from 0 */
 size_t eg_plan_chunk_size(const eg_run_plan *plan, size_t chunk);

@@ -135,7 +135,9 @@ static eg_result do_sums(flow *f, eg_error *err)
 eg_result eg_run_tally(eg_run_state *s, eg_error *err)
 {
     flow f = {.s = s, .engine = s->run->engine};
-    EG_TRY(f.engine->begin(f.engine->context, &s->plan, err));
-    EG_TRY(do_chunks(&f, err));
-    return do_sums(&f, err);
+    eg_result result = f.engine->begin(f.engine->context, &s->plan, err);
+    result = eg_failed(result) ? result : do_chunks(&f, err);
+    result = eg_failed(result) ? result : do_sums(&f, err);
+    f.engine->end(f.engine->context);
+    return result;
 }

@@ -4,6 +4,25 @@
 
 enum { TIMEOUT_MS = 5000, ANSWER_BYTES_MAX = 1 << 20, THREADS_MAX = 1 << 20 };
 
+static size_t count_of(const eg_node *map, const char *name, size_t max)
+{
+    const eg_node *found = eg_map_find(map, name);
+    int64_t value = 0;
+    eg_error err;
+    return found != NULL && !eg_failed(eg_node_int64(&value, found, NULL, &err)) && value > 0 &&
+                   (uint64_t)value <= max
+               ? (size_t)value
+               : 0;
+}
+
+/* A worker on its way out has a successor, which is counted. */
+static bool stays(const eg_node *worker)
+{
+    const eg_node *state = eg_map_find(worker, "state");
+    return state == NULL || state->kind != EG_STRING ||
+           !eg_str_equal(state->as.str, EG_STR("retiring"));
+}
+
 /* The threads of all workers that serve. */
 static void read_threads(eg_service_facts *out, const eg_node *status)
 {
@@ -11,12 +30,8 @@ static void read_threads(eg_service_facts *out, const eg_node *status)
     for (size_t i = 0; workers != NULL && workers->kind == EG_ARRAY && i < workers->as.array.count;
          i++) {
         const eg_node *worker = &workers->as.array.items[i];
-        const eg_node *found = worker->kind == EG_MAP ? eg_map_find(worker, "threads") : NULL;
-        uint32_t threads = 0;
-        eg_error err;
-        if (found != NULL &&
-            !eg_failed(eg_node_count(&threads, found, NULL, 0, THREADS_MAX, &err))) {
-            out->threads += threads;
+        if (worker->kind == EG_MAP && stays(worker)) {
+            out->threads += count_of(worker, "threads", THREADS_MAX);
         }
     }
 }
@@ -32,6 +47,7 @@ static void read_answer(eg_service_facts *out, const eg_http_answer *answer)
             eg_tree_parse(&status, EG_JSON, eg_buf_str(&answer->body), 0, &arena, NULL, &err)) &&
         status.kind == EG_MAP) {
         read_threads(out, &status);
+        out->max_body_bytes = count_of(&status, "max_body_bytes", SIZE_MAX);
     }
     eg_arena_free(&arena);
 }

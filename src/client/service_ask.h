@@ -4,8 +4,10 @@
 
 #include "client/http_client.h"
 
+/* 0: it does not say, or does not answer. */
 typedef struct eg_service_facts {
-    size_t threads; /* of all its workers; 0: it does not say, or does not answer */
+    size_t threads;        /* of all its workers */
+    size_t max_body_bytes; /* of a request */
 } eg_service_facts;
 
 /* GET /status, once and with little patience. A service of another kind, one that is away, or a

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 
 enum {
-    EG_SOURCE_FILES_MAX = 2100000,        /* a million ballots, each of them spoiled */
+    EG_SOURCE_FILES_MAX = 21000000,       /* ten million ballots, each of them spoiled */
     EG_SOURCE_FILE_BYTES_MAX = 256 << 20, /* of one file; a ballot has less than a megabyte */
     EG_SOURCE_NAME_BYTES_MAX = 1200,      /* a folder, an id, ".json" */
     EG_SOURCE_UNPACKS_MAX = 200           /* times its size in the zip file */

@@ -82,14 +82,14 @@ def test_it_can_be_switched_off(start_service):
 
 
 def test_each_worker_and_what_runs_here(start_service):
-    service = start_service(args=("--workers", "2", "--threads", "3"))
+    service = start_service(args=("--workers", "2", "--threads", "3", "--max-body", "64M"))
     status = fetch(service, "/status").json()
     with open(os.path.join(ROOT, "VERSION"), encoding="ascii") as file:
         assert status["version"] == file.read().strip()
     assert status["status"] == "ready" and status["kernel"] and status["processors"] >= 1
     assert sorted(w["pid"] for w in status["workers"]) == sorted(service.workers())
     assert all((w["state"], w["threads"]) == ("serving", 3) for w in status["workers"])
-    assert status["oldest_requests"] == []
+    assert status["oldest_requests"] == [] and status["max_body_bytes"] == 64 << 20
 
 
 def at_least(count, rows):

@@ -93,6 +93,7 @@ typedef struct eg_scoreboard {
     char processor[64];  /* its name, printable ASCII, or "" */
     unsigned processors; /* that may be used */
     uint64_t timeout_ns;
+    size_t max_body_bytes;    /* of a request; endpoints may have less */
     _Atomic uint32_t workers; /* wanted */
     _Atomic bool draining;
     _Atomic uint64_t resident_bytes; /* of the master */

@@ -108,6 +108,7 @@ void eg_status_write(eg_buf *out, const eg_scoreboard *board)
     eg_put_cstr(&w, "kernel", board->kernel);
     eg_put_cstr(&w, "processor", board->processor);
     eg_put_int(&w, "processors", board->processors);
+    eg_put_int(&w, "max_body_bytes", (int64_t)board->max_body_bytes);
     write_workers(&w, board);
     write_requests(&w, board);
     eg_write_end(&w);

@@ -201,6 +201,7 @@ int eg_serve(int argc, char **argv)
     (void)snprintf(board->kernel, sizeof board->kernel, "%s", eg_api_kernel());
     eg_machine_processor_name(board->processor, sizeof board->processor, "");
     board->processors = machine.processors;
+    board->max_body_bytes = settings->max_body_bytes;
     if (settings->dev) {
         return run_alone(fd, settings, board);
     }
