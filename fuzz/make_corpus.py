@@ -4,6 +4,7 @@
 Run it when a format changes, and commit what it writes (under 700 KB in all)."""
 
 import base64
+import hashlib
 import io
 import json
 import os
@@ -16,6 +17,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "http"))
 
 import msgpack  # noqa: E402
 import verify  # noqa: E402
+import zstandard  # noqa: E402
 from fuzz_http import whole_requests  # noqa: E402
 from general import recorded_manifest  # noqa: E402
 from samples import Samples  # noqa: E402
@@ -222,6 +224,20 @@ def whole():
     put("request", "setup-json", bytes([0, 2]) + json.dumps(election).encode())
 
 
+def packed():
+    """Objects of a store: the digest asked for, and a frame; one without a checksum, cut, doubled, of no stated length."""
+    text = b"".join(b'{"ballot_id": "b-%d"}\n' % i for i in range(20))
+    digest = hashlib.sha256(text).digest()
+    frame = zstandard.ZstdCompressor(1).compress(text)
+    put("object", "good", digest + frame)
+    put("object", "checked", digest + zstandard.ZstdCompressor(write_checksum=True).compress(text))
+    put("object", "cut", digest + frame[:-1])
+    put("object", "twice", digest + frame + frame)
+    put("object", "no-length", digest + zstandard.ZstdCompressor(write_content_size=False).compress(text))
+    put("object", "bomb", digest + zstandard.ZstdCompressor().compress(bytes(1 << 20)))
+    put("object", "empty", hashlib.sha256(b"").digest() + zstandard.ZstdCompressor().compress(b""))
+
+
 def main():
     shutil.rmtree(CORPUS, ignore_errors=True)
     samples = Samples()
@@ -232,6 +248,7 @@ def main():
     framing()
     whole()
     put_programs()
+    packed()
     sizes = [os.path.getsize(os.path.join(folder, f)) for folder, _, files in os.walk(CORPUS) for f in files]
     print(f"{len(sizes)} files, {sum(sizes)} bytes")
     return 0 if sum(sizes) < MAX_BYTES else 1

@@ -4,8 +4,8 @@
 #ifndef EG_SERVER_WORK_JOB_H
 #define EG_SERVER_WORK_JOB_H
 
+#include "coding/coding.h"
 #include "server/board/scoreboard.h"
-#include "server/work/coding.h"
 #include "server/work/job_state.h"
 
 #include "api/endpoint.h"

@@ -2,7 +2,7 @@
  * of bounds is an error; memory is charged and comes back. */
 #include "support/cmocka_all.h"
 
-#include "server/work/coding.h"
+#include "coding/coding.h"
 
 #include <stdlib.h>
 #include <zlib.h>

@@ -1,5 +1,5 @@
 #define ZSTD_STATIC_LINKING_ONLY /* ZSTD_customMem */
-#include "server/work/coding.h"
+#include "coding/coding.h"
 
 #include "base/secret.h"
 
@@ -218,26 +218,73 @@ bool eg_decoder_is_whole(const eg_decoder *decoder)
 
 /* ---- out ---- */
 
+eg_result eg_frame_write(eg_buf *out, eg_str content, eg_error *err)
+{
+    EG_TRY(eg_buf_check(out, err));
+    ZSTD_CCtx *zstd = ZSTD_createCCtx_advanced(memory_of(out->budget));
+    size_t room = ZSTD_compressBound(content.len);
+    char *to = zstd == NULL ? NULL : eg_buf_reserve(out, room);
+    size_t bytes =
+        to == NULL ? 0 : ZSTD_compressCCtx(zstd, to, room, content.data, content.len, ZSTD_LEVEL);
+    (void)ZSTD_freeCCtx(zstd);
+    if (to == NULL || ZSTD_isError(bytes)) {
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to pack what goes out");
+    }
+    out->len += bytes;
+    return EG_SUCCESS;
+}
+
 eg_result eg_encode_frame(eg_buf *content, eg_error *err)
 {
     EG_TRY(eg_buf_check(content, err));
     if (content->len == 0) {
         return EG_SUCCESS;
     }
-    ZSTD_CCtx *zstd = ZSTD_createCCtx_advanced(memory_of(content->budget));
     eg_buf frame;
     eg_buf_init(&frame, content->budget);
-    size_t room = ZSTD_compressBound(content->len);
-    char *to = zstd == NULL ? NULL : eg_buf_reserve(&frame, room);
-    size_t bytes =
-        to == NULL ? 0 : ZSTD_compressCCtx(zstd, to, room, content->data, content->len, ZSTD_LEVEL);
-    (void)ZSTD_freeCCtx(zstd);
-    if (to == NULL || ZSTD_isError(bytes)) {
+    eg_result written = eg_frame_write(&frame, eg_buf_str(content), err);
+    if (eg_failed(written)) {
         eg_buf_free(&frame);
-        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to encode the answer");
+        return written;
     }
-    frame.len = bytes;
     eg_buf_free(content);
     *content = frame;
     return EG_SUCCESS;
+}
+
+/* ---- one frame as a whole ---- */
+
+size_t eg_frame_bytes_max(size_t content_bytes)
+{
+    return ZSTD_compressBound(content_bytes);
+}
+
+eg_result eg_frame_content_bytes(size_t *out, eg_str frame, size_t max_bytes, eg_error *err)
+{
+    const unsigned long long bytes = ZSTD_getFrameContentSize(frame.data, frame.len);
+    if (bytes == ZSTD_CONTENTSIZE_UNKNOWN || bytes == ZSTD_CONTENTSIZE_ERROR ||
+        ZSTD_isSkippableFrame(frame.data, frame.len) != 0 ||
+        ZSTD_findFrameCompressedSize(frame.data, frame.len) != frame.len) {
+        return EG_FAIL(err, EG_E_TAMPERED, NULL,
+                       "it is cut, or not one zstd frame that says how long its content is");
+    }
+    if (bytes > max_bytes) {
+        return EG_FAIL(err, EG_E_TOO_LARGE, NULL, "it unpacks to more than the %zu bytes allowed",
+                       max_bytes);
+    }
+    *out = (size_t)bytes;
+    return EG_SUCCESS;
+}
+
+eg_result eg_frame_read(char *out, size_t bytes, eg_str frame, eg_budget *budget, eg_error *err)
+{
+    ZSTD_DCtx *zstd = ZSTD_createDCtx_advanced(memory_of(budget));
+    if (zstd == NULL) {
+        return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "no memory to unpack what came");
+    }
+    const size_t made = ZSTD_decompressDCtx(zstd, out, bytes, frame.data, frame.len);
+    (void)ZSTD_freeDCtx(zstd);
+    return !ZSTD_isError(made) && made == bytes
+               ? EG_SUCCESS
+               : EG_FAIL(err, EG_E_TAMPERED, NULL, "its zstd frame is damaged");
 }
