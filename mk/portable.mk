@@ -6,8 +6,10 @@
 BUILD ?= build
 PORTABLE ?=
 ifeq ($(PORTABLE),)
-LEFT_OUT_SOURCES += src/base/sha256_pqclean.c src/base/secret_plain.c src/group/public_plain.c
+LEFT_OUT_SOURCES += src/base/sha256_pqclean.c src/base/secret_plain.c src/group/public_plain.c \
+    $(addprefix src/group/kernels/,limbs28.c simd128.c simd128_windows.c)
 else
+CPPFLAGS += -DEG_SIMD128
 LEFT_OUT_SOURCES += src/base/sha256_openssl.c src/base/secret_openssl.c src/group/public_gmp.c
 PQCLEAN_SHA2 := node_modules/pqclean/deps/PQClean/common/sha2.c
 $(BUILD)/obj/src/base/sha256_pqclean.o: CPPFLAGS += -isystem $(dir $(PQCLEAN_SHA2))
@@ -24,7 +26,7 @@ endif
 # what the tests of group, base and crypto hold against GMP and OpenSSL
 portable: ## the seams without OpenSSL and GMP: tests of base, group and crypto, known answers
 	@$(MAKE) --no-print-directory -j2 PORTABLE=1 BUILD=$(BUILD)-portable portable-tests
-PORTABLE_PROGRAMS = $(addprefix $(BUILD)/tests/,base/test_sha256 group/test_modp group/test_public_numbers crypto/test_hash)
+PORTABLE_PROGRAMS = $(addprefix $(BUILD)/tests/,base/test_sha256 group/test_modp group/test_public_numbers group/test_kernels group/test_fixed_base group/test_pow crypto/test_hash)
 portable-tests: $(PORTABLE_PROGRAMS)
 	@tools/run_programs $(PORTABLE_PROGRAMS)
 .PHONY: portable portable-tests

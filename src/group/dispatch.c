@@ -6,9 +6,18 @@
 
 const eg_kernel *const eg_kernels[] = {
 #if defined(__x86_64__)
-    &eg_kernel_ifma,     &eg_kernel_fma, &eg_kernel_adx,
+    &eg_kernel_ifma,
+    &eg_kernel_fma,
+    &eg_kernel_adx,
 #endif
-    &eg_kernel_portable, NULL,
+#if defined(EG_SIMD128) && defined(__wasm_simd128__)
+    &eg_kernel_simd128,
+#endif
+    &eg_kernel_portable,
+#if defined(EG_SIMD128) && !defined(__wasm_simd128__)
+    &eg_kernel_simd128, /* taken by name alone */
+#endif
+    NULL,
 };
 
 /* Written by eg_group_init before there are threads, or by whoever comes first: all write the same.

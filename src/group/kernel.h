@@ -94,6 +94,9 @@ extern const eg_kernel eg_kernel_adx;
 extern const eg_kernel eg_kernel_fma;
 extern const eg_kernel eg_kernel_ifma;
 #endif
+#if defined(EG_SIMD128) /* WebAssembly's; elsewhere for its tests */
+extern const eg_kernel eg_kernel_simd128;
+#endif
 
 /* Every kernel of this build, best first, NULL at the end. */
 extern const eg_kernel *const eg_kernels[];
