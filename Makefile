@@ -10,6 +10,7 @@ include mk/test.mk
 include mk/docs.mk
 include mk/http.mk
 include mk/cli.mk
+include mk/store.mk
 include mk/clients.mk
 include mk/load.mk
 include mk/peer.mk

@@ -1,6 +1,7 @@
 #include "client/curl.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 
 static const struct {
@@ -33,8 +34,12 @@ eg_result eg_curl_load(const eg_curl **out, eg_error *err)
 {
     static eg_curl curl;
     static bool loaded;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    (void)pthread_mutex_lock(&lock);
     loaded = loaded || load(&curl);
-    if (!loaded) {
+    const bool is_there = loaded;
+    (void)pthread_mutex_unlock(&lock);
+    if (!is_there) {
         return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
                        "this command needs libcurl (libcurl.so.4), which is not installed: "
                        "Debian's package is libcurl4t64, or libcurl4 before Debian 13");

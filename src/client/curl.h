@@ -20,7 +20,8 @@ typedef struct eg_curl {
     __typeof__(curl_slist_free_all) *slist_free_all;
 } eg_curl;
 
-/* Loads it once; stays. EG_E_UNAVAILABLE, saying what to install, where it is not there. */
+/* Loads it once; stays. From any thread. EG_E_UNAVAILABLE, saying what to install, where it is not
+ * there. */
 eg_result eg_curl_load(const eg_curl **out, eg_error *err) EG_MUST_USE;
 
 #endif

@@ -1,3 +1,4 @@
+#include "store/s3_parts.h"
 #include "store/store_parts.h"
 
 const eg_path eg_store_flag = {.name = "--store", .name_len = sizeof "--store" - 1};
@@ -46,7 +47,8 @@ static eg_result refuse_name(eg_error *err)
 
 eg_result eg_store_open(eg_store **out, const eg_store_settings *settings, eg_error *err)
 {
-    return eg_folder_open(out, settings->place, err);
+    return eg_s3_is_place(settings->place) ? eg_s3_open(out, settings, err)
+                                           : eg_folder_open(out, settings->place, err);
 }
 
 void eg_store_close(eg_store *store)

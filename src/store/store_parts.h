@@ -23,5 +23,6 @@ extern const eg_path eg_store_flag;
 bool eg_store_name_is_good(const char *name);
 
 eg_result eg_folder_open(eg_store **out, const char *folder, eg_error *err) EG_MUST_USE;
+eg_result eg_s3_open(eg_store **out, const eg_store_settings *settings, eg_error *err) EG_MUST_USE;
 
 #endif
