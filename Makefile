@@ -11,6 +11,7 @@ include mk/docs.mk
 include mk/http.mk
 include mk/cli.mk
 include mk/store.mk
+include mk/cluster.mk
 include mk/clients.mk
 include mk/load.mk
 include mk/peer.mk

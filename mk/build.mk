@@ -46,7 +46,7 @@ CFLAGS_ALL = -std=c11 $(DEBUG) $(OPT) $(WARN) $(WERROR) $(HARDEN) $(HARDEN_OF) $
 LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
-LAYERS := base group crypto election wire record report vault coding api server broker client store cli
+LAYERS := base group crypto election wire record report vault coding api server broker client store cluster cli
 # what the commands alone need: Unicode
 CLI_LIBS := -lunistring
 SYSTEM_LIBS := -lmicrohttpd -lseccomp -lzstd -lz -lyajl -lmpack -linih -lunistring -lssl -lcrypto -lgmp -lm

@@ -16,7 +16,7 @@ define unit_rules
 $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(1)): $(call objects,$(1)) $(call objects,$(TEST_SUPPORT) $(call unit_shared,$(call unit_layer,$(1)))) $(call archives_up_to,$(call unit_layer,$(1)))
 	@mkdir -p $$(@D)
 	@$(CC) -o $$@ -Wl,--start-group $$^ -Wl,--end-group $(LDFLAGS_ALL) $$(TEST_LDFLAGS) $(TEST_LIBS) $(SYSTEM_LIBS) \
-	    $(if $(filter client cli,$(call unit_layer,$(1))),$(CLI_LIBS))
+	    $(if $(filter client store cluster cli,$(call unit_layer,$(1))),$(CLI_LIBS))
 endef
 $(foreach t,$(UNIT_SOURCES),$(eval $(call unit_rules,$(t))))
 

@@ -7,11 +7,17 @@
 #include "cli/screen_text.h"
 #include "client/election_run.h"
 #include "client/interrupt.h"
+#include "cluster/broker_engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { GUARDIANS_MAX = 100, CHUNK_MAX = 1000, KEY_FILE_BYTES_MAX = 4096, FLAG_COUNT = 18 };
+enum {
+    GUARDIANS_MAX = 100,
+    CHUNK_MAX = 1000,
+    KEY_FILE_BYTES_MAX = 4096,
+    FLAG_COUNT = 20 + EG_CLUSTER_OPTION_COUNT
+};
 
 /* What there is to tell at the end, as far as it got. */
 typedef struct outcome {
@@ -95,6 +101,20 @@ static bool tick(void *progress)
     return !eg_interrupted();
 }
 
+/* Whoever does the chunks: workers behind a broker, or NULL: the services themselves. */
+static eg_result open_broker(eg_broker_engine **out, const eg_election_settings *set,
+                             eg_progress *progress, eg_arena *arena, eg_error *err)
+{
+    eg_broker_engine_options options = {
+        .metrics_bind = set->metrics_bind, .silence_s = set->silence_s, .progress = progress};
+    *out = NULL;
+    if (set->cluster.brokers.count == 0) {
+        return EG_SUCCESS;
+    }
+    EG_TRY(eg_cluster_flags_read(&options.broker, &options.store, &set->cluster, arena, err));
+    return eg_broker_engine_new(out, &options, err);
+}
+
 /* The run itself, with everything read and checked. */
 static eg_result hold_election(const eg_election_settings *set, eg_election_run *run,
                                eg_election_services *services, uint64_t counts[], eg_arena *arena,
@@ -102,18 +122,22 @@ static eg_result hold_election(const eg_election_settings *set, eg_election_run 
 {
     eg_run_folder folder;
     const char *key = NULL;
+    eg_broker_engine *broker = NULL;
     EG_TRY(read_key(&key, set, arena, err));
+    EG_TRY(open_broker(&broker, set, run->progress, arena, err));
     eg_result result = eg_election_services_open(services, set, key, tick, run->progress, err);
     result = eg_failed(result) ? result : eg_run_folder_open(&folder, set->out, err);
     if (!eg_failed(result)) {
         run->folder = &folder;
-        run->engine = eg_http_engine_as_engine(services->engine);
+        run->engine = broker == NULL ? eg_http_engine_as_engine(services->engine)
+                                     : eg_broker_engine_as_engine(broker);
         run->services = services->clients;
         run->service_count = services->count;
         run->max_body_bytes = services->max_body_bytes;
         result = eg_election_run_all(run, counts, err);
         eg_run_folder_close(&folder);
     }
+    eg_broker_engine_free(broker);
     return result;
 }
 
@@ -205,7 +229,7 @@ static void report(const eg_election_settings *set, const outcome *out, const eg
 
 static eg_options_result read_settings(eg_election_settings *s, int argc, char **argv)
 {
-    const eg_option options[FLAG_COUNT] = {
+    eg_option options[FLAG_COUNT] = {
         {"--url", EG_OPTION_TEXTS, "URL", &s->urls,
          "the service; may be repeated: chunks are spread over all", 0, 0, true},
         {"--parallel", EG_OPTION_COUNT, "N", &s->parallel,
@@ -239,8 +263,14 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
          "the service's access key (default: $ELECTIONGUARD_INTERNAL_API_KEY)", 0, 0, false},
         {"--patience", EG_OPTION_COUNT, "SECONDS", &s->patience_s,
          "how long a service that is full or restarts is asked again", 0, EG_PATIENCE_MAX_S, false},
+        {"--silence", EG_OPTION_COUNT, "SECONDS", &s->silence_s,
+         "without a result for so long, what is out goes to the broker again", 1, EG_SILENCE_MAX_S,
+         false},
+        {"--metrics-bind", EG_OPTION_TEXT, "HOST:PORT", &s->metrics_bind,
+         "where /metrics of the coordinator is answered (default: nowhere)", 0, 0, false},
         EG_OUTPUT_OPTIONS(&s->output),
     };
+    eg_cluster_options(&options[FLAG_COUNT - EG_CLUSTER_OPTION_COUNT], &s->cluster, false);
     const eg_usage usage = {
         .command = command,
         .summary =
@@ -258,6 +288,9 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
     eg_options_result result = eg_options_read(&usage, argc, argv);
     if (result == EG_OPTIONS_READ && (s->manifest == NULL) == (s->candidates == NULL)) {
         return eg_options_refuse(&usage, "one of '--manifest' and '--candidates' is required");
+    }
+    if (result == EG_OPTIONS_READ && (s->cluster.brokers.count > 0) != (s->cluster.store != NULL)) {
+        return eg_options_refuse(&usage, "'--broker' and '--store' go together");
     }
     if (result == EG_OPTIONS_READ && s->urls.count > EG_SERVICES_MAX) {
         return eg_options_refuse(&usage, "'--url' may be given %d times at most", EG_SERVICES_MAX);
@@ -284,6 +317,7 @@ static int run_command(int argc, char **argv)
                                 .missing = 0,
                                 .max_choices = 1,
                                 .chunk_ballots = 64,
+                                .silence_s = EG_SILENCE_S,
                                 .patience_s = EG_PATIENCE_S};
     switch (read_settings(&set, argc, argv)) {
     case EG_OPTIONS_READ:
@@ -312,13 +346,17 @@ static int run_command(int argc, char **argv)
 int eg_cmd_election(int argc, char **argv)
 {
     const eg_usage usage = {.command = "egserve election",
-                            .summary = "run   take a file of ballots through a whole election",
+                            .summary = "run     take a file of ballots through a whole election\n"
+                                       "status  tell how far a run is",
                             .notes = "The flags: egserve election run --help"};
     if (argc > 0 && strcmp(argv[0], "run") == 0) {
         return run_command(argc - 1, argv + 1);
     }
+    if (argc > 0 && strcmp(argv[0], "status") == 0) {
+        return eg_cmd_election_status(argc - 1, argv + 1);
+    }
     if (argc == 0) {
-        (void)eg_options_refuse(&usage, "'run' is needed");
+        (void)eg_options_refuse(&usage, "'run' or 'status' is needed");
         return EG_EXIT_USAGE;
     }
     return eg_options_read(&usage, argc, argv) == EG_OPTIONS_HELP ? EG_EXIT_OK : EG_EXIT_USAGE;

@@ -6,10 +6,12 @@
 int eg_cmd_bench(int argc, char **argv);
 int eg_cmd_demo(int argc, char **argv);
 int eg_cmd_election(int argc, char **argv);
+int eg_cmd_election_status(int argc, char **argv); /* of eg_cmd_election */
 int eg_cmd_health(int argc, char **argv);
 int eg_cmd_keygen(int argc, char **argv);
 int eg_cmd_monitor(int argc, char **argv);
 int eg_cmd_report(int argc, char **argv);
 int eg_cmd_verify(int argc, char **argv);
+int eg_cmd_worker(int argc, char **argv);
 
 #endif

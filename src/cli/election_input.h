@@ -3,6 +3,7 @@
 #ifndef EG_CLI_ELECTION_INPUT_H
 #define EG_CLI_ELECTION_INPUT_H
 
+#include "cli/cluster_options.h"
 #include "cli/outcome.h"
 #include "client/ballot_file.h"
 
@@ -14,6 +15,9 @@ typedef struct eg_election_settings {
     uint64_t guardians, quorum, missing, max_choices, chunk_ballots, patience_s;
     uint64_t parallel; /* at each service; 0: what it says that it has */
     eg_option_texts urls, spoil;
+    eg_cluster_flags cluster; /* a broker, or none */
+    uint64_t silence_s;
+    const char *metrics_bind;
     eg_output output;
 } eg_election_settings;
 

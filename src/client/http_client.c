@@ -116,7 +116,6 @@ static void set_up(const eg_http_client *client, const eg_http_options *options)
     (void)curl->easy_setopt(client->handle, CURLOPT_FOLLOWLOCATION, 0L);
     (void)curl->easy_setopt(client->handle, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     (void)curl->easy_setopt(client->handle, CURLOPT_TIMEOUT_MS, (long)ms);
-    (void)curl->easy_setopt(client->handle, CURLOPT_FORBID_REUSE, options->fresh ? 1L : 0L);
     if (is_local(options->url)) {
         (void)curl->easy_setopt(client->handle, CURLOPT_PROXY, "");
     }
