@@ -45,9 +45,17 @@ void eg_http_answer_free(eg_http_answer *answer)
     eg_buf_free(&answer->body);
 }
 
+/* "unix:PATH": HTTP over a socket in the file system; or NULL. */
+static const char *socket_path(const char *url)
+{
+    static const char prefix[] = "unix:";
+    const char *path = url + sizeof prefix - 1;
+    return strncmp(url, prefix, sizeof prefix - 1) == 0 && *path != '\0' ? path : NULL;
+}
+
 static bool is_url(const char *url)
 {
-    return (strncmp(url, "http://", 7) == 0 && url[7] != '\0') ||
+    return socket_path(url) != NULL || (strncmp(url, "http://", 7) == 0 && url[7] != '\0') ||
            (strncmp(url, "https://", 8) == 0 && url[8] != '\0');
 }
 
@@ -91,6 +99,9 @@ static void wipe_and_free(char *text)
 /* A service on this machine is asked directly, whatever proxy the environment names. */
 static bool is_local(const char *url)
 {
+    if (socket_path(url) != NULL) {
+        return true;
+    }
     const char *host = strstr(url, "://") + 3;
     return strncmp(host, "127.", 4) == 0 || strncmp(host, "localhost", 9) == 0 ||
            strncmp(host, "[::1]", 5) == 0;
@@ -116,6 +127,10 @@ static void set_up(const eg_http_client *client, const eg_http_options *options)
     (void)curl->easy_setopt(client->handle, CURLOPT_FOLLOWLOCATION, 0L);
     (void)curl->easy_setopt(client->handle, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     (void)curl->easy_setopt(client->handle, CURLOPT_TIMEOUT_MS, (long)ms);
+    if (socket_path(options->url) != NULL) {
+        (void)curl->easy_setopt(client->handle, CURLOPT_UNIX_SOCKET_PATH,
+                                socket_path(options->url));
+    }
     if (is_local(options->url)) {
         (void)curl->easy_setopt(client->handle, CURLOPT_PROXY, "");
     }
@@ -130,7 +145,8 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
 {
     eg_path url = eg_path_field(NULL, "url");
     if (!is_url(options->url) || strlen(options->url) > URL_BYTES_MAX) {
-        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &url, "'url' must begin with http:// or https://");
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &url,
+                       "'url' must begin with http://, https:// or unix:");
     }
     const char *key = options->internal_key;
     if (key != NULL && (strlen(key) > KEY_BYTES_MAX || strpbrk(key, "\r\n") != NULL)) {
@@ -146,7 +162,7 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
         options->answer_bytes_max == 0 ? ANSWER_BYTES_MAX : options->answer_bytes_max;
     client->tick = options->tick;
     client->tick_context = options->tick_context;
-    client->url = joined(options->url, "");
+    client->url = joined(socket_path(options->url) == NULL ? options->url : "http://localhost", "");
     client->key_header = key == NULL ? NULL : joined("X-ElectionGuard-Internal-Key: ", key);
     client->handle = curl->easy_init();
     if (client->url == NULL || client->handle == NULL ||

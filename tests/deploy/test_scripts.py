@@ -75,6 +75,7 @@ def unit(tmp_path):
     assert text.count("/usr/local/bin/egserve serve") == 1
     path = tmp_path / "egserve.service"
     path.write_text(text.replace("/usr/local/bin/egserve serve", f"{os.path.abspath(program())} serve"))
+    (tmp_path / "egserve.socket").write_text(text_of("deploy/egserve.socket"))
     return path
 
 
@@ -83,7 +84,7 @@ needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reas
 
 @needs_systemd
 def test_the_unit_is_understood(unit):
-    done = run("systemd-analyze", "verify", str(unit))
+    done = run("systemd-analyze", "verify", str(unit), str(unit.with_suffix(".socket")))
     assert done.returncode == 0 and "egserve" not in done.stderr, done.stderr
 
 

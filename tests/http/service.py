@@ -66,7 +66,7 @@ class Service:
         for line in self.process.stdout:
             text = line.decode("utf-8", "replace").rstrip("\n")
             self.lines.append(text)
-            found = re.search(r"listening on (http://\S+)", text)
+            found = re.search(r"listening on ((?:http://|unix:)\S+)", text)
             if found and self.url is None:
                 self.url = found.group(1)
                 self._ready.set()

@@ -3,12 +3,14 @@ balancer can send again it does: no client sees any of it.
 
 The committed files run here as they are, except for addresses."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 import processes
@@ -38,18 +40,35 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def written_config(balancer, folder, values, ports):
+def written_config(balancer, values, places):
     """The committed file with addresses of this machine; each must have been there to be replaced."""
     with open(os.path.join(ROOT, "deploy", balancer["file"]), encoding="utf-8") as file:
         text = file.read()
     addresses = dict(balancer["addresses"])
-    for i, port in enumerate(ports):
-        addresses[f"microservice-{i + 1}:5000"] = f"127.0.0.1:{port}"
+    for i, place in enumerate(places):
+        addresses[f"microservice-{i + 1}:5000"] = place
     for committed, ours in addresses.items():
         assert text.count(committed) == 1, committed
         text = text.replace(committed, ours.format(**values))
     with open(values["file"], "w", encoding="utf-8") as file:
         file.write(text)
+
+
+@contextlib.contextmanager
+def balancing(balancer, folder, values):
+    """The balancer's URL, while it runs."""
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen(
+            [part.format(**values) for part in balancer["command"]], stdout=log, stderr=subprocess.STDOUT,
+            env={**os.environ, "PATH": "/usr/sbin:" + os.environ["PATH"]},
+        )
+    url = f"http://127.0.0.1:{values['port']}"
+    try:
+        assert processes.wait_until(lambda: is_ready(url), 20) is not None, (folder / "log").read_text()
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture(params=sorted(BALANCERS))
@@ -67,19 +86,9 @@ def balanced(request, tmp_path, start_service):
 
     services = [start(0), start(1)]
     values = {"port": free_port(), "folder": str(tmp_path), "file": str(tmp_path / balancer["file"])}
-    written_config(balancer, tmp_path, values, ports)
-    with open(tmp_path / "log", "wb") as log:
-        process = subprocess.Popen(
-            [part.format(**values) for part in balancer["command"]], stdout=log, stderr=subprocess.STDOUT,
-            env={**os.environ, "PATH": "/usr/sbin:" + os.environ["PATH"]},
-        )
-    url = f"http://127.0.0.1:{values['port']}"
-    try:
-        assert processes.wait_until(lambda: is_ready(url), 20) is not None, (tmp_path / "log").read_text()
+    written_config(balancer, values, [f"127.0.0.1:{port}" for port in ports])
+    with balancing(balancer, tmp_path, values) as url:
         yield url, services, start
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def is_ready(url):
@@ -176,3 +185,28 @@ def test_a_chunk_and_its_tally_pass_through(balanced, election):
         {**election.fields(), "encrypted_ballots": [b["encrypted_ballot_with_nonce"] for b in ballots]},
     )
     assert [b["object_id"] for b in answer.ok()["submitted_ballots"]] == [f"b-{i}" for i in range(100)]
+
+
+@pytest.mark.parametrize("name", sorted(BALANCERS))
+def test_sockets_in_the_file_system(name, tmp_path, start_service):
+    """Both balancers reach the services by paths, and the log names who asked the balancer."""
+    balancer = BALANCERS[name]
+    if shutil.which(name, path="/usr/sbin:" + os.environ["PATH"]) is None:
+        pytest.skip(f"{name} is not installed (scripts/install-deps.sh --dev)")
+    arguments = ("--workers", "1", "--access-log", "--socket-mode", "666", "--trusted-proxies", "unix")
+    with tempfile.TemporaryDirectory(prefix="eg") as folder:  # a path has at most 107 bytes
+        os.chmod(folder, 0o755)
+        paths = [os.path.join(folder, str(i)) for i in range(2)]
+        services = [start_service("--bind", f"unix:{path}", *arguments) for path in paths]
+        values = {"port": free_port(), "folder": str(tmp_path), "file": str(tmp_path / balancer["file"])}
+        prefix = "unix@" if name == "haproxy" else "unix:"
+        written_config(balancer, values, [prefix + path for path in paths])
+        with balancing(balancer, tmp_path, values) as url:
+            assert requests.get(url + "/openapi.json", timeout=20).status_code == 200
+
+        def peers():
+            said = [line for service in services for line in service.lines if '"path":"/openapi.json"' in line]
+            return [json.loads(line)["peer"] for line in said]
+
+        assert processes.wait_until(peers, 20) is not None, "no line"
+        assert peers() == ["127.0.0.1"]

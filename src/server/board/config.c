@@ -11,8 +11,14 @@ static const char *const log_choices[] = {"json", "gunicorn", NULL};
 #define MIB       (1024ull * 1024)
 
 const eg_setting eg_setting_table[] = {
-    {"bind", "--bind", "EGSERVE_BIND", NULL, EG_SETTING_TEXT, "HOST:PORT", "127.0.0.1:5000", 0, 0,
-     NULL, false, AT(bind), "where to listen; port 0 takes a free one"},
+    {"bind", "--bind", "EGSERVE_BIND", NULL, EG_SETTING_TEXT, "HOST:PORT or unix:PATH",
+     "127.0.0.1:5000", 0, 0, NULL, false, AT(bind),
+     "where to listen; port 0 takes a free one; unix: is a socket for balancers on this machine"},
+    {"socket_mode", "--socket-mode", "EGSERVE_SOCKET_MODE", NULL, EG_SETTING_TEXT, "OCTAL", "660",
+     0, 0, NULL, false, AT(socket_mode), "who may connect to a unix socket: the file's mode"},
+    {"socket_owner", "--socket-owner", "EGSERVE_SOCKET_OWNER", NULL, EG_SETTING_TEXT,
+     "USER or USER:GROUP or :GROUP", NULL, 0, 0, NULL, false, AT(socket_owner),
+     "whom a unix socket belongs to; default whoever runs the service"},
     {"workers", "--workers", "EGSERVE_WORKERS", "GUNICORN_WORKERS", EG_SETTING_COUNT, NULL, NULL, 1,
      256, NULL, false, AT(workers),
      "worker processes; default twice the processors and one, as far as memory goes"},

@@ -8,6 +8,7 @@
 #include "server/board/networks.h"
 
 #include <stdio.h>
+#include <sys/types.h>
 
 typedef enum eg_setting_kind {
     EG_SETTING_COUNT,  /* unsigned */
@@ -27,10 +28,13 @@ typedef enum eg_origin {
 
 enum { EG_LOG_JSON, EG_LOG_GUNICORN }; /* log_format */
 enum { EG_SETTINGS_MAX = 32 };
+enum { EG_BIND_PATH_MAX = 107 }; /* bytes of a socket's path: what the system takes */
 
 /* The values, ready for use. Text is owned by the eg_config around it. */
 typedef struct eg_settings {
     const char *bind;
+    const char *socket_mode;     /* as given, read into socket_mode_bits */
+    const char *socket_owner;    /* as given; NULL: who runs the service */
     unsigned workers;            /* processes */
     unsigned threads;            /* compute threads of each */
     unsigned timeout_s;          /* of a request, from its first byte to its last */
@@ -59,7 +63,11 @@ typedef struct eg_settings {
     bool dev;        /* one process in the foreground */
     /* derived */
     char bind_host[256];
-    uint16_t bind_port; /* 0: any free one */
+    uint16_t bind_port;                   /* 0: any free one */
+    char bind_path[EG_BIND_PATH_MAX + 1]; /* of a socket in the file system; "": an address */
+    mode_t socket_mode_bits;
+    uid_t socket_uid; /* -1: as it is */
+    gid_t socket_gid; /* -1: as it is */
     eg_networks proxies;
     eg_api_settings api;
 } eg_settings;

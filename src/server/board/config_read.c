@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <ini.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,6 +20,7 @@
 
 enum { SHOWN_MAX = 60 };
 
+static const char unix_prefix[] = "unix:";
 static const char *const file_places[] = {"egserve.conf", "/etc/egserve/egserve.conf"};
 
 /* ---- one value ---- */
@@ -470,9 +473,73 @@ static size_t row_of(size_t offset)
     return row;
 }
 
+/* unix:PATH. A name that begins with @ or NUL would be in a name space without rights. */
+static bool take_path(eg_config *config)
+{
+    eg_settings *s = &config->settings;
+    const char *path = s->bind + sizeof unix_prefix - 1;
+    size_t n = strlen(path);
+    char why[96];
+    (void)snprintf(why, sizeof why, "the path is %zu bytes long, and the system takes %d", n,
+                   EG_BIND_PATH_MAX);
+    if (n == 0 || n > EG_BIND_PATH_MAX || path[0] == '@' || path[n - 1] == '/') {
+        return complain(config, row_of(offsetof(eg_settings, bind)),
+                        n > EG_BIND_PATH_MAX ? why : "not the path of a socket");
+    }
+    (void)snprintf(s->bind_path, sizeof s->bind_path, "%s", path);
+    return true;
+}
+
+static bool read_mode(eg_config *config)
+{
+    eg_settings *s = &config->settings;
+    size_t n = strlen(s->socket_mode);
+    if (n == 0 || n > 4 || strspn(s->socket_mode, "01234567") != n ||
+        strtoul(s->socket_mode, NULL, 8) > 0777) {
+        return complain(config, row_of(offsetof(eg_settings, socket_mode)),
+                        "not a mode from 0 to 777");
+    }
+    s->socket_mode_bits = (mode_t)strtoul(s->socket_mode, NULL, 8);
+    return true;
+}
+
+/* USER, USER:GROUP or :GROUP, by name. */
+static bool read_owner(eg_config *config)
+{
+    eg_settings *s = &config->settings;
+    char user[64];
+    s->socket_uid = (uid_t)-1;
+    s->socket_gid = (gid_t)-1;
+    if (s->socket_owner == NULL) {
+        return true;
+    }
+    size_t row = row_of(offsetof(eg_settings, socket_owner));
+    size_t n = strcspn(s->socket_owner, ":");
+    const char *group = s->socket_owner[n] == ':' ? s->socket_owner + n + 1 : NULL;
+    const struct passwd *who = NULL;
+    (void)snprintf(user, sizeof user, "%.*s", (int)n, s->socket_owner);
+    if (n > 0 && (n >= sizeof user || (who = getpwnam(user)) == NULL)) {
+        return complain(config, row, "no such user");
+    }
+    if (who != NULL) {
+        s->socket_uid = who->pw_uid;
+    }
+    const struct group *of = group == NULL ? NULL : getgrnam(group);
+    if (group != NULL && of == NULL) {
+        return complain(config, row, "no such group");
+    }
+    if (of != NULL) {
+        s->socket_gid = of->gr_gid;
+    }
+    return true;
+}
+
 static bool split_bind(eg_config *config)
 {
     eg_settings *s = &config->settings;
+    if (strncmp(s->bind, unix_prefix, sizeof unix_prefix - 1) == 0) {
+        return take_path(config);
+    }
     const char *colon = strrchr(s->bind, ':');
     unsigned long long port;
     size_t n = colon == NULL ? 0 : (size_t)(colon - s->bind);
@@ -480,7 +547,7 @@ static bool split_bind(eg_config *config)
     if (colon == NULL || n == 0 || n >= sizeof s->bind_host ||
         !parse_number(&port, colon + 1, no_units) || port > UINT16_MAX) {
         return complain(config, row_of(offsetof(eg_settings, bind)),
-                        "not a host and a port from 0 to 65535");
+                        "neither a host and a port from 0 to 65535 nor unix: and a path");
     }
     (void)snprintf(s->bind_host, sizeof s->bind_host, "%.*s", (int)(bracketed ? n - 2 : n),
                    s->bind + (bracketed ? 1 : 0));
@@ -504,7 +571,7 @@ static bool read_proxies(eg_config *config)
     eg_settings *s = &config->settings;
     return s->trusted_proxies == NULL || eg_networks_read(&s->proxies, s->trusted_proxies) ||
            complain(config, row_of(offsetof(eg_settings, trusted_proxies)),
-                    "not addresses and networks, such as 10.0.0.0/8, fd00::1");
+                    "not addresses and networks, such as 10.0.0.0/8, fd00::1, or unix");
 }
 
 static bool decode_master_key(eg_config *config)
@@ -552,7 +619,8 @@ bool eg_config_read(eg_config *out, int argc, char **argv, const eg_machine *mac
             return false;
         }
     }
-    if (!split_bind(out) || !decode_master_key(out) || !check_kernel(out) || !read_proxies(out)) {
+    if (!split_bind(out) || !read_mode(out) || !read_owner(out) || !decode_master_key(out) ||
+        !check_kernel(out) || !read_proxies(out)) {
         return false;
     }
     eg_settings *s = &out->settings;

@@ -52,19 +52,10 @@ void eg_log_event(eg_log_level level, const char *format, ...)
     }
 }
 
-void eg_log_address(char out[EG_LOG_ADDRESS_MAX], const eg_settings *settings, unsigned port)
-{
-    bool six = strchr(settings->bind_host, ':') != NULL;
-    (void)snprintf(out, EG_LOG_ADDRESS_MAX, "http://%s%s%s:%u", six ? "[" : "", settings->bind_host,
-                   six ? "]" : "", port);
-}
-
-void eg_log_listening(const eg_settings *settings, unsigned port)
+void eg_log_listening(const eg_settings *settings, const char *address)
 {
     bool to_stderr = settings->access_log && settings->log_format == EG_LOG_JSON;
     FILE *out = to_stderr ? stderr : stdout;
-    char address[EG_LOG_ADDRESS_MAX];
-    eg_log_address(address, settings, port);
     (void)fprintf(out, "listening on %s\n", address);
     if (fflush(out) != 0) {
         clearerr(out); /* nobody reads it: no reason not to serve */

@@ -27,12 +27,9 @@ void eg_log_event(eg_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 enum { EG_LOG_ADDRESS_MAX = 300 };
-/* "http://HOST:PORT" */
-void eg_log_address(char out[EG_LOG_ADDRESS_MAX], const eg_settings *settings, unsigned port);
-
-/* "listening on http://HOST:PORT", for whoever waits for it: to stdout, or to stderr when stdout
- * carries an access log in JSON, of which every line shall be JSON. */
-void eg_log_listening(const eg_settings *settings, unsigned port);
+/* "listening on ADDRESS" (http://HOST:PORT or unix:PATH), for whoever waits for it: to stdout, or
+ * to stderr when stdout carries an access log in JSON, of which every line shall be JSON. */
+void eg_log_listening(const eg_settings *settings, const char *address);
 
 /* format: EG_LOG_JSON or EG_LOG_GUNICORN. Kept until eg_log_flush. */
 void eg_log_access(const eg_access_line *line, unsigned format);

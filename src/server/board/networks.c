@@ -70,6 +70,11 @@ bool eg_networks_read(eg_networks *out, const char *list)
     *out = (eg_networks){0};
     for (const char *at = list + strspn(list, between); *at != '\0'; at += strspn(at, between)) {
         size_t n = strcspn(at, between);
+        if (eg_str_equal((eg_str){at, n}, EG_STR("unix"))) {
+            out->unix_sockets = true;
+            at += n;
+            continue;
+        }
         if (out->count == EG_NETWORKS_MAX || !read_network(&out->at[out->count], (eg_str){at, n})) {
             return false;
         }

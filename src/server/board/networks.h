@@ -10,6 +10,9 @@
 
 enum { EG_NETWORKS_MAX = 64, EG_ADDRESS_TEXT = INET6_ADDRSTRLEN };
 
+/* What stands for the address of whoever came over a socket in the file system. */
+#define EG_PEER_UNIX "unix"
+
 /* IPv4 as IPv6 maps it, ::ffff:192.0.2.1: the same machine is one value however it came. */
 typedef struct eg_address {
     uint8_t bytes[16];
@@ -22,6 +25,7 @@ typedef struct eg_network {
 
 typedef struct eg_networks {
     size_t count;
+    bool unix_sockets; /* whoever connects to a socket in the file system */
     eg_network at[EG_NETWORKS_MAX];
 } eg_networks;
 
@@ -29,8 +33,8 @@ typedef struct eg_networks {
 bool eg_address_read(eg_address *out, eg_str text);
 void eg_address_write(char out[EG_ADDRESS_TEXT], const eg_address *address);
 
-/* Addresses and networks ("10.0.0.0/8", "fd00::/8") with commas or white space between. False when
- * one is neither, or there are more than EG_NETWORKS_MAX. */
+/* Addresses and networks ("10.0.0.0/8", "fd00::/8") and the word "unix" with commas or white space
+ * between. False when one is neither, or there are more than EG_NETWORKS_MAX. */
 bool eg_networks_read(eg_networks *out, const char *list);
 bool eg_networks_hold(const eg_networks *networks, const eg_address *address);
 

@@ -30,7 +30,12 @@ static void name_peer(eg_connection *connection)
     struct sockaddr_storage address;
     socklen_t n = sizeof address;
     const char *name = NULL;
-    if (getpeername(connection->fd, (struct sockaddr *)&address, &n) == 0) {
+    if (getpeername(connection->fd, (struct sockaddr *)&address, &n) != 0) {
+        address.ss_family = AF_UNSPEC;
+    } else if (address.ss_family == AF_UNIX) {
+        (void)strcpy(connection->peer, EG_PEER_UNIX);
+        return;
+    } else {
         const void *bytes = address.ss_family == AF_INET6
                                 ? (void *)&((struct sockaddr_in6 *)(void *)&address)->sin6_addr
                                 : (void *)&((struct sockaddr_in *)(void *)&address)->sin_addr;

@@ -80,7 +80,10 @@ bool eg_head_client(eg_address *out, struct MHD_Connection *mhd, const eg_networ
 {
     said s = {.trusted = trusted};
     eg_address from;
-    if (!eg_address_read(&from, eg_str_from(peer)) || !eg_networks_hold(trusted, &from)) {
+    bool is_trusted = strcmp(peer, EG_PEER_UNIX) == 0 ? trusted->unix_sockets
+                                                      : eg_address_read(&from, eg_str_from(peer)) &&
+                                                            eg_networks_hold(trusted, &from);
+    if (!is_trusted) {
         return false;
     }
     (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, hear, &s);

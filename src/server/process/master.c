@@ -73,7 +73,7 @@ static void become_worker(const master *m, eg_slot *slot, pid_t parent)
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) {
         (void)signal(ignored[i], SIG_IGN); /* a terminal sends them to all of its group */
     }
-    eg_worker worker = {.listen_fd = m->setup.listen_fd,
+    eg_worker worker = {.listen_fd = m->setup.listener->fd,
                         .settings = m->settings,
                         .board = m->setup.board,
                         .slot = slot};
@@ -184,16 +184,16 @@ static unsigned common_sandbox(const master *m)
 static void summarise(const master *m)
 {
     const eg_summary summary = {.settings = m->settings,
-                                .port = m->setup.port,
+                                .address = m->setup.listener->address,
                                 .kernel = m->setup.board->kernel,
                                 .sandbox = common_sandbox(m),
-                                .beyond = m->setup.beyond};
+                                .beyond = m->setup.listener->beyond};
     eg_summary_log(&summary);
 }
 
 static void announce(master *m)
 {
-    eg_log_listening(m->settings, m->setup.port);
+    eg_log_listening(m->settings, m->setup.listener->address);
     eg_notify("READY=1\nSTATUS=serving");
     m->announced = true;
     summarise(m);
@@ -463,7 +463,8 @@ static void end(master *m)
     eg_notify("STOPPING=1");
     eg_log_event(EG_LOG_INFO, "shutting down: requests in flight have %u s",
                  m->settings->graceful_timeout_s);
-    (void)close(m->setup.listen_fd);
+    eg_listener_remove_path(m->setup.listener);
+    (void)close(m->setup.listener->fd);
     signal_all(m, SIGTERM);
 }
 

@@ -5,11 +5,10 @@
 
 #include "server/board/config.h"
 #include "server/board/scoreboard.h"
+#include "server/process/listener.h"
 
 typedef struct eg_master_setup {
-    int listen_fd;
-    unsigned port;     /* of it */
-    bool beyond;       /* it can be reached from other machines */
+    eg_listener *listener;
     eg_config *config; /* owned from here on */
     int argc;          /* for reading the settings again */
     char **argv;

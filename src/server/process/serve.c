@@ -3,82 +3,23 @@
 
 #include "api/routes.h"
 #include "server/board/log.h"
+#include "server/process/listener.h"
 #include "server/process/master.h"
 #include "server/process/notify.h"
 #include "server/process/summary.h"
 #include "server/process/worker.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, LARGE_BYTES = 128 * 1024 };
-
-static int listen_on(const char *host, uint16_t port)
-{
-    char service[8];
-    struct addrinfo hints = {
-        .ai_flags = AI_PASSIVE, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    (void)snprintf(service, sizeof service, "%u", port);
-    int fd = -1;
-    if (getaddrinfo(host, service, &hints, &found) != 0) {
-        errno = EADDRNOTAVAIL;
-        return -1;
-    }
-    for (struct addrinfo *a = found; a != NULL && fd < 0; a = a->ai_next) {
-        int one = 1;
-        fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
-        if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
-                        bind(fd, a->ai_addr, a->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0)) {
-            int why = errno;
-            (void)close(fd);
-            errno = why;
-            fd = -1;
-        }
-    }
-    freeaddrinfo(found);
-    return fd;
-}
-
-static unsigned port_of(int fd)
-{
-    struct sockaddr_storage address;
-    socklen_t n = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &n) != 0) {
-        return 0;
-    }
-    return address.ss_family == AF_INET6
-               ? ntohs(((struct sockaddr_in6 *)(void *)&address)->sin6_port)
-               : ntohs(((struct sockaddr_in *)(void *)&address)->sin_port);
-}
-
-/* Whether other machines can reach what listens there. What cannot be told counts as within reach.
- */
-static bool is_beyond(int fd)
-{
-    struct sockaddr_storage address;
-    socklen_t n = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &n) != 0) {
-        return true;
-    }
-    if (address.ss_family == AF_INET6) {
-        const struct in6_addr *six = &((struct sockaddr_in6 *)(void *)&address)->sin6_addr;
-        bool mapped = IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == IN_LOOPBACKNET;
-        return !IN6_IS_ADDR_LOOPBACK(six) && !mapped;
-    }
-    uint32_t four = ntohl(((struct sockaddr_in *)(void *)&address)->sin_addr.s_addr);
-    return four >> 24 != IN_LOOPBACKNET;
-}
+enum { LARGE_BYTES = 128 * 1024 };
 
 /* Votes and keys pass through this process: no core dump, no debugger of another user. Memory goes
  * back at once; few malloc arenas, since each keeps some for itself. */
@@ -126,7 +67,7 @@ static void raise_descriptors(const eg_settings *settings)
 static void print_address(const eg_worker *worker)
 {
     const eg_summary *summary = worker->context;
-    eg_log_listening(summary->settings, summary->port);
+    eg_log_listening(summary->settings, summary->address);
     eg_notify("READY=1\nSTATUS=serving");
 }
 
@@ -137,14 +78,14 @@ static void summarise(const eg_worker *worker)
     eg_summary_log(&summary);
 }
 
-static int run_alone(int fd, const eg_settings *settings, eg_scoreboard *board)
+static int run_alone(const eg_listener *listener, const eg_settings *settings, eg_scoreboard *board)
 {
     const eg_summary summary = {.settings = settings,
-                                .port = port_of(fd),
+                                .address = listener->address,
                                 .kernel = board->kernel,
-                                .beyond = is_beyond(fd)};
+                                .beyond = listener->beyond};
     eg_slot *slot = eg_slot_take(board);
-    eg_worker worker = {.listen_fd = fd,
+    eg_worker worker = {.listen_fd = listener->fd,
                         .settings = settings,
                         .board = board,
                         .slot = slot,
@@ -191,11 +132,13 @@ int eg_serve(int argc, char **argv)
         eg_log_event(EG_LOG_ERROR, "the kernel asked for is unknown or cannot run on this machine");
         return 2;
     }
-    int fd = listen_on(settings->bind_host, settings->bind_port);
     eg_scoreboard *board = eg_scoreboard_new(settings->max_memory_bytes);
-    if (fd < 0 || board == NULL) {
-        eg_log_event(EG_LOG_ERROR, "cannot listen on %s:%u: %s", settings->bind_host,
-                     settings->bind_port, strerror(errno));
+    if (board == NULL) {
+        eg_log_event(EG_LOG_ERROR, "no shared memory for the workers: %s", strerror(errno));
+        return 1;
+    }
+    static eg_listener listener;
+    if (!eg_listener_open(&listener, settings)) {
         return 1;
     }
     (void)snprintf(board->kernel, sizeof board->kernel, "%s", eg_api_kernel());
@@ -203,15 +146,15 @@ int eg_serve(int argc, char **argv)
     board->processors = machine.processors;
     board->max_body_bytes = settings->max_body_bytes;
     if (settings->dev) {
-        return run_alone(fd, settings, board);
+        return run_alone(&listener, settings, board);
     }
-    eg_master_setup setup = {.listen_fd = fd,
-                             .port = port_of(fd),
-                             .beyond = is_beyond(fd),
+    eg_master_setup setup = {.listener = &listener,
                              .config = &config,
                              .argc = argc,
                              .argv = argv,
                              .machine = &machine,
                              .board = board};
-    return eg_master_run(&setup);
+    int status = eg_master_run(&setup);
+    eg_listener_remove_path(&listener); /* of one that gave up */
+    return status;
 }

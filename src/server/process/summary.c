@@ -6,8 +6,8 @@
 void eg_summary_log(const eg_summary *summary)
 {
     const eg_settings *s = summary->settings;
-    char address[EG_LOG_ADDRESS_MAX], sandbox[64];
-    eg_log_address(address, s, summary->port);
+    const char *address = summary->address;
+    char sandbox[64];
     eg_sandbox_describe(sandbox, sizeof sandbox, summary->sandbox);
     bool open = s->internal_key == NULL || *s->internal_key == '\0';
     eg_log_event(EG_LOG_INFO,

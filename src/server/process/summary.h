@@ -7,7 +7,7 @@
 
 typedef struct eg_summary {
     const eg_settings *settings;
-    unsigned port;
+    const char *address; /* http://HOST:PORT or unix:PATH */
     const char *kernel;
     unsigned sandbox; /* EG_SANDBOX_..., of all workers */
     bool beyond;      /* other machines can reach the address */
