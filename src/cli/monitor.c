@@ -1,13 +1,12 @@
 #include "cli/monitor.h"
 
+#include "cli/page_text.h"
 #include "cli/screen_text.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 enum {
-    LABEL_COLUMNS = 11,
     NUMBER_COLUMNS = 10, /* of each of the four behind an endpoint's name */
     NUMBERS = 4,
     AGE_COLUMNS = 9,
@@ -19,101 +18,7 @@ enum {
     TITLES = 2  /* lines above a table's first row */
 };
 
-typedef struct page {
-    eg_buf *out;
-    size_t columns;
-    size_t at;   /* columns of the line at hand that are taken */
-    size_t rows; /* lines that have ended */
-} page;
-
-/* ---- lines ---- */
-
-static void end_line(page *p)
-{
-    eg_buf_append_char(p->out, '\n');
-    p->at = 0;
-    p->rows++;
-}
-
-static void put_spaces(page *p, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        eg_buf_append_char(p->out, ' ');
-    }
-    p->at += count;
-}
-
-/* As much of it as fits, whole characters. */
-static eg_str cut(eg_str text, size_t columns)
-{
-    enum { BYTES_PER_COLUMN = 16 }; /* more than any text that means well; a bound on the work */
-    if (text.len > BYTES_PER_COLUMN * (columns + 1)) {
-        text.len = BYTES_PER_COLUMN * (columns + 1);
-    }
-    while (text.len > 0 && eg_screen_width(text) > columns) {
-        text.len--;
-        while (text.len > 0 && ((unsigned char)text.data[text.len] & 0xc0) == 0x80) {
-            text.len--;
-        }
-    }
-    return text;
-}
-
-/* Text of somebody else, cut to so many columns or filled up to them. */
-static void put_column(page *p, eg_str text, size_t columns)
-{
-    eg_screen_append_padded(p->out, cut(text, columns), columns);
-    p->at += columns;
-}
-
-/* The same without filling up. */
-static void put_text(page *p, eg_str text)
-{
-    size_t room = p->columns > p->at ? p->columns - p->at : 0;
-    eg_str shown = cut(text, room);
-    eg_screen_append(p->out, shown);
-    p->at += eg_screen_width(shown);
-}
-
-/* A part of a line, on a new one when it does not fit, indented as its label is long. */
-static void put_part(page *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put_part(page *p, const char *format, ...)
-{
-    char text[256];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    const bool is_first = p->at <= LABEL_COLUMNS;
-    const size_t width = eg_screen_width(eg_str_from(text));
-    if (!is_first && p->at + 2 + width + 1 > p->columns) {
-        put_text(p, EG_STR(";"));
-        end_line(p);
-        put_spaces(p, LABEL_COLUMNS);
-    } else if (!is_first) {
-        put_text(p, EG_STR("; "));
-    }
-    put_text(p, eg_str_from(text));
-}
-
-static void put_label(page *p, const char *label)
-{
-    put_column(p, eg_str_from(label), LABEL_COLUMNS);
-}
-
 /* ---- numbers ---- */
-
-static const char *bytes_text(char out[32], double bytes)
-{
-    static const char *const units[] = {"B", "KB", "MB", "GB", "TB"};
-    size_t unit = 0;
-    while (bytes >= 1024 && unit + 1 < sizeof units / sizeof *units) {
-        bytes /= 1024;
-        unit++;
-    }
-    (void)snprintf(out, 32, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
-    return out;
-}
 
 static const char *uptime_text(char out[48], double seconds)
 {
@@ -143,7 +48,7 @@ static const char *bound_text(char out[48], const eg_bound *bound)
 /* ---- parts of the page ---- */
 
 /* In one line where it fits; else the address has a line of its own. */
-static void put_state(page *p, const char *url, const eg_monitor_figures *f)
+static void put_state(eg_page *p, const char *url, const eg_monitor_figures *f)
 {
     char uptime[48];
     eg_buf head, rest;
@@ -153,86 +58,78 @@ static void put_state(page *p, const char *url, const eg_monitor_figures *f)
     eg_buf_append(&rest, f->ready.data, f->ready.len < SHORT ? f->ready.len : SHORT);
     eg_buf_printf(&rest, ", up %s, kernel ", uptime_text(uptime, f->uptime_seconds));
     eg_buf_append(&rest, f->kernel.data, f->kernel.len < SHORT ? f->kernel.len : SHORT);
-    put_text(p, eg_buf_str(&head));
+    eg_page_text(p, eg_buf_str(&head));
     if (p->at + 1 + eg_screen_width(eg_buf_str(&rest)) > p->columns) {
-        end_line(p);
-        put_spaces(p, LABEL_COLUMNS);
+        eg_page_end_line(p);
+        eg_page_spaces(p, EG_PAGE_LABEL_COLUMNS);
     } else {
-        put_spaces(p, 1);
+        eg_page_spaces(p, 1);
     }
-    put_text(p, eg_buf_str(&rest));
+    eg_page_text(p, eg_buf_str(&rest));
     eg_buf_free(&head);
     eg_buf_free(&rest);
-    end_line(p);
-    end_line(p);
+    eg_page_end_line(p);
+    eg_page_end_line(p);
 }
 
-static void put_workers(page *p, const eg_monitor_figures *f)
+static void put_workers(eg_page *p, const eg_monitor_figures *f)
 {
-    put_label(p, "workers");
-    put_part(p, "%.0f serving of %.0f", f->workers_serving, f->workers_wanted);
-    put_part(p, "%.0f starting", f->workers_starting);
-    put_part(p, "%.0f retiring", f->workers_retiring);
-    end_line(p);
+    eg_page_label(p, "workers");
+    eg_page_part(p, "%.0f serving of %.0f", f->workers_serving, f->workers_wanted);
+    eg_page_part(p, "%.0f starting", f->workers_starting);
+    eg_page_part(p, "%.0f retiring", f->workers_retiring);
+    eg_page_end_line(p);
     if (f->cause_count == 0) {
         return;
     }
-    put_label(p, "replaced");
+    eg_page_label(p, "replaced");
     for (size_t i = 0; i < f->cause_count; i++) {
         eg_str cause = f->restarts[i].cause;
-        put_part(p, "%.*s %.0f", (int)(cause.len < SHORT ? cause.len : SHORT), cause.data,
-                 f->restarts[i].count);
+        eg_page_part(p, "%.*s %.0f", (int)(cause.len < SHORT ? cause.len : SHORT), cause.data,
+                     f->restarts[i].count);
     }
-    end_line(p);
+    eg_page_end_line(p);
 }
 
-static void put_load(page *p, const eg_monitor_figures *f)
+static void put_load(eg_page *p, const eg_monitor_figures *f)
 {
     char a[32], b[32];
-    put_label(p, "in flight");
-    put_part(p, "%.0f of %.0f requests", f->requests_in_flight, f->requests_in_flight_max);
-    put_part(p, "%.0f stuck", f->requests_stuck);
-    put_part(p, "%.0f of %.0f connections", f->connections, f->connections_max);
-    put_part(p, "%.0f threads", f->threads);
-    end_line(p);
-    put_label(p, "memory");
-    put_part(p, "%s resident", bytes_text(a, f->memory_resident_bytes));
-    put_part(p, "%s of %s in flight", bytes_text(a, f->memory_in_flight_bytes),
-             bytes_text(b, f->memory_limit_bytes));
-    end_line(p);
-    put_label(p, "per second");
-    put_part(p, "%.1f requests: %.1f 2xx, %.1f 4xx, %.1f 5xx", f->requests, f->requests_2xx,
-             f->requests_4xx, f->requests_5xx);
-    put_part(p, "%.1f refused", f->refused);
-    put_part(p, "%.1f ballots", f->ballots);
-    put_part(p, "%.1f units", f->units);
-    end_line(p);
+    eg_page_label(p, "in flight");
+    eg_page_part(p, "%.0f of %.0f requests", f->requests_in_flight, f->requests_in_flight_max);
+    eg_page_part(p, "%.0f stuck", f->requests_stuck);
+    eg_page_part(p, "%.0f of %.0f connections", f->connections, f->connections_max);
+    eg_page_part(p, "%.0f threads", f->threads);
+    eg_page_end_line(p);
+    eg_page_label(p, "memory");
+    eg_page_part(p, "%s resident", eg_page_bytes(a, f->memory_resident_bytes));
+    eg_page_part(p, "%s of %s in flight", eg_page_bytes(a, f->memory_in_flight_bytes),
+                 eg_page_bytes(b, f->memory_limit_bytes));
+    eg_page_end_line(p);
+    eg_page_label(p, "per second");
+    eg_page_part(p, "%.1f requests: %.1f 2xx, %.1f 4xx, %.1f 5xx", f->requests, f->requests_2xx,
+                 f->requests_4xx, f->requests_5xx);
+    eg_page_part(p, "%.1f refused", f->refused);
+    eg_page_part(p, "%.1f ballots", f->ballots);
+    eg_page_part(p, "%.1f units", f->units);
+    eg_page_end_line(p);
 }
 
-static size_t name_columns(const page *p, size_t others)
+static size_t name_columns(const eg_page *p, size_t others)
 {
     size_t room = p->columns > others + NAME_COLUMNS_MIN ? p->columns - others : NAME_COLUMNS_MIN;
     return room < NAME_COLUMNS_MAX ? room : NAME_COLUMNS_MAX;
 }
 
-/* Right-aligned, a space at least before it. */
-static void put_number(page *p, const char *text, size_t columns)
-{
-    size_t width = eg_screen_width(eg_str_from(text));
-    put_spaces(p, width + 1 < columns ? columns - width : 1);
-    put_column(p, eg_str_from(text), width);
-}
-
-static void put_endpoint(page *p, const eg_monitor_endpoint *e)
+static void put_endpoint(eg_page *p, const eg_monitor_endpoint *e)
 {
     char text[48];
-    put_column(p, e->name, name_columns(p, NUMBERS * NUMBER_COLUMNS));
+    eg_page_column(p, e->name, name_columns(p, NUMBERS * NUMBER_COLUMNS));
     (void)snprintf(text, sizeof text, "%.1f", e->per_second);
-    put_number(p, text, NUMBER_COLUMNS);
+    eg_page_number(p, text, NUMBER_COLUMNS);
     for (size_t i = 0; i < EG_MONITOR_SHARES; i++) {
-        put_number(p, bound_text(text, &e->latency[i]), NUMBER_COLUMNS);
+        eg_page_number(p, bound_text(text, &e->latency[i]), NUMBER_COLUMNS);
     }
-    end_line(p);
+    eg_page_end_line(p);
 }
 
 /* Is it one of the `room` busiest? Of equals the earlier ones. */
@@ -246,31 +143,23 @@ static bool is_shown(const eg_monitor_figures *f, size_t which, size_t room)
     return before < room;
 }
 
-static void put_more(page *p, size_t count)
-{
-    if (count > 0) {
-        put_part(p, "and %zu more", count);
-        end_line(p);
-    }
-}
-
 /* room: lines for endpoints, the count of the others included. */
-static void put_endpoints(page *p, const eg_monitor_figures *f, size_t room)
+static void put_endpoints(eg_page *p, const eg_monitor_figures *f, size_t room)
 {
     static const char *const titles[NUMBERS] = {"per s", "half", "90 %", "99 %"};
     size_t shown = f->endpoint_count <= room ? f->endpoint_count : room - 1;
-    end_line(p);
-    put_column(p, EG_STR("endpoint"), name_columns(p, NUMBERS * NUMBER_COLUMNS));
+    eg_page_end_line(p);
+    eg_page_column(p, EG_STR("endpoint"), name_columns(p, NUMBERS * NUMBER_COLUMNS));
     for (size_t i = 0; i < NUMBERS; i++) {
-        put_number(p, titles[i], NUMBER_COLUMNS);
+        eg_page_number(p, titles[i], NUMBER_COLUMNS);
     }
-    end_line(p);
+    eg_page_end_line(p);
     for (size_t i = 0; i < f->endpoint_count; i++) {
         if (is_shown(f, i, shown)) {
             put_endpoint(p, &f->endpoints[i]);
         }
     }
-    put_more(p, f->endpoint_count - shown);
+    eg_page_more(p, f->endpoint_count - shown);
 }
 
 /* ---- requests in flight ---- */
@@ -314,21 +203,22 @@ static size_t oldest(const eg_node *out[FLIGHTS_SHOWN], const eg_node *list)
     return count;
 }
 
-static void put_flight(page *p, const eg_node *flight)
+static void put_flight(eg_page *p, const eg_node *flight)
 {
     char text[48];
-    put_column(p, text_of(flight, "endpoint"), name_columns(p, AGE_COLUMNS + 2 * WORKER_COLUMNS));
+    eg_page_column(p, text_of(flight, "endpoint"),
+                   name_columns(p, AGE_COLUMNS + 2 * WORKER_COLUMNS));
     (void)snprintf(text, sizeof text, "%" PRId64 " s", number_of(flight, "elapsed_seconds"));
-    put_number(p, text, AGE_COLUMNS);
+    eg_page_number(p, text, AGE_COLUMNS);
     (void)snprintf(text, sizeof text, "%" PRId64, number_of(flight, "thread_id"));
-    put_number(p, text, WORKER_COLUMNS);
-    put_spaces(p, 2);
-    put_text(p, text_of(flight, "request_id"));
-    end_line(p);
+    eg_page_number(p, text, WORKER_COLUMNS);
+    eg_page_spaces(p, 2);
+    eg_page_text(p, text_of(flight, "request_id"));
+    eg_page_end_line(p);
 }
 
 /* room: lines for requests, the count of the others included. */
-static void put_flights(page *p, const eg_node *health, size_t room)
+static void put_flights(eg_page *p, const eg_node *health, size_t room)
 {
     const eg_node *all[FLIGHTS_SHOWN];
     const eg_node *list = member(health, "requests", EG_ARRAY);
@@ -338,17 +228,17 @@ static void put_flights(page *p, const eg_node *health, size_t room)
     }
     size_t total = list->as.array.count;
     size_t shown = total <= room && total == count ? count : room - 1 < count ? room - 1 : count;
-    end_line(p);
-    put_column(p, EG_STR("in flight, the oldest first"),
-               name_columns(p, AGE_COLUMNS + 2 * WORKER_COLUMNS));
-    put_number(p, "for", AGE_COLUMNS);
-    put_number(p, "worker", WORKER_COLUMNS);
-    put_text(p, EG_STR("  id"));
-    end_line(p);
+    eg_page_end_line(p);
+    eg_page_column(p, EG_STR("in flight, the oldest first"),
+                   name_columns(p, AGE_COLUMNS + 2 * WORKER_COLUMNS));
+    eg_page_number(p, "for", AGE_COLUMNS);
+    eg_page_number(p, "worker", WORKER_COLUMNS);
+    eg_page_text(p, EG_STR("  id"));
+    eg_page_end_line(p);
     for (size_t i = 0; i < shown; i++) {
         put_flight(p, all[i]);
     }
-    put_more(p, total - shown);
+    eg_page_more(p, total - shown);
 }
 
 /* ---- all of it ---- */
@@ -378,8 +268,9 @@ void eg_monitor_page(eg_buf *out, const char *url, const eg_look *before, const 
 {
     enum { WITHOUT_END = 1000 };
     eg_monitor_figures f;
-    page p = {.out = out,
-              .columns = size.columns < EG_PAGE_COLUMNS_MIN ? EG_PAGE_COLUMNS_MIN : size.columns};
+    eg_page p = {.out = out,
+                 .columns =
+                     size.columns < EG_PAGE_COLUMNS_MIN ? EG_PAGE_COLUMNS_MIN : size.columns};
     eg_monitor_figure(&f, before, now);
     put_state(&p, url, &f);
     put_workers(&p, &f);
@@ -391,9 +282,9 @@ void eg_monitor_page(eg_buf *out, const char *url, const eg_look *before, const 
     put_endpoints(&p, &f, room - for_flights < 2 ? 2 : room - for_flights);
     put_flights(&p, &now->health, for_flights < TITLES ? 0 : for_flights - TITLES);
     if (note != NULL) {
-        end_line(&p);
-        put_text(&p, eg_str_from(note));
-        end_line(&p);
+        eg_page_end_line(&p);
+        eg_page_text(&p, eg_str_from(note));
+        eg_page_end_line(&p);
     }
 }
 

@@ -209,6 +209,7 @@ static void figure_state(eg_monitor_figures *out, const eg_look *now)
     out->connections = connections < 1 ? 0 : connections - 1; /* ours */
     out->connections_max = value(now, "egserve_connections_max");
     out->threads = value(now, "egserve_threads");
+    out->threads_busy = value(now, "egserve_threads_busy");
     out->memory_resident_bytes = value(now, "egserve_memory_resident_bytes");
     out->memory_in_flight_bytes = value(now, "egserve_memory_in_flight_bytes");
     out->memory_limit_bytes = value(now, "egserve_memory_limit_bytes");

@@ -55,7 +55,7 @@ typedef struct eg_monitor_figures {
     } restarts[EG_MONITOR_CAUSES_MAX];
     size_t cause_count;
     double requests_in_flight, requests_in_flight_max, requests_stuck;
-    double connections, connections_max, threads;
+    double connections, connections_max, threads, threads_busy;
     double memory_resident_bytes, memory_in_flight_bytes, memory_limit_bytes;
     /* a second */
     double requests, requests_2xx, requests_4xx, requests_5xx, refused, ballots, units;

@@ -46,8 +46,8 @@ static void print_option(const eg_option *o)
 
 static eg_options_result print_help(const eg_usage *usage)
 {
-    printf("usage: %s%s%s%s\n\n%s\n", usage->command, usage->argument == NULL ? "" : " ",
-           usage->argument == NULL ? "" : usage->argument,
+    printf("usage: %s%s%s%s%s\n\n%s\n", usage->command, usage->argument == NULL ? "" : " ",
+           usage->argument == NULL ? "" : usage->argument, usage->arguments_to == NULL ? "" : "...",
            usage->option_count == 0 ? "" : " [flags]", usage->summary);
     if (usage->option_count > 0) {
         putchar('\n');
@@ -187,14 +187,20 @@ static eg_options_result read_flag(reading *r, const char *text)
 
 static eg_options_result read_argument(reading *r, const char *text)
 {
-    if (r->usage->argument == NULL || r->has_argument) {
+    eg_option_texts *texts = r->usage->arguments_to;
+    const bool is_full = texts == NULL ? r->has_argument : texts->count == EG_OPTION_TEXTS_MAX;
+    if (r->usage->argument == NULL || is_full) {
         return eg_options_refuse(r->usage, "unexpected argument '%s'", text);
     }
     if (text[0] == '\0') {
         return eg_options_refuse(r->usage, "'%s' must not be empty", r->usage->argument);
     }
     r->has_argument = true;
-    *r->usage->argument_to = text;
+    if (texts != NULL) {
+        texts->items[texts->count++] = text;
+    } else {
+        *r->usage->argument_to = text;
+    }
     return EG_OPTIONS_READ;
 }
 

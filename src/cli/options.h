@@ -41,7 +41,9 @@ typedef struct eg_usage {
     const eg_option *options;
     size_t option_count;      /* at most EG_OPTIONS_MAX */
     const char *argument;     /* name of the one argument that is no flag, "DIR"; or NULL */
-    const char **argument_to; /* borrowed from argv */
+    const char **argument_to; /* borrowed from argv; or NULL */
+    /* instead of the former, where the argument may be there several times; once at least */
+    eg_option_texts *arguments_to;
 } eg_usage;
 
 typedef enum eg_options_result {

@@ -63,7 +63,7 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
         self.process = subprocess.Popen(
-            [program(), "monitor", "--interval", "1", url], stdin=theirs, stdout=theirs, stderr=theirs,
+            [program(), "monitor", "--interval", "1", *([url] if isinstance(url, str) else url)], stdin=theirs, stdout=theirs, stderr=theirs,
             preexec_fn=become_foreground, env={**os.environ, "TERM": term},
         )  # fmt: skip
         self.theirs = theirs
@@ -211,3 +211,45 @@ def test_nobody_there(egserve):
     done = egserve("monitor", "--once", "http://127.0.0.1:1")
     assert (done.returncode, done.stdout) == (1, "")
     assert "cannot be reached" in done.stderr
+
+
+# ---- several services
+
+
+def test_several_services(egserve, service):
+    """A line each, of one that is not there what became of it, and the sum of the others."""
+    second = Service(args=("--workers", "1", "--threads", "3"))
+    try:
+        urls = (service.url, second.url, "http://me:secret@127.0.0.1:1")
+        done = egserve("monitor", "--once", *urls)
+        lines = done.stdout.splitlines()
+        assert done.returncode == 1 and all(len(line) <= 80 for line in lines)
+        assert lines[0] == "egserve at 3 addresses: 2 ready, 1 not reached"
+        assert lines[2].split() == ["service", "state", "workers", "threads", "flight", "memory", "per", "s", "ballots"]
+        shown = {line.split()[0]: line.split()[1:] for line in lines[3:7]}
+        assert shown[second.url[7:]][:4] == ["ready", "1/1", "0/3", "0"]
+        assert shown["127.0.0.1:1"][:3] == ["cannot", "be", "reached:"]
+        serving = int(shown[service.url[7:]][1].split("/")[0])
+        assert shown["all"][0] == f"{serving + 1}/{serving + 1}" and "secret" not in done.stdout + done.stderr
+        done = egserve("monitor", "--once", "--json", *urls)
+        found = json.loads(done.stdout)
+        assert done.returncode == 1 and found["ok"] is False and "cannot be reached" in found["error"]
+        assert [one["url"] for one in found["services"]] == [service.url, second.url, "http://127.0.0.1:1"]
+        assert found["services"][1]["workers"]["serving"] == 1 and "cannot be reached" in found["services"][2]["error"]
+        done = egserve("monitor", "--once", "--json", service.url, second.url)
+        assert done.returncode == 0 and json.loads(done.stdout)["ok"] is True
+    finally:
+        second.stop()
+
+
+@pytest.mark.parametrize("columns, rows", [(80, 24), (60, 14)])
+def test_many_services_in_a_terminal(terminal, service, columns, rows):
+    """No more lines than there are, those that fail before the others; what has no room is counted."""
+    one = terminal(url=[service.url] * 28 + ["http://127.0.0.1:1"], columns=columns, rows=rows)
+    seen = one.read_until(lambda seen: seen.count(FRAME + b"egserve at ") >= 3, patience_s=120)
+    for lines in frames(seen):
+        assert len(lines) <= rows and all(len(line) <= columns for line in lines)
+        assert lines[0] == "egserve at 29 addresses: 28 ready, 1 not reached"
+        assert any(line.startswith("127.0.0.1:1 ") for line in lines) and lines[-1].startswith("q quits; ")
+        shown = sum(line.startswith(service.url[7:]) for line in lines)
+        assert f"and {28 - shown} more" in lines and lines[-3].startswith("all ")

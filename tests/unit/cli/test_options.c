@@ -115,6 +115,32 @@ static void help_comes_before_what_is_missing(void **state)
     assert_int_equal(PARSE(&v, true, "--help"), EG_OPTIONS_HELP);
 }
 
+static void takes_several_arguments(void **state)
+{
+    static eg_option_texts texts;
+    bool once = false;
+    const eg_option options[] = {
+        {"--once", EG_OPTION_SWITCH, NULL, &once, "help", 0, 0, false},
+    };
+    const eg_usage usage = {.command = "test",
+                            .summary = "summary",
+                            .options = options,
+                            .option_count = 1,
+                            .argument = "URL",
+                            .arguments_to = &texts};
+    char *many[] = {"one", "--once", "two", "--", "--three"};
+    char *empty[] = {"one", ""};
+    (void)state;
+    assert_int_equal(eg_options_read(&usage, 5, many), EG_OPTIONS_READ);
+    assert_int_equal(texts.count, 3);
+    assert_string_equal(texts.items[0], "one");
+    assert_string_equal(texts.items[1], "two");
+    assert_string_equal(texts.items[2], "--three");
+    assert_true(once);
+    assert_int_equal(eg_options_read(&usage, 2, empty), EG_OPTIONS_WRONG);
+    assert_int_equal(eg_options_read(&usage, 0, many), EG_OPTIONS_WRONG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +148,7 @@ int main(void)
         cmocka_unit_test(reads_texts_again_and_again),
         cmocka_unit_test(keeps_defaults),
         cmocka_unit_test(takes_flags_as_arguments_after_two_dashes),
+        cmocka_unit_test(takes_several_arguments),
         cmocka_unit_test(switches_are_on_or_off),
         cmocka_unit_test(wrong_values_are_refused),
         cmocka_unit_test(help_comes_before_what_is_missing),
