@@ -26,7 +26,15 @@ def test_the_service_has_the_name_that_clients_know():
 @pytest.mark.parametrize("name", ALL)
 def test_one_port_is_published(name):
     published = [port for service in read(name)["services"].values() for port in service.get("ports", [])]
-    assert published == ["5000:5000"]
+    assert published == ["${EGSERVE_PUBLISH:-127.0.0.1:5000}:5000"]
+
+
+@pytest.mark.parametrize("name", [*ALL, "docker-compose.cluster.yml"])
+def test_nothing_is_published_beyond_loopback(name):
+    """Unless the environment says so."""
+    for service in read(name)["services"].values():
+        for port in service.get("ports", []):
+            assert re.fullmatch(r"\$\{EGSERVE_\w+:-127\.0\.0\.1:\d+\}:\d+", port), port
 
 
 @pytest.mark.parametrize("name", ALL)
