@@ -23,7 +23,8 @@ enum {
 typedef struct outcome {
     eg_election_input input;
     eg_election_services services;
-    uint64_t *counts; /* NULL: it did not come to a result */
+    eg_progress progress; /* of the run; what the services tell at the end goes to it as well */
+    uint64_t *counts;     /* NULL: it did not come to a result */
     bool agree;
     bool began; /* something may be in the folder */
 } outcome;
@@ -144,20 +145,19 @@ static eg_result hold_election(const eg_election_settings *set, eg_election_run 
 static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena *arena,
                          eg_error *err)
 {
-    eg_progress progress;
     eg_election_input *in = &out->input;
     eg_election_run run = {.spec = &in->spec,
                            .ballots = &in->ballots,
                            .chunk_ballots = (size_t)set->chunk_ballots,
                            .folder_path = set->out,
                            .zip = set->record,
-                           .progress = &progress,
+                           .progress = &out->progress,
                            .patience_s = set->patience_s};
     uint64_t *counts = NULL;
     EG_TRY(eg_election_input_read(in, set, arena, err));
     run.input = in->identity;
     EG_TRY(eg_arena_new(arena, eg_spec_count_count(&in->spec), sizeof *counts, &counts, err));
-    eg_progress_init(&progress, set->output.quiet);
+    eg_progress_init(&out->progress, set->output.quiet);
     eg_result result = hold_election(set, &run, &out->services, counts, arena, err);
     out->began = run.folder != NULL;
     EG_TRY(result);

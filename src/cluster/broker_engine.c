@@ -143,6 +143,12 @@ static void digest_of(char out[EG_DIGEST_HEX + 1], const uint8_t bytes[EG_DIGEST
     out[EG_DIGEST_HEX] = '\0';
 }
 
+static void wait_for_store(eg_broker_engine *e, item *it, const eg_error *why)
+{
+    eg_progress_note(e->options.progress, "%s; trying again", why->text);
+    it->not_before_ns = eg_clock_monotonic_ns() + REFUSED_WAIT_MS * ms_ns;
+}
+
 /* Is the object there since it is a recorded result itself? */
 static bool is_stored(const eg_broker_engine *e, const eg_task *task, const eg_task_lines *made,
                       const char *sha256)
@@ -208,7 +214,12 @@ static eg_result send_lines(eg_broker_engine *e, item *it, const eg_task_lines *
     }
     memcpy(message.election, e->election, sizeof message.election);
     eg_chunk_name_of(message.chunk, &it->task);
-    EG_TRY(put_object(e, it, made, &message, err));
+    eg_result put = put_object(e, it, made, &message, err);
+    if (eg_is_not_now(put)) { /* nothing is wrong with the broker */
+        wait_for_store(e, it, err);
+        return EG_SUCCESS;
+    }
+    EG_TRY(put);
     return publish(e, it, &message, err);
 }
 
@@ -445,8 +456,7 @@ static eg_result keep_one(eg_broker_engine *e, eg_task *done, bool *found, eg_er
         eg_result result = fetch(e, it, err);
         eg_arena_reset(&e->scratch);
         if (eg_is_not_now(result)) {
-            eg_progress_note(e->options.progress, "%s; trying again", err->text);
-            it->not_before_ns = now_ns + REFUSED_WAIT_MS * ms_ns;
+            wait_for_store(e, it, err);
         } else if (eg_failed(result)) {
             const eg_error why = *err;
             EG_TRY(take_back(e, it, &why, err));
@@ -568,11 +578,25 @@ static eg_result go_on(eg_broker_engine *e, eg_error *err)
     return check_silence(e, err);
 }
 
+static eg_result name_election_patiently(eg_broker_engine *e, eg_error *err)
+{
+    for (;;) {
+        eg_result result = name_election(e, err);
+        if (!eg_is_not_now(result)) {
+            return result;
+        }
+        eg_progress_note(e->options.progress, "%s; trying again", err->text);
+        if (!eg_interrupt_wait_ms(REFUSED_WAIT_MS)) {
+            return EG_FAIL(err, EG_E_CANCELLED, NULL, "interrupted");
+        }
+    }
+}
+
 static eg_result take(void *context, eg_task *done, eg_error *err)
 {
     eg_broker_engine *e = context;
     bool found = false;
-    EG_TRY(name_election(e, err));
+    EG_TRY(name_election_patiently(e, err));
     for (;;) {
         EG_TRY(keep_one(e, done, &found, err));
         atomic_store(&e->shown.out, count_of(e, ITEM_OUT) + count_of(e, ITEM_SENT));

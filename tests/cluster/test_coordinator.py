@@ -6,61 +6,9 @@ import subprocess
 import urllib.request
 
 from metrics import described, seen
-from rabbitmq import PASSWORD, free_ports
+from rabbitmq import free_ports
+from run import LEDGER, Run, assert_verifies, counts
 from service import program, wait_until
-
-LEDGER = "private/chunks.jsonl"
-
-
-def write_ballots(folder, count):
-    """A file of ballots; Ann has a third of them."""
-    path = folder / "ballots.csv"
-    votes = [f"b-{i},{'Ann' if i % 3 == 0 else 'Bob'}\n" for i in range(count)]
-    path.write_text("ballot_id,choice\n" + "".join(votes))
-    return path
-
-
-class Run:
-    """One `election run`, which may be killed and started again."""
-
-    def __init__(self, broker, store, service, folder, ballots=60, chunk=4, more=()):
-        (folder / "broker-password").write_text(PASSWORD)
-        self.out = folder / "out"
-        self.command = [
-            program(), "election", "run", f"--url={service.url}", f"--ballots={write_ballots(folder, ballots)}",
-            f"--out={self.out}", "--candidates=Ann,Bob", f"--chunk={chunk}", f"--broker={broker.url}",
-            f"--broker-password-file={folder / 'broker-password'}", f"--store={store}", "--json", *more,
-        ]  # fmt: skip
-
-    def start(self):
-        return subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def finish(self, process=None, timeout=120):
-        """Exit code, the object on stdout, the text on stderr."""
-        process = process or self.start()
-        out, err = process.communicate(timeout=timeout)
-        return process.returncode, json.loads(out) if out else None, err
-
-    def lines(self):
-        """What the ledger holds, whole lines."""
-        path = self.out / LEDGER
-        text = path.read_text() if path.exists() else ""
-        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
-
-    def recorded(self):
-        """{(stage, chunk)}; each only once."""
-        done = [(line["stage"], line["chunk"]) for line in self.lines() if line["status"] == "done"]
-        assert len(set(done)) == len(done)
-        return set(done)
-
-
-def counts(result):
-    return [(c["name"], c["votes"], c["plain_count"]) for c in result["candidates"]]
-
-
-def assert_verifies(run):
-    subprocess.run([program(), "verify", run.out / "record", "--quiet"], check=True, timeout=120)
-
 
 def test_an_election_by_a_worker(broker, store, service, start_worker, tmp_path, queues):
     start_worker()

@@ -6,7 +6,8 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "http")]
+TESTS = os.path.dirname(HERE)
+sys.path[:0] = [HERE, *(os.path.join(TESTS, folder) for folder in ("http", "cluster", "support"))]
 
 import pytest  # noqa: E402
 from client import Client  # noqa: E402

@@ -5,6 +5,7 @@ import glob
 import json
 import logging
 import os
+import random
 import shutil
 import signal
 import socket
@@ -26,11 +27,14 @@ def server_program():
 
 
 def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    """Below those that the system gives to connections: they stay free while a node is down."""
+    found = set()
+    while len(found) < count:
+        port = random.randrange(15000, 30000)
+        with contextlib.suppress(OSError):
+            socket.create_server(("127.0.0.1", port)).close()
+            found.add(port)
+    return list(found)
 
 
 def definitions():
