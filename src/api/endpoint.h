@@ -60,6 +60,12 @@ typedef struct eg_api_settings {
     eg_budget *shared;          /* charged for what calls use together, such as tables; or NULL */
 } eg_api_settings;
 
+/* What a call was about, for the audit log: digests in hex, empty where there is none. */
+typedef struct eg_noted {
+    char election[65]; /* the commitment hash */
+    char ballot[65];   /* of a single ballot: its crypto_hash */
+} eg_noted;
+
 typedef struct eg_call {
     /* by the server */
     const struct eg_endpoint *endpoint;
@@ -76,7 +82,8 @@ typedef struct eg_call {
     /* Work should stop: deadline passed or client gone. Checked by the server between units; long
      * units check it too. */
     bool (*is_stopped)(const struct eg_call *call);
-    void *server; /* the server's own */
+    eg_noted *noted; /* written with arena_lock held (api/fields/noted.h); or NULL */
+    void *server;    /* the server's own */
     /* by the endpoint */
     void *state;
     size_t compute_units;

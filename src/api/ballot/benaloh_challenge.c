@@ -6,6 +6,7 @@
 #include "api/ballot/expectation.h"
 #include "api/endpoints.h"
 #include "api/fields/election_fields.h"
+#include "api/fields/noted.h"
 #include "api/frame/intake.h"
 
 #include "base/sort.h"
@@ -145,6 +146,7 @@ static eg_result plan(eg_call *call, eg_error *err)
                  !eg_intake_has(&s->intake, "candidate_names_to_verify");
     EG_TRY(need_all(s, err));
     EG_TRY(read_ballot(s, err));
+    eg_note_ballot(call, &s->ballot.crypto_hash);
     const eg_election_wants wants = {.key_table = true, .default_choices = own_limit(&s->ballot)};
     EG_TRY(
         eg_election_fields_read(&s->election, &s->intake.fields, &wants, call, call->arena, err));

@@ -5,6 +5,7 @@
 #include "api/ballot/general_ballot.h"
 #include "api/endpoints.h"
 #include "api/fields/election_fields.h"
+#include "api/fields/noted.h"
 #include "api/frame/error_details.h"
 #include "api/frame/intake.h"
 #include "api/frame/pieces.h"
@@ -321,6 +322,9 @@ static eg_result write_part(const state *s, size_t i, size_t part, eg_writer *w,
     if (whole) {
         eg_buf_expect(w->out, expected);
         eg_ballot_answer_write(w, &s->form, &ballot, is_audited(s, i));
+        if (!s->chunk) {
+            eg_note_ballot(s->intake.call, &ballot.crypto_hash);
+        }
         wipe_large(&s->large[i]);
     }
     return EG_SUCCESS;
@@ -336,6 +340,9 @@ static eg_result write_entries(const state *s, size_t first, size_t count, eg_wr
     EG_TRY(encrypt(s, first, count, ballots, scratch, err));
     for (size_t i = 0; i < count; i++) {
         eg_ballot_answer_write(w, &s->form, &ballots[i], is_audited(s, first + i));
+    }
+    if (!s->chunk) {
+        eg_note_ballot(s->intake.call, &ballots[0].crypto_hash);
     }
     return EG_SUCCESS;
 }

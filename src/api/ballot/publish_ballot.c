@@ -2,6 +2,7 @@
  * Source: docs/api-contract.md 5. */
 #include "api/ballot/ballot_answer.h"
 #include "api/endpoints.h"
+#include "api/fields/noted.h"
 #include "api/frame/error_details.h"
 #include "api/frame/intake.h"
 
@@ -96,6 +97,7 @@ static eg_result plan(eg_call *call, eg_error *err)
     EG_TRY(read_ballot(s, &response, err));
     EG_TRY(eg_read_q(&s->response, &response, "ballot_hash", &s->ballot_hash, err));
     EG_TRY(check_ballot(s, &response, err));
+    eg_note_ballot(call, &s->ballot_hash);
     return check_nonces(s, &response, err);
 }
 

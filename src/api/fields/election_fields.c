@@ -1,4 +1,5 @@
 #include "api/fields/election_fields.h"
+#include "api/fields/noted.h"
 
 #include "api/fields/decimal_fields.h"
 #include "api/fields/known_keys.h"
@@ -173,6 +174,7 @@ eg_result eg_election_fields_read(eg_election_fields *out, const eg_node *fields
     EG_TRY(read_voted_on(out, fields, arena, err));
     EG_TRY(eg_decimal_p_read(fields, NULL, "joint_public_key", &key, err));
     EG_TRY(eg_decimal_q_read(fields, NULL, "commitment_hash", &commitment_hash, err));
+    eg_note_election(call, &commitment_hash);
     if (!out->from_manifest) {
         EG_TRY(make_from_names(out, fields, wants->default_choices, arena, err));
     }

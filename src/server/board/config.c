@@ -80,6 +80,11 @@ const eg_setting eg_setting_table[] = {
      AT(kernel), "arithmetic kernel; default the fastest that runs here"},
     {"access_log", "--access-log", "EGSERVE_ACCESS_LOG", NULL, EG_SETTING_BOOL, NULL, "off", 0, 0,
      NULL, false, AT(access_log), "one line for each request, to stdout"},
+    {"audit_log", "--audit-log", "EGSERVE_AUDIT_LOG", NULL, EG_SETTING_TEXT, "FILE", NULL, 0, 0,
+     NULL, false, AT(audit_log),
+     "a line of JSON for each request of an election, to this file, or with - to stdout: who, "
+     "when, "
+     "which endpoint, which election and ballot by their hashes"},
     {"log_format", "--log-format", "EGSERVE_LOG_FORMAT", NULL, EG_SETTING_CHOICE, NULL, "json", 0,
      0, log_choices, false, AT(log_format), "form of the access log"},
     {"trusted_proxies", "--trusted-proxies", "EGSERVE_TRUSTED_PROXIES", NULL, EG_SETTING_TEXT,

@@ -57,6 +57,7 @@ typedef struct eg_settings {
     bool status_page;
     const char *kernel; /* NULL: the best */
     bool access_log;
+    const char *audit_log;       /* a file, or "-"; NULL: none */
     const char *trusted_proxies; /* as given, read into proxies; NULL: none */
     unsigned log_format;
     bool no_sandbox; /* workers keep files and system calls that they do not use */

@@ -54,7 +54,8 @@ void eg_log_event(eg_log_level level, const char *format, ...)
 
 void eg_log_listening(const eg_settings *settings, const char *address)
 {
-    bool to_stderr = settings->access_log && settings->log_format == EG_LOG_JSON;
+    bool to_stderr = (settings->access_log && settings->log_format == EG_LOG_JSON) ||
+                     (settings->audit_log != NULL && strcmp(settings->audit_log, "-") == 0);
     FILE *out = to_stderr ? stderr : stdout;
     (void)fprintf(out, "listening on %s\n", address);
     if (fflush(out) != 0) {
@@ -62,17 +63,24 @@ void eg_log_listening(const eg_settings *settings, const char *address)
     }
 }
 
+static bool is_traced(const eg_access_line *line)
+{
+    return line->trace_id != NULL && line->trace_id[0] != '\0';
+}
+
 static size_t format_json(char *out, size_t size, const eg_access_line *line, const struct tm *when)
 {
     char time[32];
+    const bool traced = is_traced(line);
     (void)strftime(time, sizeof time, iso_8601, when);
-    int n =
-        snprintf(out, size,
-                 "{\"time\":\"%s\",\"request_id\":\"%s\",\"peer\":\"%s\",\"method\":\"%s\","
-                 "\"path\":\"%s\",\"status\":%d,\"bytes_in\":%llu,\"bytes_out\":%llu,"
-                 "\"ms\":%.1f}",
-                 time, line->request_id, line->peer, line->method, line->route, line->status,
-                 (unsigned long long)line->bytes_in, (unsigned long long)line->bytes_out, line->ms);
+    int n = snprintf(
+        out, size,
+        "{\"time\":\"%s\",\"request_id\":\"%s\",%s%s%s\"peer\":\"%s\",\"method\":\"%s\","
+        "\"path\":\"%s\",\"status\":%d,\"bytes_in\":%llu,\"bytes_out\":%llu,"
+        "\"ms\":%.1f}",
+        time, line->request_id, traced ? "\"trace_id\":\"" : "", traced ? line->trace_id : "",
+        traced ? "\"," : "", line->peer, line->method, line->route, line->status,
+        (unsigned long long)line->bytes_in, (unsigned long long)line->bytes_out, line->ms);
     return n < 0 ? 0 : (size_t)n;
 }
 
@@ -82,9 +90,10 @@ static size_t format_gunicorn(char *out, size_t size, const eg_access_line *line
 {
     char time[40];
     (void)strftime(time, sizeof time, "%d/%b/%Y:%H:%M:%S +0000", when);
-    int n = snprintf(out, size, "%s - - [%s] \"%s %s HTTP/1.1\" %d %llu \"-\" \"-\" %.1fms %s",
+    int n = snprintf(out, size, "%s - - [%s] \"%s %s HTTP/1.1\" %d %llu \"-\" \"-\" %.1fms %s%s%s",
                      line->peer, time, line->method, line->route, line->status,
-                     (unsigned long long)line->bytes_out, line->ms, line->request_id);
+                     (unsigned long long)line->bytes_out, line->ms, line->request_id,
+                     is_traced(line) ? " " : "", is_traced(line) ? line->trace_id : "");
     return n < 0 ? 0 : (size_t)n;
 }
 
@@ -99,19 +108,31 @@ size_t eg_log_format(char *out, size_t size, const eg_access_line *line, unsigne
     return n < size ? n : size - 1;
 }
 
-void eg_log_access(const eg_access_line *line, unsigned format)
+void eg_log_line(const char *text, size_t n)
 {
-    char text[LINE_BYTES];
-    size_t n = eg_log_format(text, sizeof text - 1, line, format, eg_clock_unix_s());
-    text[n++] = '\n';
     (void)pthread_mutex_lock(&lock);
-    if (n <= sizeof waiting - waiting_bytes) {
+    if (n < sizeof waiting - waiting_bytes) {
         memcpy(waiting + waiting_bytes, text, n);
         waiting_bytes += n;
+        waiting[waiting_bytes++] = '\n';
     } else {
         dropped_lines++;
     }
     (void)pthread_mutex_unlock(&lock);
+}
+
+void eg_log_access(const eg_access_line *line, unsigned format)
+{
+    char text[LINE_BYTES];
+    eg_log_line(text, eg_log_format(text, sizeof text, line, format, eg_clock_unix_s()));
+}
+
+void eg_log_time(char out[EG_LOG_TIME_BYTES], int64_t unix_s)
+{
+    time_t now = (time_t)unix_s;
+    struct tm parts;
+    (void)gmtime_r(&now, &parts);
+    (void)strftime(out, EG_LOG_TIME_BYTES, iso_8601, &parts);
 }
 
 /* Whole lines only, so that lines of several workers do not mix. */
@@ -141,8 +162,7 @@ void eg_log_flush(void)
     dropped_lines -= lost;
     (void)pthread_mutex_unlock(&lock);
     if (lost > 0) {
-        eg_log_event(EG_LOG_WARNING,
-                     "%llu lines of the access log were dropped: nobody took them in time",
+        eg_log_event(EG_LOG_WARNING, "%llu lines of the log were dropped: nobody took them in time",
                      (unsigned long long)lost);
     }
 }

@@ -12,6 +12,7 @@
 
 typedef struct eg_access_line {
     const char *request_id;
+    const char *trace_id; /* "" or NULL: none */
     const char *peer;
     const char *method;
     const char *route; /* the route's pattern or an own path; "-" when there is none */
@@ -28,11 +29,16 @@ void eg_log_event(eg_log_level level, const char *format, ...)
 
 enum { EG_LOG_ADDRESS_MAX = 300 };
 /* "listening on ADDRESS" (http://HOST:PORT or unix:PATH), for whoever waits for it: to stdout, or
- * to stderr when stdout carries an access log in JSON, of which every line shall be JSON. */
+ * to stderr when stdout carries a log in JSON, of which every line shall be JSON. */
 void eg_log_listening(const eg_settings *settings, const char *address);
 
 /* format: EG_LOG_JSON or EG_LOG_GUNICORN. Kept until eg_log_flush. */
 void eg_log_access(const eg_access_line *line, unsigned format);
+/* Any line, without its end, for stdout likewise. */
+void eg_log_line(const char *text, size_t n);
+/* "2026-01-31T12:34:56Z" */
+enum { EG_LOG_TIME_BYTES = 32 };
+void eg_log_time(char out[EG_LOG_TIME_BYTES], int64_t unix_s);
 /* Writes what can be written without waiting. */
 void eg_log_flush(void);
 /* The lines themselves, without end of line: how many bytes; for the log and for tests. */

@@ -31,6 +31,40 @@ void eg_access_id(char out[EG_REQUEST_ID_MAX + 1], eg_str given)
     out[2 * sizeof random] = '\0';
 }
 
+/* n digits, lower case, not all of them 0 unless that is allowed. */
+static bool is_hex(const char *text, size_t n, bool may_be_zero)
+{
+    bool zero = true;
+    for (size_t i = 0; i < n; i++) {
+        if (!((text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f'))) {
+            return false;
+        }
+        zero = zero && text[i] == '0';
+    }
+    return may_be_zero || !zero;
+}
+
+/* VERSION-TRACE-PARENT-FLAGS. Later versions may have more behind a further '-'. */
+static bool is_traceparent(eg_str t)
+{
+    enum { VERSION = 0, TRACE = 3, PARENT = 36, FLAGS = 53, ALL = 55, MOST = 256 };
+    if (t.len < ALL || t.len > MOST || t.data[TRACE - 1] != '-' || t.data[PARENT - 1] != '-' ||
+        t.data[FLAGS - 1] != '-') {
+        return false;
+    }
+    const bool is_first = memcmp(t.data, "00", 2) == 0;
+    return (t.len == ALL || (!is_first && t.data[ALL] == '-')) && memcmp(t.data, "ff", 2) != 0 &&
+           is_hex(t.data + VERSION, 2, true) && is_hex(t.data + TRACE, EG_TRACE_ID_HEX, false) &&
+           is_hex(t.data + PARENT, 16, false) && is_hex(t.data + FLAGS, 2, true);
+}
+
+void eg_access_trace(char out[EG_TRACE_ID_HEX + 1], eg_str traceparent)
+{
+    const size_t n = is_traceparent(traceparent) ? EG_TRACE_ID_HEX : 0;
+    memcpy(out, n == 0 ? "" : traceparent.data + 3, n);
+    out[n] = '\0';
+}
+
 bool eg_access_key_fits(const char *wanted, eg_str given)
 {
     if (wanted == NULL || *wanted == '\0') {

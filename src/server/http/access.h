@@ -10,6 +10,12 @@ enum { EG_REQUEST_ID_MAX = 64 };
  * line would have to escape), else a random one. */
 void eg_access_id(char out[EG_REQUEST_ID_MAX + 1], eg_str given);
 
+enum { EG_TRACE_ID_HEX = 32 };
+
+/* The trace that a request belongs to, of its header traceparent (W3C Trace Context, level 1);
+ * empty where there is none, or where it is not exactly of that form. */
+void eg_access_trace(char out[EG_TRACE_ID_HEX + 1], eg_str traceparent);
+
 /* wanted NULL: every request may. In time that does not depend on where the two differ. */
 bool eg_access_key_fits(const char *wanted, eg_str given);
 

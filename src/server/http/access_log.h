@@ -1,10 +1,10 @@
-/* One line for each request. */
+/* One line for each request, in the access log and in the audit log. */
 #ifndef EG_SERVER_HTTP_ACCESS_LOG_H
 #define EG_SERVER_HTTP_ACCESS_LOG_H
 
 #include "server/http/state.h"
 
-/* The request's line, where there is an access log. */
+/* The request's lines, where there are such logs. */
 void eg_exchange_log(const eg_exchange *x, uint64_t took_ns);
 
 #endif

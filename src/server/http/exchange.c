@@ -68,7 +68,7 @@ static void name_client(eg_exchange *x)
 {
     const eg_settings *settings = x->http->setup.settings;
     eg_address client;
-    if (settings->access_log &&
+    if ((settings->access_log || settings->audit_log != NULL) &&
         eg_head_client(&client, x->connection->mhd, &settings->proxies, x->connection->peer)) {
         eg_address_write(x->client, &client);
     }
@@ -160,6 +160,7 @@ static enum MHD_Result begin(eg_exchange *x, const char *url, const char *method
     }
     x->connection->state = EG_REQUEST;
     eg_access_id(x->id, eg_head_value(x->connection->mhd, "X-Request-Id"));
+    eg_access_trace(x->trace, eg_head_value(x->connection->mhd, "traceparent"));
     eg_route_find(&x->route, x->method, x->path);
     x->endpoint = x->route.endpoint;
     x->row = eg_score_endpoint(x->endpoint != NULL ? x->endpoint->path : x->path);

@@ -65,7 +65,8 @@ typedef struct eg_exchange {
     const char *query; /* behind the path; "" when there is none */
     char *query_copy;  /* owned */
     char id[EG_REQUEST_ID_MAX + 1];
-    char client[EG_ADDRESS_TEXT]; /* whom trusted proxies name; "": nobody */
+    char trace[EG_TRACE_ID_HEX + 1]; /* "": of none */
+    char client[EG_ADDRESS_TEXT];    /* whom trusted proxies name; "": nobody */
     int status;
     size_t row; /* of the scoreboard */
     uint64_t started_ns, deadline_ns;

@@ -1,6 +1,7 @@
 #include "server/process/master.h"
 
 #include "base/clock.h"
+#include "server/board/audit_log.h"
 #include "server/board/log.h"
 #include "server/process/notify.h"
 #include "server/process/sandbox.h"
@@ -8,6 +9,7 @@
 #include "server/process/watch.h"
 #include "server/process/worker.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -414,6 +416,16 @@ static bool read_settings(const master *m, eg_config *fresh)
     return good;
 }
 
+/* The workers that follow open it themselves. */
+static bool can_audit(const eg_config *fresh)
+{
+    const bool good = eg_audit_open(fresh->settings.audit_log);
+    if (!good) {
+        eg_log_event(EG_LOG_ERROR, "the audit log cannot be written: %s", strerror(errno));
+    }
+    return good;
+}
+
 static void reload(master *m)
 {
     eg_config *fresh = malloc(sizeof *fresh);
@@ -421,7 +433,7 @@ static void reload(master *m)
     (void)snprintf(told, sizeof told, "RELOADING=1\nMONOTONIC_USEC=%llu",
                    (unsigned long long)(eg_clock_monotonic_ns() / 1000));
     eg_notify(told);
-    if (fresh == NULL || !read_settings(m, fresh)) {
+    if (fresh == NULL || !read_settings(m, fresh) || !can_audit(fresh)) {
         eg_log_event(EG_LOG_ERROR, "the settings were not taken; the old ones stay in force");
         if (fresh != NULL) {
             eg_config_free(fresh);

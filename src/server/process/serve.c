@@ -2,6 +2,7 @@
 #include "server/process/serve.h"
 
 #include "api/routes.h"
+#include "server/board/audit_log.h"
 #include "server/board/log.h"
 #include "server/process/listener.h"
 #include "server/process/master.h"
@@ -136,6 +137,10 @@ int eg_serve(int argc, char **argv)
     if (board == NULL) {
         eg_log_event(EG_LOG_ERROR, "no shared memory for the workers: %s", strerror(errno));
         return 1;
+    }
+    if (!eg_audit_open(settings->audit_log)) { /* workers open it again, whenever they begin */
+        eg_log_event(EG_LOG_ERROR, "the audit log cannot be written: %s", strerror(errno));
+        return 2;
     }
     static eg_listener listener;
     if (!eg_listener_open(&listener, settings)) {

@@ -1,12 +1,15 @@
 #include "server/process/worker.h"
 
 #include "base/clock.h"
+#include "server/board/audit_log.h"
 #include "server/board/log.h"
 #include "server/http/http.h"
 #include "server/process/sandbox.h"
 #include "server/work/compute.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -132,6 +135,10 @@ int eg_worker_run(const eg_worker *worker)
     eg_http *http = signals < 0 ? NULL : eg_http_new(&setup);
     if (http == NULL || !eg_http_watch(http, signals)) {
         eg_log_event(EG_LOG_ERROR, "cannot serve on the socket");
+        return 1;
+    }
+    if (!eg_audit_open(settings->audit_log)) {
+        eg_log_event(EG_LOG_ERROR, "cannot serve without the audit log: %s", strerror(errno));
         return 1;
     }
     if (!settings->no_sandbox) {

@@ -60,6 +60,7 @@ eg_job *eg_job_new(const eg_endpoint *endpoint, const eg_request *request,
                           .arena = &job->arena,
                           .budget = &job->budget,
                           .arena_lock = &job->arena_lock,
+                          .noted = &job->noted,
                           .is_stopped = is_stopped,
                           .server = job,
                           .content_type = "application/json"};

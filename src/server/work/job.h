@@ -41,6 +41,7 @@ typedef struct eg_job {
     struct eg_job *ready_next, *ready_previous; /* those that have a unit to run, in the order in
                                                    which they get time; NULL: has none */
     struct eg_queue *queue;                     /* constant */
+    eg_noted noted;                             /* under arena_lock */
     eg_call call;                               /* constant but for what the endpoint writes */
     eg_request request;                         /* constant */
     eg_arena arena;                             /* by the endpoint, see endpoint.h */

@@ -1,6 +1,7 @@
 /* Request ids, the access key, origins, admission, and the lines of the log. */
 #include "support/cmocka_all.h"
 
+#include "server/board/audit_log.h"
 #include "server/board/log.h"
 #include "server/http/access.h"
 #include "server/http/admission.h"
@@ -237,9 +238,88 @@ static void log_lines(void **state)
     assert_int_equal(eg_log_format(text, 20, &line, EG_LOG_JSON, 0), 19);
 }
 
+/* ---- traces ---- */
+
+#define TRACE  "4bf92f3577b34da6a3ce929d0e0e4736"
+#define PARENT "00f067aa0ba902b7"
+
+static void traces(void **state)
+{
+    static const char *const good[] = {
+        "00-" TRACE "-" PARENT "-01",
+        "00-" TRACE "-" PARENT "-00",
+        "cc-" TRACE "-" PARENT "-01",
+        "cc-" TRACE "-" PARENT "-01-what-the-future-will-be-like",
+    };
+    static const char *const bad[] = {
+        "",
+        TRACE,
+        "00-" TRACE "-" PARENT,
+        "00-" TRACE "-" PARENT "-1",
+        "00-" TRACE "-" PARENT "-01-more",
+        "00-" TRACE "-" PARENT "-01 ",
+        " 00-" TRACE "-" PARENT "-01",
+        "cc-" TRACE "-" PARENT "-01.more",
+        "ff-" TRACE "-" PARENT "-01",
+        "0x-" TRACE "-" PARENT "-01",
+        "00_" TRACE "-" PARENT "-01",
+        "00-" TRACE "_" PARENT "-01",
+        "00-" TRACE "-" PARENT "_01",
+        "00-" TRACE "-" PARENT "-0x",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-" PARENT "-01",
+        "00-00000000000000000000000000000000-" PARENT "-01",
+        "00-" TRACE "-0000000000000000-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e473\"-" PARENT "-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e473\n-" PARENT "-01",
+    };
+    char trace[EG_TRACE_ID_HEX + 1];
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        eg_access_trace(trace, eg_str_from(good[i]));
+        assert_string_equal(trace, TRACE);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        eg_access_trace(trace, eg_str_from(bad[i]));
+        assert_string_equal(trace, "");
+    }
+    char endless[400];
+    memset(endless, 'a', sizeof endless);
+    memcpy(endless, good[3], strlen(good[3]));
+    eg_access_trace(trace, (eg_str){endless, sizeof endless});
+    assert_string_equal(trace, "");
+}
+
+static void audit_lines(void **state)
+{
+    char text[512];
+    eg_audit_line line = {.access = {.request_id = "id-1",
+                                     .trace_id = "",
+                                     .peer = "10.0.0.1",
+                                     .method = "POST",
+                                     .route = "/publish_ballot",
+                                     .status = 200}};
+    (void)state;
+    (void)eg_audit_format(text, sizeof text, &line, 0);
+    assert_string_equal(
+        text, "{\"audit\":1,\"time\":\"1970-01-01T00:00:00Z\",\"request_id\":\"id-1\",\"peer\":"
+              "\"10.0.0.1\",\"authenticated\":false,\"method\":\"POST\",\"path\":"
+              "\"/publish_ballot\",\"status\":200}");
+    line.authenticated = true;
+    line.access.trace_id = TRACE;
+    (void)snprintf(line.noted.election, sizeof line.noted.election, "AB12");
+    (void)snprintf(line.noted.ballot, sizeof line.noted.ballot, "CD34");
+    const size_t n = eg_audit_format(text, sizeof text, &line, 0);
+    assert_int_equal(n, strlen(text));
+    assert_non_null(strstr(text, "\"authenticated\":true"));
+    assert_non_null(
+        strstr(text, ",\"trace_id\":\"" TRACE "\",\"election\":\"AB12\",\"ballot\":\"CD34\"}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(traces),
+        cmocka_unit_test(audit_lines),
         cmocka_unit_test(ids),
         cmocka_unit_test(keys),
         cmocka_unit_test(origins),
