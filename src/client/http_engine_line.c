@@ -158,9 +158,13 @@ static bool is_patient(const eg_http_engine *e, const eg_engine_item *it, uint64
            (is_hasty ? FIRST_PATIENCE_S : e->patience_s);
 }
 
+/* Longer and longer while one thing after another fails here; but not so long that a task which has
+ * not failed before is given up untried. */
 static unsigned rest_of(const eg_engine_line *l, unsigned retry_s)
 {
+    const uint64_t patience_s = l->engine->patience_s;
     unsigned rest_s = l->failures < 4 ? 1u << (l->failures - 1) : REST_MAX_S;
+    rest_s = rest_s > patience_s ? (unsigned)patience_s : rest_s;
     return retry_s > rest_s ? retry_s : rest_s;
 }
 
@@ -168,6 +172,7 @@ static void take_failure(eg_engine_line *l, eg_engine_item *it, const eg_remote 
 {
     eg_http_engine *e = l->engine;
     const uint64_t now_ns = eg_clock_monotonic_ns();
+    const bool elsewhere = another_is_awake(e, l->service);
     char when[48];
     l->failures++;
     e->services[l->service].failures++;
@@ -175,13 +180,12 @@ static void take_failure(eg_engine_line *l, eg_engine_item *it, const eg_remote 
     it->failed_ns = it->failed_ns == 0 ? now_ns : it->failed_ns;
     it->failed_at = l->service + 1;
     set_rest(l, now_ns + rest_s * s_ns);
-    if (!is_patient(e, it, now_ns, rest_s)) {
+    if (!is_patient(e, it, now_ns, elsewhere ? 0 : rest_s)) {
         name_task(l, it);
         eg_engine_put_last(&e->finished, it);
         return;
     }
-    (void)snprintf(when, sizeof when,
-                   another_is_awake(e, l->service) ? "asking another" : "asking again in %u s",
+    (void)snprintf(when, sizeof when, elsewhere ? "asking another" : "asking again in %u s",
                    rest_s);
     note(e, remote->why, when);
     put_first(&e->waiting, it);

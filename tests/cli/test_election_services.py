@@ -155,11 +155,13 @@ def test_an_answer_that_breaks_off(egserve, proxies, ballots, tmp_path, kind):
 
 
 def test_elsewhere_where_there_is_one(egserve, proxies, ballots, tmp_path):
-    """One is full all the time: the other does its work without anybody's patience being tried."""
+    """One is full all the time: the other does its work without anybody's patience being tried, however many chunks
+    are refused one after another in the meantime."""
     full, free = proxies(), proxies()
     full.change = lambda path, status, body: (503, b'{"message":"full"}')
+    free.change = lambda path, status, body: time.sleep(0.15)  # its pace
     out = tmp_path / "out"
-    done = egserve(*command([full.url, free.url], ballots, out, "--parallel=1", "--patience=2"))
+    done = egserve(*command([full.url, free.url], ballots, out, "--parallel=1", "--patience=1"))
     found = check_done(egserve, done, out)
     assert [one["ballots"] for one in found["services"]] == [0, COUNT]
     assert f"the service at {full.url} is full (503); asking the next one\n" in done.stderr  # the guardians
