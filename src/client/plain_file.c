@@ -199,12 +199,13 @@ bool eg_plain_list_is_one(eg_str content)
     return is_one;
 }
 
-/* How many there can be: each ballot is a map. */
-static size_t most_ballots(eg_str text)
+/* How many values the list has, good or not. */
+static size_t count_values(eg_str text)
 {
-    size_t count = 1;
-    for (size_t i = 0; i < text.len; i++) {
-        count += text.data[i] == '{';
+    size_t count = 0;
+    for (size_t at = skip_space(text, 0) + 1; at < text.len; count++) {
+        at = end_of_value(text, at);
+        at = at < text.len && text.data[at] == ',' ? at + 1 : text.len;
     }
     return count;
 }
@@ -229,7 +230,7 @@ eg_result eg_plain_list_read(eg_ballot_file *out, eg_str content, const eg_elect
     reader r;
     const char *reason = eg_file_text_open(&file, content, arena);
     eg_str text = reason == NULL ? file.text : EG_STR("");
-    eg_result result = begin(&r, out, spec, most_ballots(text), arena, err);
+    eg_result result = begin(&r, out, spec, count_values(text), arena, err);
     if (!eg_failed(result) && (reason != NULL || skip_space(text, 0) == text.len)) {
         say(&r, reason != NULL ? reason : "it must be a JSON list of ballots");
     } else if (!eg_failed(result)) {
