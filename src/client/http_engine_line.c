@@ -10,7 +10,8 @@
 
 enum {
     FIRST_PATIENCE_S = 5, /* for services of which none was ever reached */
-    REST_MAX_S = 8
+    REST_MAX_S = 8,
+    NOTE_S = 30 /* between two notes about a service without which it goes on */
 };
 static const uint64_t s_ns = 1000000000u;
 
@@ -134,6 +135,14 @@ static void note(eg_http_engine *e, const char *why, const char *when)
     }
 }
 
+/* What holds nothing up is told of now and then. */
+static bool is_news(eg_engine_site *s, bool elsewhere, uint64_t now_ns)
+{
+    const bool is = !elsewhere || s->noted_ns == 0 || now_ns - s->noted_ns >= NOTE_S * s_ns;
+    s->noted_ns = elsewhere && is ? now_ns : s->noted_ns;
+    return is;
+}
+
 /* Says which task it was, and where, unless the error has the service in its words. */
 static void name_task(const eg_engine_line *l, eg_engine_item *it)
 {
@@ -187,7 +196,9 @@ static void take_failure(eg_engine_line *l, eg_engine_item *it, const eg_remote 
     }
     (void)snprintf(when, sizeof when, elsewhere ? "asking another" : "asking again in %u s",
                    rest_s);
-    note(e, remote->why, when);
+    if (is_news(&e->services[l->service], elsewhere, now_ns)) {
+        note(e, remote->why, when);
+    }
     put_first(&e->waiting, it);
     (void)pthread_cond_broadcast(&e->work);
 }

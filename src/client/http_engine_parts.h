@@ -12,7 +12,8 @@ enum { EG_ENGINE_NOTES_MAX = 8 };
 typedef struct eg_engine_site {
     const eg_http_client *http; /* of one of its lines */
     size_t half_ballots, failures;
-    size_t awake; /* of its lines, those that do not rest after a failure */
+    uint64_t noted_ns; /* when its failures were last told of, while others went on; 0: never */
+    size_t awake;      /* of its lines, those that do not rest after a failure */
 } eg_engine_site;
 
 /* A thread and its connection. */
