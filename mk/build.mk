@@ -33,7 +33,8 @@ else
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
             $(if $(findstring gcc,$(CC)),-Wno-maybe-uninitialized)
 endif
-OPT := -O1
+# with less the arithmetic takes most of the time that sanitized tests have
+OPT := -O2
 FORTIFY :=
 INITIALISE :=
 endif

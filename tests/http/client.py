@@ -8,7 +8,7 @@ import requests
 
 JSON = "application/json"
 MSGPACK = "application/msgpack"
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 
 # Every code of docs/api-contract.md 1.3, and those of answers that never reach an endpoint.
 CODES = {

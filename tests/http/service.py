@@ -24,7 +24,7 @@ def is_sanitized():
         return b"__asan_init" in file.read()
 
 
-def wait_until(condition, timeout=20, what="it"):
+def wait_until(condition, timeout=60, what="it"):
     """Asks until the condition holds; its value."""
     end = time.monotonic() + timeout
     while True:
