@@ -20,6 +20,7 @@ include mk/bench.mk
 include mk/ctime.mk
 include mk/fuzz.mk
 include mk/quality.mk
+include mk/release.mk
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 24

@@ -43,7 +43,9 @@ VERSION := $(shell cat VERSION)
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE $(FORTIFY)
 # version 4: valgrind does not read clang's version 5
 DEBUG := -gdwarf-4
-CFLAGS_ALL = -std=c11 $(DEBUG) $(OPT) $(WARN) $(WERROR) $(HARDEN) $(HARDEN_OF) $(INITIALISE_IT) $(SANFLAGS) $(CFLAGS) $(EXTRA_CFLAGS)
+# two folders, the same bytes: tools/check_reproducible
+SAME_PATHS := -ffile-prefix-map=$(CURDIR)=.
+CFLAGS_ALL = -std=c11 $(DEBUG) $(SAME_PATHS) $(OPT) $(WARN) $(WERROR) $(HARDEN) $(HARDEN_OF) $(INITIALISE_IT) $(SANFLAGS) $(CFLAGS) $(EXTRA_CFLAGS)
 LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
@@ -103,5 +105,5 @@ $(BUILD)/egserve: $(call archives_up_to,cli)
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 clean: ## remove everything built
-	rm -rf build build-*
+	rm -rf build build-* dist
 .PHONY: clean

@@ -28,7 +28,7 @@ $(BUILD)/lib/vault.a: $(PQCLEAN_OBJECTS)
 $(PQCLEAN_OBJECTS): $(BUILD)/obj/%.o: %.c src/vault/pqclean_heap.h
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	@$(CC) -std=c99 -g $(OPT) -w $(HARDEN) $(SANFLAGS) $(FORTIFY) $(CFLAGS) $(EXTRA_CFLAGS) -I$(PQCLEAN)/common \
+	@$(CC) -std=c99 -g $(SAME_PATHS) $(OPT) -w $(HARDEN) $(SANFLAGS) $(FORTIFY) $(CFLAGS) $(EXTRA_CFLAGS) -I$(PQCLEAN)/common \
 	    -include src/vault/pqclean_heap.h -MMD -MP -c $< -o $@
 
 $(PQCLEAN_SOURCES): $(NODE_PARTS) ;
