@@ -7,6 +7,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
 sys.path[:0] = [HERE, os.path.join(TESTS, "http"), os.path.join(TESTS, "support")]
 
+import certificates  # noqa: E402
 import pytest  # noqa: E402
 from client import Client  # noqa: E402
 from election import Election  # noqa: E402
@@ -20,7 +21,8 @@ import objects  # noqa: E402
 
 @pytest.fixture(scope="session")
 def starting_broker(tmp_path_factory):
-    broker = RabbitMQ(tmp_path_factory.mktemp("broker"))
+    folder = tmp_path_factory.mktemp("broker")
+    broker = RabbitMQ(folder, certificates=certificates.make(folder / "tls"))
     yield broker
     broker.stop()
 

@@ -46,3 +46,24 @@ def test_killed_coordinators_go_on(broker, store, service, start_worker, tmp_pat
     assert [c[1] for c in counts(result)] == [54, 106]
     assert len(run.recorded()) == 81
     assert_verifies(run)
+
+
+def test_a_poisoned_chunk_is_named_and_all_else_is_done(broker, store, service, start_worker, tmp_path, queues):
+    """Its votes are spoilt between coordinator and worker; with them mended, the same command goes on."""
+    start_worker().stop()  # declares the queues
+    run = Run(broker, store, service, tmp_path, ballots=24, chunk=4)
+    process = run.start()
+    wait_until(lambda: queues.waiting("egserve.encrypt") == 6, 60, "all tasks")
+    (spoilt,) = store.glob("*/votes/3-*")
+    spoilt.write_bytes(spoilt.read_bytes()[:-5])
+    worker = start_worker()
+    code, _, err = run.finish(process)
+    assert code == 1 and "chunk 3 was given up on: tampered at object" in err
+    assert run.recorded() == {(s, str(n)) for s in ("encrypt", "tally") for n in (1, 2, 4, 5, 6)}
+    assert worker.metric("task_faults_total") == 3
+    assert queues.take("egserve.dead")[0]["chunk"] == "3"
+    told = subprocess.run([program(), "election", "status", run.out, "--json"], capture_output=True, check=True).stdout
+    assert json.loads(told)["failed"] == [{"stage": "encrypt", "chunk": "3", "code": "tampered", "field": "object"}]
+    code, result, err = run.finish()
+    assert code == 0, err
+    assert [votes == plain for _, votes, plain in counts(result)] == [True, True]

@@ -127,3 +127,17 @@ def test_settings_that_do_not_fit_are_named(broker, run_worker, store):
     connection.close()
     code, said = run_worker(f"amqp://{USER}@127.0.0.1:{port}/other")
     assert code == 1 and "egserve.encrypt" in said and "406" in said
+
+
+def test_tls_is_verified(broker, run_worker, start_worker):
+    """Of the right authority and name, or not at all."""
+    port, authority = broker.nodes[0].tls_port, broker.certificates["cacertfile"]
+    worker = start_worker(f"--broker-ca={authority}", broker=f"amqps://{USER}@localhost:{port}")
+    wait_until(lambda: worker.waits_for() is None, 60, "a worker that is ready")
+    for url, args in ((f"amqps://{USER}@localhost:{port}", ()),
+                      (f"amqps://{USER}@127.0.0.1:{port}", (f"--broker-ca={authority}",))):  # fmt: skip
+        strict = start_worker(*args, broker=url)
+        wait_until(lambda: "connecting again" in strict.log(), 60, "a refusal")
+        assert "SSL" in strict.log() and strict.waits_for() == "broker"
+    code, said = run_worker(f"amqps://{USER}@localhost:{port}", PASSWORD, "--broker-ca=/none.pem")
+    assert code == 1 and "--broker-ca" in said
