@@ -379,8 +379,12 @@ static void take_confirmation(eg_broker_engine *e, const eg_broker_event *event)
             !(it->number == event->number || (event->multiple && it->number < event->number))) {
             continue;
         }
-        it->state = event->kind == EG_BROKER_CONFIRMED ? ITEM_OUT : ITEM_TO_SEND;
-        it->not_before_ns = eg_clock_monotonic_ns() + REFUSED_WAIT_MS * ms_ns;
+        if (event->kind == EG_BROKER_CONFIRMED) {
+            it->state = ITEM_OUT;
+        } else {
+            it->state = ITEM_TO_SEND;
+            it->not_before_ns = eg_clock_monotonic_ns() + REFUSED_WAIT_MS * ms_ns;
+        }
     }
 }
 
