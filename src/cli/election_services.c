@@ -32,8 +32,11 @@ eg_result eg_election_services_open(eg_election_services *out, const eg_election
 {
     *out = (eg_election_services){.count = 0};
     for (size_t i = 0; i < set->urls.count; i++) {
-        const eg_http_options http = {
-            .url = set->urls.items[i], .internal_key = key, .tick = tick, .tick_context = progress};
+        const eg_http_options http = {.url = set->urls.items[i],
+                                      .internal_key = key,
+                                      .tick = tick,
+                                      .tick_context = progress,
+                                      .fresh = true};
         EG_TRY(add_service(out, set, set->urls.items[i], &http, err));
     }
     return eg_http_engine_new(&out->engine,

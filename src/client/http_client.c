@@ -131,6 +131,7 @@ static void set_up(const eg_http_client *client, const eg_http_options *options)
         (void)curl->easy_setopt(client->handle, CURLOPT_UNIX_SOCKET_PATH,
                                 socket_path(options->url));
     }
+    (void)curl->easy_setopt(client->handle, CURLOPT_FORBID_REUSE, options->fresh ? 1L : 0L);
     if (is_local(options->url)) {
         (void)curl->easy_setopt(client->handle, CURLOPT_PROXY, "");
     }

@@ -18,6 +18,9 @@ typedef struct eg_http_options {
     /* Called about once a second while an exchange runs; false ends it: EG_E_CANCELLED. Or NULL */
     bool (*tick)(void *context);
     void *tick_context;
+    /* Each exchange on a connection of its own: for requests that take long, which a service, or a
+     * balancer before it, can so give to whoever is free. */
+    bool fresh;
 } eg_http_options;
 
 typedef struct eg_http_request {

@@ -153,7 +153,7 @@ static bool goes_on(void *context)
 static eg_result make_lines(eg_http_engine *e, const eg_http_engine_options *options, eg_error *err)
 {
     eg_http_options http = {
-        .internal_key = options->internal_key, .tick = goes_on, .tick_context = e};
+        .internal_key = options->internal_key, .tick = goes_on, .tick_context = e, .fresh = true};
     for (size_t i = 0, n = 0; i < e->service_count; i++) {
         http.url = options->services[i].url;
         e->services[i].awake = options->services[i].parallel;

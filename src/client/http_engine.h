@@ -1,6 +1,6 @@
-/* The engine that asks services over HTTP: threads with a connection each, so many for each
- * service. A task that a service refuses for now, or breaks off, goes to another one where there is
- * one, else to the same one later. */
+/* The engine that asks services over HTTP: threads that make one request at a time, so many for
+ * each service, and each request on a connection of its own. A task that a service refuses for now,
+ * or breaks off, goes to another one where there is one, else to the same one later. */
 #ifndef EG_CLIENT_HTTP_ENGINE_H
 #define EG_CLIENT_HTTP_ENGINE_H
 

@@ -60,6 +60,7 @@ eg_slot *eg_slot_take(eg_scoreboard *board)
         atomic_store(&slot->worked, 0);
         atomic_store(&slot->threads, 0);
         atomic_store(&slot->connections, 0);
+        atomic_store(&slot->newcomers, 0);
         atomic_store(&slot->jobs, 0);
         atomic_store(&slot->threads_busy, 0);
         atomic_store(&slot->units_waiting, 0);

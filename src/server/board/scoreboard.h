@@ -75,6 +75,8 @@ typedef struct eg_slot {
     _Atomic uint32_t sandbox;     /* EG_SANDBOX_…: in force when it is ready */
     _Atomic uint32_t connections; /* open */
     _Atomic uint32_t connections_max;
+    _Atomic uint32_t
+        newcomers;         /* of these, those that have just come and are about to ask something */
     _Atomic uint32_t jobs; /* running and waiting */
     _Atomic uint32_t jobs_max;
     _Atomic uint32_t threads_busy;   /* at the last look, ten times a second */

@@ -63,6 +63,16 @@ void eg_connection_heard(eg_connection *connection)
 void eg_connection_count(const eg_http *http)
 {
     atomic_store(&http->setup.slot->connections, http->open + http->arriving);
+    atomic_store(&http->setup.slot->newcomers, http->newcomers + http->arriving);
+}
+
+void eg_connection_settle(eg_connection *connection)
+{
+    if (!connection->settled) {
+        connection->settled = true;
+        connection->http->newcomers--;
+        eg_connection_count(connection->http);
+    }
 }
 
 static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
@@ -91,6 +101,7 @@ static void opened(eg_http *http, struct MHD_Connection *mhd, void **state)
     }
     http->connections = connection;
     http->open++;
+    http->newcomers++;
     *state = connection;
     name_peer(connection);
     eg_connection_count(http);
@@ -118,6 +129,7 @@ static void closing(eg_http *http, eg_connection *connection)
         connection->next->previous = connection->previous;
     }
     http->open--;
+    http->newcomers -= connection->settled ? 0 : 1;
     eg_connection_count(http);
     eg_budget_give(&http->setup.slot->memory, connection->charged_bytes);
     free(connection);

@@ -22,6 +22,8 @@ uint64_t eg_connection_first_byte(const eg_connection *connection);
 /* Counts all of libmicrohttpd's buffer for the connection, from here to its end: a body, or a head
  * that takes its time, may have filled it. False when there is no memory for that. */
 bool eg_connection_grow(eg_connection *connection);
+/* A request of it begins, or does not for long: it is no newcomer any longer. */
+void eg_connection_settle(eg_connection *connection);
 /* A request is over; its connection waits for the next one. */
 void eg_connection_idle(eg_connection *connection);
 

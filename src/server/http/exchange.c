@@ -138,6 +138,7 @@ static void open_job(eg_exchange *x)
     x->job->wake_fd = x->http->wake_fd;
     x->http->requests++;
     atomic_store(&setup->slot->jobs, x->http->requests);
+    eg_connection_settle(x->connection);
     eg_queue_add(setup->queue, x->job);
 }
 
@@ -380,6 +381,7 @@ void eg_exchange_on_completed(void *context, struct MHD_Connection *mhd, void **
         http->requests--;
         atomic_store(&http->setup.slot->jobs, http->requests);
     }
+    eg_connection_settle(x->connection);
     x->connection->done += x->begun ? 1 : 0;
     x->connection->ended = code != MHD_REQUEST_TERMINATED_COMPLETED_OK;
     eg_connection_idle(x->connection);

@@ -20,10 +20,11 @@
 
 enum {
     EVENTS = 64,
-    ACCEPTS = 16,    /* in one round of the loop */
-    TICK_MS = 100,   /* between two looks at limits of time */
-    DECLINE_MS = 2,  /* how long a less busy worker has to take a connection */
-    FRESH_MS = 2000, /* a worker whose heartbeat is older is not counted upon */
+    ACCEPTS = 16,         /* in one round of the loop */
+    TICK_MS = 100,        /* between two looks at limits of time */
+    DECLINE_MS = 2,       /* how long a less busy worker has to take a connection */
+    DECLINE_BUSY_MS = 20, /* the same while this one has no free thread */
+    FRESH_MS = 2000,      /* a worker whose heartbeat is older is not counted upon */
     MEMORY_LOOK_MS = 2000,
     TRIM_LOOK_MS = 500, /* between two looks at what is kept without need */
     QUIET_LOOKS = 2,    /* without a request, until it goes back */
@@ -103,22 +104,24 @@ static void listen_on_or_off(eg_http *http, bool on)
     http->listening = on;
 }
 
-/* The fewest connections that another worker has which can be counted upon to take one. */
-static unsigned fewest_elsewhere(const eg_http *http)
+/* Another worker that can be trusted to take a connection, if it has room. */
+static bool is_counted_upon(const eg_http *http, const eg_slot *slot)
+{
+    return slot != http->setup.slot && eg_slot_serves(slot) &&
+           eg_clock_monotonic_ns() - atomic_load(&slot->heartbeat_ns) < FRESH_MS * ms_ns;
+}
+
+static bool another_has_room(const eg_http *http)
 {
     const eg_scoreboard *board = http->setup.board;
-    uint64_t now = eg_clock_monotonic_ns();
-    unsigned fewest = UINT32_MAX;
     for (size_t i = 0; i < eg_slots_used(board); i++) {
         const eg_slot *slot = &board->slots[i];
-        uint32_t open = atomic_load(&slot->connections);
-        bool fresh = now - atomic_load(&slot->heartbeat_ns) < FRESH_MS * ms_ns;
-        if (slot != http->setup.slot && eg_slot_serves(slot) && fresh &&
-            open < atomic_load(&slot->connections_max) && open < fewest) {
-            fewest = open;
+        if (is_counted_upon(http, slot) &&
+            atomic_load(&slot->connections) < atomic_load(&slot->connections_max)) {
+            return true;
         }
     }
-    return fewest;
+    return false;
 }
 
 /* At its limit a worker leaves new connections to the others. When all are at theirs, some more are
@@ -130,23 +133,73 @@ static bool may_accept(const eg_http *http)
     if (have < limit) {
         return true;
     }
-    return have < limit + limit / 8 + 64 && fewest_elsewhere(http) == UINT32_MAX;
+    return have < limit + limit / 8 + 64 && !another_has_room(http);
 }
 
-/* Every worker is woken for a new connection; the one that is quickest takes it, unless another has
- * clearly fewer: that one gets a moment first. */
+/* What a new connection would meet: a free thread; threads that are free, but for what connections
+ * that have just come are about to ask; none. */
+typedef enum prospect { FREE, EXPECTING, BUSY } prospect;
+
+static prospect prospect_of(const eg_slot *slot)
+{
+    const unsigned threads = atomic_load(&slot->threads);
+    const unsigned jobs = atomic_load(&slot->jobs);
+    return jobs >= threads                                   ? BUSY
+           : jobs + atomic_load(&slot->newcomers) >= threads ? EXPECTING
+                                                             : FREE;
+}
+
+/* How long it is worth leaving a new connection to that worker: a while when a thread of it is
+ * sooner free; a moment when both have one, and it has fewer connections, of which each may bring a
+ * request at any time; the same otherwise, when it has clearly fewer. 0: not at all. */
+static unsigned better_ms(const eg_http *http, const eg_slot *slot)
+{
+    const unsigned have = http->open + http->arriving;
+    const unsigned theirs = atomic_load(&slot->connections);
+    const prospect here = prospect_of(http->setup.slot);
+    const prospect there = prospect_of(slot);
+    if (theirs >= atomic_load(&slot->connections_max) || there > here) {
+        return 0;
+    }
+    if (there < here) {
+        return DECLINE_BUSY_MS;
+    }
+    return have > theirs + (here == FREE ? 0 : UNEVEN) ? DECLINE_MS : 0;
+}
+
+static unsigned another_is_better_ms(const eg_http *http)
+{
+    const eg_scoreboard *board = http->setup.board;
+    unsigned longest = 0;
+    for (size_t i = 0; i < eg_slots_used(board); i++) {
+        const eg_slot *slot = &board->slots[i];
+        unsigned ms = is_counted_upon(http, slot) ? better_ms(http, slot) : 0;
+        longest = ms > longest ? ms : longest;
+    }
+    return longest;
+}
+
+/* Every worker is woken for a new connection; the one that is quickest takes it, unless another
+ * would serve it sooner: that one gets its time first. */
 static bool leaves_it(eg_http *http)
 {
-    unsigned fewest = fewest_elsewhere(http);
-    bool leave = !http->declined && fewest != UINT32_MAX && http->open > fewest + UNEVEN;
-    http->declined = leave;
-    return leave;
+    const uint64_t now_ns = eg_clock_monotonic_ns();
+    const unsigned ms = another_is_better_ms(http);
+    http->declined_ns = http->declined_ns == 0 ? now_ns : http->declined_ns;
+    if (ms > 0 && now_ns - http->declined_ns < ms * ms_ns) {
+        return true;
+    }
+    http->declined_ns = 0;
+    return false;
 }
 
 /* False when none waits, or none may be taken. */
 static bool accept_some(eg_http *http)
 {
     for (unsigned i = 0; i < ACCEPTS; i++) {
+        if (i > 0 && !http->closed && another_is_better_ms(http) > 0) {
+            return false; /* which waits comes up again, and is left to it then */
+        }
         if (!may_accept(http)) {
             listen_on_or_off(http, false);
             return false;
@@ -236,7 +289,7 @@ static int wait_ms(const eg_http *http, int max_wait_ms)
         daemon_ms < (MHD_UNSIGNED_LONG_LONG)wait) {
         wait = (int)daemon_ms;
     }
-    return http->declined && wait > DECLINE_MS ? DECLINE_MS : wait;
+    return http->declined_ns != 0 && wait > DECLINE_MS ? DECLINE_MS : wait;
 }
 
 static bool handle_events(eg_http *http, const struct epoll_event *events, int count)
@@ -262,7 +315,7 @@ void eg_http_run_once(eg_http *http, int max_wait_ms)
 {
     struct epoll_event events[EVENTS];
     int count = epoll_wait(http->epoll_fd, events, EVENTS, wait_ms(http, max_wait_ms));
-    bool declined = http->declined;
+    bool declined = http->declined_ns != 0;
     bool accepts = handle_events(http, events, count) || declined;
     atomic_store(&http->setup.slot->heartbeat_ns, eg_clock_monotonic_ns());
     if (accepts && !http->closed) {

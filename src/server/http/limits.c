@@ -13,6 +13,7 @@ enum {
     DOOMED_MS = 1000,     /* between an answer past libmicrohttpd and the end */
     HURRY_MS = 500,       /* an idle connection has this long to send when the service shuts down */
     OVERFLOW_S = 5,       /* a connection too many has this long to say what it wants */
+    NEWCOMER_MS = 100,    /* a connection that says nothing for so long is not about to */
     REFUSED_BODY_MS = 300 /* how long the body of a refused request is waited for */
 };
 
@@ -86,6 +87,9 @@ static void sweep_exchange(eg_exchange *x, uint64_t now_ns)
 static void sweep_waiting(eg_connection *connection, uint64_t now_ns)
 {
     const eg_http *http = connection->http;
+    if (now_ns > connection->since_ns + NEWCOMER_MS * ms_ns) {
+        eg_connection_settle(connection);
+    }
     uint64_t limit = http->setup.settings->keepalive_s * s_ns;
     uint64_t since = connection->since_ns;
     if (http->hurry) {

@@ -25,6 +25,7 @@ typedef struct eg_connection {
     struct eg_exchange *exchange; /* EG_REQUEST, and a head whose first line is in */
     uint64_t doomed_ns;           /* answered without libmicrohttpd; 0: not */
     bool overflow;                /* one more than there may be */
+    bool settled;                 /* no newcomer: a request of it has begun, or long not */
     bool ended;                   /* libmicrohttpd has ended it, and has yet to let it go */
     bool peer_gone;               /* the client has closed its side */
     bool unread;                  /* bytes of the client may be unread when it is closed */
@@ -79,8 +80,8 @@ struct eg_http {
     int memory_fd;  /* see eg_machine_own_memory */
     int wake_fd;    /* eventfd in epoll_fd: written by compute threads that resume a connection */
     bool listening; /* the listening socket is in epoll_fd */
-    bool declined;  /* left the last connection to another worker */
-    bool closed;    /* takes no connection any more */
+    uint64_t declined_ns; /* since when connections are left to another worker; 0: they are not */
+    bool closed;          /* takes no connection any more */
     bool hurry;
     uint64_t retired_ns;
     uint64_t next_tick_ns, next_memory_ns, next_trim_ns;
@@ -91,6 +92,7 @@ struct eg_http {
     eg_connection *connections;
     unsigned open;
     unsigned arriving; /* accepted, not yet made known by libmicrohttpd: 1.0 does so when it runs */
+    unsigned newcomers; /* of those open, those that are about to ask something */
     eg_linger *lingers;
     unsigned linger_count;
     unsigned requests; /* jobs in work */
