@@ -54,12 +54,31 @@ static void promises_nothing_at_the_start(void **state)
     assert_text(&p, 0.1, "5 of 64");
 }
 
+static void put_two(eg_buf *out, void *context)
+{
+    eg_buf_append_str(out, *(const eg_str *)context);
+}
+
+static void shows_what_the_rate_is_made_of(void **state)
+{
+    eg_progress p = at(1280, 0, 4000);
+    eg_str parts = EG_STR("110 + 105");
+    (void)state;
+    eg_progress_split(&p, put_two, &parts);
+    assert_text(&p, 6, "1280 of 4000, 213 per second (110 + 105), about 13 s left");
+    parts = EG_STR("");
+    assert_text(&p, 6, "1280 of 4000, 213 per second, about 13 s left");
+    eg_progress_split(&p, NULL, NULL);
+    assert_text(&p, 6, "1280 of 4000, 213 per second, about 13 s left");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_rate_and_estimate),
         cmocka_unit_test(what_was_found_says_nothing_about_the_rate),
         cmocka_unit_test(promises_nothing_at_the_start),
+        cmocka_unit_test(shows_what_the_rate_is_made_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
