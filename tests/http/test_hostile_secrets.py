@@ -187,7 +187,7 @@ def leaked(text, secrets):
 def test_no_secret_leaves(start_service, tmp_path, encoding, log_format):
     service = start_service(
         env={"MASTER_KEY_PQ": MASTER_KEY, "ELECTIONGUARD_INTERNAL_API_KEY": INTERNAL_KEY},
-        args=["--access-log", "--log-format", log_format],
+        args=["--access-log", "--log-format", log_format, "--audit-log", "-"],
         cwd=tmp_path,
     )
     client = Recording(service.url, encoding, headers={"X-ElectionGuard-Internal-Key": INTERNAL_KEY})
