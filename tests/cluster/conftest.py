@@ -5,7 +5,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
-sys.path[:0] = [HERE, os.path.join(TESTS, "http"), os.path.join(TESTS, "support")]
+sys.path[:0] = [HERE, os.path.join(TESTS, "http"), os.path.join(TESTS, "support"), os.path.join(TESTS, "store")]
 
 import certificates  # noqa: E402
 import pytest  # noqa: E402

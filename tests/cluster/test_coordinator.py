@@ -8,6 +8,7 @@ import urllib.request
 from metrics import described, seen
 from rabbitmq import free_ports
 from run import LEDGER, Run, assert_verifies, counts
+from s3 import REGION, Peer, write_credentials
 from service import program, wait_until
 
 def test_an_election_by_a_worker(broker, store, service, start_worker, tmp_path, queues):
@@ -67,3 +68,21 @@ def test_a_poisoned_chunk_is_named_and_all_else_is_done(broker, store, service, 
     code, result, err = run.finish()
     assert code == 0, err
     assert [votes == plain for _, votes, plain in counts(result)] == [True, True]
+
+
+def test_an_election_in_s3(broker, service, start_worker, tmp_path):
+    """Every object signed, none listed; the secret in no argument and no log."""
+    peer, credentials = Peer(), write_credentials(tmp_path / "credentials")
+    try:
+        place = f"s3://ballots/county?endpoint={peer.url}&region={REGION}"
+        worker = start_worker(f"--store-credentials={credentials}", store=place)
+        run = Run(broker, place, service, tmp_path, ballots=12, more=[f"--store-credentials={credentials}"])
+        code, result, err = run.finish()
+        assert code == 0, err
+        assert [c[1] for c in counts(result)] == [4, 8]
+        assert_verifies(run)
+        # the election, and of three chunks votes, ballots and tally; their sum
+        assert [line[2] for line in peer.said(10)].count("put") >= 4
+        assert "wJalr" not in err + worker.log()
+    finally:
+        peer.stop()

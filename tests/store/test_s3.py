@@ -1,15 +1,15 @@
 """Objects in S3, against a server that checks every signature with an implementation of its own (s3_peer.mjs)."""
 
-import json
 import os
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from s3 import ACCESS, REGION, SECRET, Peer, write_credentials
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOOL = os.environ["STORE_TOOL"]
-ACCESS, SECRET = "AKIAEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 
 def codes():
@@ -22,28 +22,6 @@ def codes():
 CODES = codes()
 
 
-class Peer:
-    def __init__(self, *tls):
-        command = ["node", os.path.join(HERE, "s3_peer.mjs"), ACCESS, SECRET, *tls]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        assert line, "s3_peer.mjs failed; scripts/install-deps.sh --dev installs what it needs"
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{int(line)}"
-
-    def ask_for(self, **fault):
-        self.process.stdin.write(json.dumps(fault) + "\n")
-        self.process.stdin.flush()
-        assert self.process.stdout.readline() == "set\n"
-
-    def said(self, count):
-        """The lines of the latest requests."""
-        return [self.process.stdout.readline().split() for _ in range(count)]
-
-    def stop(self):
-        self.process.kill()
-        self.process.communicate()
-
-
 @pytest.fixture
 def peer():
     started = Peer()
@@ -54,11 +32,8 @@ def peer():
 class Store:
     """A handle by the command line."""
 
-    def __init__(self, tmp_path, url, secret=SECRET, access=ACCESS, token=None, place="s3://ballots/county", ca="-", region="eu-test-1"):
-        self.credentials = tmp_path / "credentials"
-        text = f"# of the election\n[other]\naws_access_key_id = x\n[default]\naws_access_key_id = {access}\n"
-        text += f"aws_secret_access_key={secret}\n" + (f"aws_session_token = {token}\n" if token else "")
-        self.credentials.write_text(text)
+    def __init__(self, tmp_path, url, secret=SECRET, access=ACCESS, token=None, place="s3://ballots/county", ca="-", region=REGION):
+        self.credentials = write_credentials(tmp_path / "credentials", secret, access, token)
         self.place, self.ca = f"{place}?endpoint={url}&region={region}", str(ca)
 
     def run(self, *args, stdin=b""):
@@ -135,10 +110,17 @@ def test_a_server_that_stumbles_is_asked_again(peer, tmp_path, status):
     assert [line[2] for line in peer.said(3)] == ["SlowDown", "SlowDown", "put"]
 
 
-def test_a_server_that_stays_down_is_given_up(peer, tmp_path):
-    store = Store(tmp_path, peer.url)
+def test_who_stays_away_is_given_up(peer, tmp_path):
+    """One server that answers 503, and one that is gone, beside one another: each takes three seconds."""
+    gone = Peer()
+    gone.stop()
     peer.ask_for(status=503, code="SlowDown", times=100)
-    assert_fails(store.put("a", b"x"), "UNAVAILABLE", "not reached: it answers 503 SlowDown")
+    answers_503, gone_store = Store(tmp_path, peer.url), Store(tmp_path, gone.url)
+    with ThreadPoolExecutor() as both:
+        down = both.submit(answers_503.put, "a", b"x")
+        none = both.submit(gone_store.get, "a")
+    assert_fails(down.result(), "UNAVAILABLE", "not reached: it answers 503 SlowDown")
+    assert_fails(none.result(), "UNAVAILABLE", "the store is not reached")
     assert len(peer.said(5)) == 5
 
 
@@ -155,12 +137,6 @@ def test_an_answer_that_breaks_off_is_asked_for_again(peer, tmp_path):
 def test_a_full_store_says_so(peer, tmp_path, status, code):
     peer.ask_for(status=status, code=code, times=100)
     assert_fails(Store(tmp_path, peer.url).put("a", b"x"), "UNAVAILABLE", "the store is full")
-
-
-def test_nobody_listens(peer, tmp_path):
-    url = peer.url
-    peer.stop()
-    assert_fails(Store(tmp_path, url).get("a"), "UNAVAILABLE", "the store is not reached")
 
 
 def test_certificates_are_verified(tmp_path):
