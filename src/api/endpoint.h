@@ -101,6 +101,9 @@ enum {
     EG_ENDPOINT_BROWSER = 1u << 0, /* every answer carries CORS headers */
     EG_ENDPOINT_HEAVY = 1u << 1,   /* large bodies: the larger body limit applies */
     EG_ENDPOINT_OPEN = 1u << 2,    /* public text, the same for everybody: needs no access key */
+    /* takes or makes a vote in clear, a nonce, or what a guardian keeps: not served under
+       public_only */
+    EG_ENDPOINT_SECRET = 1u << 3,
 };
 
 typedef struct eg_endpoint {

@@ -28,6 +28,7 @@ typedef enum eg_code {
     EG_E_TOO_LARGE,
     EG_E_UNAUTHORIZED,
     EG_E_TAMPERED,
+    EG_E_WITHHELD, /* the service does not take such requests, whoever sends them */
     EG_E_NOT_FOUND,
     EG_E_METHOD,
     EG_E_MEDIA_TYPE,

@@ -408,6 +408,7 @@ static void end(eg_call *call)
 const eg_endpoint eg_endpoint_benaloh_challenge = {
     .method = "POST",
     .path = "/benaloh_challenge",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "open an audited ballot and compare it with what the voter expected",
     .max_body_bytes = EG_BODY_SMALL,
     .begin = begin,

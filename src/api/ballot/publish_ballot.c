@@ -125,6 +125,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 const eg_endpoint eg_endpoint_publish_ballot = {
     .method = "POST",
     .path = "/publish_ballot",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "a ballot in its published form",
     .max_body_bytes = EG_BODY_SMALL,
     .begin = begin,

@@ -79,6 +79,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 const eg_endpoint eg_endpoint_generate_guardian_credentials = {
     .method = "POST",
     .path = "/generate_guardian_credentials",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "round 1 of the ceremony: one guardian's keys",
     .max_body_bytes = EG_BODY_SMALL,
     .begin = begin,

@@ -283,6 +283,7 @@ static void end(eg_call *call)
 const eg_endpoint eg_endpoint_setup_guardians = {
     .method = "POST",
     .path = "/setup_guardians",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "make all guardians of an election in one place, for trials",
     .max_body_bytes = EG_BODY_SMALL,
     .begin = begin,

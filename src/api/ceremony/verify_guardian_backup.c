@@ -164,6 +164,7 @@ static void end(eg_call *call)
 const eg_endpoint eg_endpoint_verify_guardian_backup = {
     .method = "POST",
     .path = "/verify_guardian_backup",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "round 3 of the ceremony: a received backup against its sender's commitments",
     .max_body_bytes = EG_BODY_SMALL,
     .begin = begin,

@@ -96,6 +96,7 @@ static void end(eg_call *call)
 const eg_endpoint eg_endpoint_verify_guardian_key = {
     .method = "POST",
     .path = "/verify_guardian_key",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "does a private key belong to the public key on record?",
     .max_body_bytes = EG_BODY_SMALL,
     .begin = begin,

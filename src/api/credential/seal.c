@@ -138,6 +138,7 @@ static void end(eg_call *call)
 const eg_endpoint eg_endpoint_api_encrypt = {
     .method = "POST",
     .path = "/api/encrypt",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "protect a guardian's private key with a password",
     .max_body_bytes = EG_BODY_SMALL,
     .fixed_memory_bytes = EG_SCRYPT_MEMORY_BYTES,

@@ -125,6 +125,7 @@ static eg_result head(eg_call *call, eg_buf *out, eg_error *err)
 const eg_endpoint eg_endpoint_decode_artifact_to_json = {
     .method = "POST",
     .path = "/decode_artifact_to_json",
+    .flags = EG_ENDPOINT_SECRET,
     .summary = "what the artifacts in a payload hold",
     .max_body_bytes = EG_BODY_SMALL,
     .begin = begin,

@@ -27,6 +27,7 @@ static const row rows[EG_CODE_COUNT] = {
     [EG_E_TOO_LARGE] = {413, "too_large"},
     [EG_E_UNAUTHORIZED] = {401, "unauthorized"},
     [EG_E_TAMPERED] = {403, "tampered"},
+    [EG_E_WITHHELD] = {403, "unavailable"},
     [EG_E_NOT_FOUND] = {404, "not_found"},
     [EG_E_METHOD] = {405, "method_not_allowed"},
     [EG_E_MEDIA_TYPE] = {415, "unsupported_media_type"},

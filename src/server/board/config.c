@@ -91,6 +91,9 @@ const eg_setting eg_setting_table[] = {
      "LIST", NULL, 0, 0, NULL, false, AT(trusted_proxies),
      "addresses and networks of balancers in front, with commas: the access log then names the "
      "client that their X-Forwarded-For or Forwarded does"},
+    {"public_only", "--public-only", "EGSERVE_PUBLIC_ONLY", NULL, EG_SETTING_BOOL, NULL, "off", 0,
+     0, NULL, false, AT(public_only),
+     "take nothing secret: endpoints with votes in clear, nonces or guardians' keys answer 403"},
     {"max_setup_guardians", "--max-setup-guardians", "EGSERVE_MAX_SETUP_GUARDIANS", NULL,
      EG_SETTING_COUNT, NULL, "25", 1, 100, NULL, false, AT(max_setup_guardians),
      "guardians that one /setup_guardians makes, which is for trials: the work grows with their "

@@ -55,6 +55,7 @@ typedef struct eg_settings {
     bool verify_ballots;
     bool strict_manifest;
     bool status_page;
+    bool public_only;
     const char *kernel; /* NULL: the best */
     bool access_log;
     const char *audit_log;       /* a file, or "-"; NULL: none */

@@ -93,6 +93,10 @@ void eg_admission_judge(eg_error *refusal, const eg_settings *settings, const eg
         REFUSE(EG_E_NOT_FOUND, NULL, "there is no such path");
     } else if (route->endpoint == NULL) {
         REFUSE(EG_E_METHOD, NULL, "the path does not answer this method");
+    } else if (settings->public_only && (route->flags & EG_ENDPOINT_SECRET) != 0) {
+        REFUSE(EG_E_WITHHELD, NULL,
+               "this service runs with --public-only: it takes no votes in clear, no nonces and no "
+               "guardian's keys");
     } else if (!eg_coding_read(&coding, arrival->content_encoding)) {
         REFUSE(EG_E_MEDIA_TYPE, NULL, "Content-Encoding must be one of " EG_CODINGS_TAKEN);
     } else if (arrival->unread_type) {
