@@ -151,7 +151,7 @@ eg_result eg_hands_open(eg_hands *hands, const eg_worker_settings *settings, eg_
     *hands = (eg_hands){.settings = settings, .thread_count = settings->parallel};
     /* of each stage as many as are done at once; and as many again that an earlier connection left
      */
-    hands->item_count = settings->parallel * (EG_STAGE_COUNT + 1);
+    hands->item_count = 2 * settings->parallel * EG_STAGE_COUNT;
     hands->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     hands->items = calloc(hands->item_count, sizeof *hands->items);
     hands->threads = calloc(hands->thread_count, sizeof *hands->threads);
