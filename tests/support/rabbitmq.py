@@ -182,8 +182,13 @@ class RabbitMQ:
             node.start()
 
     def wait(self):
-        for node in self.nodes:
-            node.wait()
+        """All of them, or none is left."""
+        try:
+            for node in self.nodes:
+                node.wait()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     @property
