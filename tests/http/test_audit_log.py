@@ -119,6 +119,15 @@ def test_a_reload_without_it_is_refused(tmp_path):
         assert service.stop() == 0
 
 
+def test_nobody_is_authenticated_where_everybody_may_ask(tmp_path):
+    """An empty key, as compose passes a variable that is not set, is none."""
+    for name, env in (("none", None), ("empty", {"ELECTIONGUARD_INTERNAL_API_KEY": ""})):
+        service = audited(tmp_path / name, env=env)
+        Client(service.url).post("/setup_guardians", {"number_of_guardians": 0}).refused(400)
+        assert service.stop() == 0
+        assert [line["authenticated"] for line in lines_of(tmp_path / name)] == [False]
+
+
 def test_on_stdout():
     service = audited("-")
     Client(service.url).post("/setup_guardians", {"number_of_guardians": 0}).refused(400)
