@@ -11,7 +11,11 @@ enum {
     TIMEOUT_MS = 600000,
     URL_BYTES_MAX = 2048,
     KEY_BYTES_MAX = 4096,
-    RETRY_AFTER_MAX_S = 3600
+    RETRY_AFTER_MAX_S = 3600,
+    /* a machine that is gone says nothing: how long until its connections are asked after, and
+       between two times */
+    KEEPALIVE_IDLE_S = 30,
+    KEEPALIVE_INTERVAL_S = 10
 };
 static const size_t ANSWER_BYTES_MAX = (size_t)1 << 30;
 
@@ -131,6 +135,9 @@ static void set_up(const eg_http_client *client, const eg_http_options *options)
         (void)curl->easy_setopt(client->handle, CURLOPT_UNIX_SOCKET_PATH,
                                 socket_path(options->url));
     }
+    (void)curl->easy_setopt(client->handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    (void)curl->easy_setopt(client->handle, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S);
+    (void)curl->easy_setopt(client->handle, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_INTERVAL_S);
     (void)curl->easy_setopt(client->handle, CURLOPT_FORBID_REUSE, options->fresh ? 1L : 0L);
     if (is_local(options->url)) {
         (void)curl->easy_setopt(client->handle, CURLOPT_PROXY, "");
@@ -249,16 +256,18 @@ static bool is_cut_off(CURLcode code)
            code == CURLE_PARTIAL_FILE || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
 }
 
-/* What a service that is being replaced looks like: nobody listens, or a connection breaks. */
+/* What a service that is being replaced looks like: nobody listens, or a connection breaks; and one
+ * whose machine is gone or frozen: nothing comes back. */
 static bool may_pass(CURLcode code)
 {
-    return code == CURLE_COULDNT_CONNECT || is_cut_off(code);
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT || is_cut_off(code);
 }
+
+enum { URL_BYTES_SHOWN = 100 };
 
 /* What became of an exchange that brought no answer, in words about the service. */
 static eg_result unreached(const eg_http_client *client, CURLcode code, eg_error *err)
 {
-    enum { URL_BYTES_SHOWN = 100 };
     long status = 0;
     (void)curl->easy_getinfo(client->handle, CURLINFO_RESPONSE_CODE, &status);
     if (!is_cut_off(code)) {
@@ -281,7 +290,8 @@ static eg_result failure(const eg_http_client *client, CURLcode code, const rece
         return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
     }
     if (code == CURLE_OPERATION_TIMEDOUT) {
-        return EG_FAIL(err, EG_E_DEADLINE, NULL, "the service did not answer in time");
+        return EG_FAIL(err, EG_E_DEADLINE, NULL, "the service at %.*s did not answer in time",
+                       URL_BYTES_SHOWN, client->shown);
     }
     if (code == CURLE_ABORTED_BY_CALLBACK) {
         return EG_FAIL(err, EG_E_CANCELLED, NULL, "interrupted");

@@ -36,7 +36,7 @@ typedef struct eg_http_answer {
     unsigned status;
     unsigned retry_after_s; /* 0 when the answer has no such header */
     bool has_length;        /* it said how long it is: what came is all of it */
-    bool may_pass; /* without an answer: refused or cut off, as by a service that restarts */
+    bool may_pass; /* without an answer: refused, cut off, silent, as by a service that restarts */
     eg_buf body;
 } eg_http_answer;
 
@@ -50,9 +50,9 @@ void eg_http_client_free(eg_http_client *client); /* NULL is fine */
 const char *eg_http_client_shown(const eg_http_client *client);
 
 /* answer was initialised with eg_http_answer_init, or holds an earlier answer, which is wiped.
- * Any status is a success here. EG_E_UNAVAILABLE: not reached, or cut off
- * (answer->may_pass tells whether it is worth another try), by the service that the error names;
- * EG_E_DEADLINE: too slow;
+ * Any status is a success here. EG_E_UNAVAILABLE: not reached, or cut off, and
+ * EG_E_DEADLINE: too slow, by the service that the error names (answer->may_pass tells whether it
+ * is worth another try);
  * EG_E_TOO_LARGE: too long an answer, or no memory. */
 eg_result eg_http_client_send(eg_http_client *client, const eg_http_request *request,
                               eg_http_answer *answer, eg_error *err) EG_MUST_USE;

@@ -150,7 +150,7 @@ static void name_task(const eg_engine_line *l, eg_engine_item *it)
     eg_buf text;
     eg_buf_init(&text, NULL);
     eg_task_title(&text, l->engine->plan, &it->task);
-    if (why.code != EG_E_UNAVAILABLE) {
+    if (why.code != EG_E_UNAVAILABLE && why.code != EG_E_DEADLINE) {
         eg_buf_printf(&text, ", %.80s", eg_http_client_shown(l->http));
     }
     eg_buf_printf(&text, ": %s", why.text);

@@ -46,7 +46,7 @@ static eg_result refused(const eg_http_answer *answer, const char *path, eg_aren
 }
 
 /* Seconds until a request is worth another try; 0: it is not. tries: so many rounds were made. A
- * balancer whose services are all away answers 502 or 503. */
+ * balancer whose services are all away, or gone without a word, answers 502, 503 or 504. */
 static unsigned worth_another(const eg_remote *r, bool failed, unsigned tries)
 {
     const eg_http_answer *answer = &r->answer;
@@ -54,7 +54,7 @@ static unsigned worth_another(const eg_remote *r, bool failed, unsigned tries)
         unsigned wait_s = tries < 4 ? 1u << (tries - 1) : RECONNECT_WAIT_MAX_S;
         return answer->may_pass ? wait_s : 0;
     }
-    if (answer->status != 503 && answer->status != 502) {
+    if (answer->status < 502 || answer->status > 504) {
         return 0;
     }
     return answer->retry_after_s == 0           ? 1

@@ -398,8 +398,7 @@ def test_a_full_service_is_asked_again(egserve, proxy, ballots, tmp_path):
     assert proxy.paths().count(SUM) == 3
 
 
-@pytest.mark.parametrize("where", [ENCRYPT, COMBINE])
-@pytest.mark.parametrize("status", [502, 503])
+@pytest.mark.parametrize("where, status", [(ENCRYPT, 502), (ENCRYPT, 503), (ENCRYPT, 504), (COMBINE, 503)])
 def test_patience_has_an_end(egserve, proxy, ballots, tmp_path, where, status):
     """Asked again while patience lasts; what was answered is kept, and the next run goes on."""
     out = tmp_path / "out"

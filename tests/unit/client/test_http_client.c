@@ -1,0 +1,54 @@
+/* What a service that says nothing looks like: worth another try, elsewhere or later. */
+#include "support/cmocka_all.h"
+
+#include "client/http_client.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Connections to it are made by the kernel, and nobody reads them. */
+static int silent_service(char *url, size_t size)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    (void)snprintf(url, size, "http://127.0.0.1:%u", ntohs(at.sin_port));
+    return fd;
+}
+
+static void silence_may_pass(void **state)
+{
+    const eg_http_request request = {.method = "GET", .path = "/health"};
+    char url[64], why[128];
+    eg_http_client *client = NULL;
+    eg_http_answer answer;
+    eg_error err = {0};
+    (void)state;
+    const int fd = silent_service(url, sizeof url);
+    const eg_http_options options = {.url = url, .timeout_ms = 200};
+    eg_http_answer_init(&answer);
+    assert_false(eg_failed(eg_http_client_new(&client, &options, &err)));
+    assert_true(eg_failed(eg_http_client_send(client, &request, &answer, &err)));
+    assert_int_equal(err.code, EG_E_DEADLINE);
+    (void)snprintf(why, sizeof why, "the service at %s did not answer in time", url);
+    assert_string_equal(err.text, why);
+    assert_true(answer.may_pass);
+    assert_int_equal(answer.status, 0);
+    eg_http_client_free(client);
+    eg_http_answer_free(&answer);
+    (void)close(fd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(silence_may_pass),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
