@@ -36,6 +36,34 @@ def test_it_listens_where_it_is_told(said, tmp_path):
     assert re.search(rf"^bind = {re.escape(expected)}\b", done.stdout, re.M)
 
 
+# ---- the package's scripts
+
+
+@pytest.mark.parametrize(
+    "script, arguments, asked",
+    [
+        ("prerm", ["remove"], ["stop egserve.socket egserve.service egserve-worker@*.service"]),
+        ("prerm", ["upgrade", "2-1"], []),
+        ("postinst", ["configure", "1-1"], ["try-restart egserve.service egserve-worker@*.service"]),
+        ("postinst", ["configure", ""], []),
+    ],
+)
+def test_what_runs_does_not_outlive_its_package(tmp_path, script, arguments, asked):
+    """Stopped when the package is removed, restarted when it is upgraded, left alone when it is new."""
+    for name in ("systemctl", "getent", "adduser"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+    (tmp_path / "deb-systemd-invoke").write_text(f'#!/bin/sh\necho "$*" >>{tmp_path}/asked\n')
+    for made in tmp_path.iterdir():
+        made.chmod(0o755)
+    (tmp_path / "asked").touch()
+    text = text_of(f"debian/egserve.{script}").replace("/run/systemd/system", str(tmp_path))
+    (tmp_path / script).write_text(text)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = run("sh", str(tmp_path / script), *arguments, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "asked").read_text().splitlines() == asked
+
+
 # ---- start-prod.bat
 
 
