@@ -490,3 +490,20 @@ def test_a_service_open_to_others_is_warned_of(start_service, bind, key, warned)
     assert service.stop() == 0
     lines = [line for line in service.lines if "no access key is set" in line]
     assert len(lines) == warned and all(" warning egserve[" in line for line in lines)
+
+
+def test_keys_that_everybody_can_read_are_warned_of(tmp_path):
+    """The package's settings are a file for everybody, as it comes: no harm without a key in it."""
+    settings = tmp_path / "egserve.conf"
+    for text, mode, warned in (
+        (f"workers = 1\nmaster_key = {MASTER_KEY}\n", 0o644, True),
+        (f"workers = 1\ninternal_api_key = {KEY}\n", 0o640, False),
+        ("workers = 1\nmaster_key =\n", 0o644, False),
+    ):
+        settings.write_text(text)
+        settings.chmod(mode)
+        service = Service(args=("--config", str(settings)))
+        wait_until(lambda: "memory bound" in service.log(), what="the summary")
+        assert service.stop() == 0
+        lines = [line for line in service.lines if "every user of this machine can read the settings' file" in line]
+        assert len(lines) == warned and all(" warning egserve[" in line for line in lines)

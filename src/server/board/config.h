@@ -68,8 +68,9 @@ typedef struct eg_settings {
     uint16_t bind_port;                   /* 0: any free one */
     char bind_path[EG_BIND_PATH_MAX + 1]; /* of a socket in the file system; "": an address */
     mode_t socket_mode_bits;
-    uid_t socket_uid; /* -1: as it is */
-    gid_t socket_gid; /* -1: as it is */
+    uid_t socket_uid;   /* -1: as it is */
+    gid_t socket_gid;   /* -1: as it is */
+    bool has_open_keys; /* from a file that every user of the machine may read */
     eg_networks proxies;
     eg_api_settings api;
 } eg_settings;
@@ -99,6 +100,7 @@ typedef struct eg_config {
     eg_origin origin[EG_SETTINGS_MAX];
     const char *origin_name[EG_SETTINGS_MAX]; /* the flag or variable; static */
     char file[512];                           /* the file that was read; "" when none */
+    bool file_is_open;                        /* every user of the machine may read it */
     const char *wanted_file;                  /* --config; borrowed from argv; NULL: not given */
     bool print, help, example;                /* --print-config, --help, --example-config */
     FILE *complaints;                         /* where a wrong value is named */

@@ -246,7 +246,7 @@ static bool is_null(const struct stat *what)
 }
 
 /* A directory reads like an empty file: a key that should be in it would be off without a word. */
-static FILE *open_file(const char *path, const char **why)
+static FILE *open_file(const char *path, bool *is_open, const char **why)
 {
     struct stat what;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -258,6 +258,7 @@ static FILE *open_file(const char *path, const char **why)
         *why = "it is not a regular file";
     } else {
         FILE *file = fdopen(fd, "r");
+        *is_open = (what.st_mode & S_IROTH) != 0;
         *why = strerror(errno);
         return file;
     }
@@ -301,7 +302,7 @@ static bool take_file(eg_config *config)
         return true;
     }
     (void)snprintf(config->file, sizeof config->file, "%s", given);
-    FILE *file = open_file(given, &why);
+    FILE *file = open_file(given, &config->file_is_open, &why);
     if (file == NULL) {
         (void)fprintf(config->complaints, "egserve: cannot read the settings in '%s': %s\n", given,
                       why);
@@ -602,6 +603,15 @@ static size_t key_tables(const eg_settings *s)
     return count < LEAST ? LEAST : count > MOST ? MOST : count;
 }
 
+static bool has_open_keys(const eg_config *config)
+{
+    bool found = false;
+    for (size_t i = 0; i < eg_setting_count; i++) {
+        found = found || (eg_setting_table[i].secret && config->origin[i] == EG_FROM_FILE);
+    }
+    return found && config->file_is_open;
+}
+
 bool eg_config_read(eg_config *out, int argc, char **argv, const eg_machine *machine,
                     FILE *complaints)
 {
@@ -627,6 +637,7 @@ bool eg_config_read(eg_config *out, int argc, char **argv, const eg_machine *mac
     s->api.json_artifacts = s->json_artifacts == 1   ? EG_ARTIFACTS_TEXTS
                             : s->json_artifacts == 2 ? EG_ARTIFACTS_OBJECTS
                                                      : EG_ARTIFACTS_AUTO;
+    s->has_open_keys = has_open_keys(out);
     s->api.verify_ballots_default = s->verify_ballots;
     s->api.strict_manifest = s->strict_manifest;
     s->api.status_page = s->status_page;

@@ -25,4 +25,8 @@ void eg_summary_log(const eg_summary *summary)
                      "it. Set ELECTIONGUARD_INTERNAL_API_KEY, or bind to 127.0.0.1",
                      address);
     }
+    if (s->has_open_keys) {
+        eg_log_event(EG_LOG_WARNING, "every user of this machine can read the settings' file, and "
+                                     "a key is in it: chmod o-r");
+    }
 }
