@@ -256,11 +256,12 @@ static bool is_cut_off(CURLcode code)
            code == CURLE_PARTIAL_FILE || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
 }
 
-/* What a service that is being replaced looks like: nobody listens, or a connection breaks; and one
- * whose machine is gone or frozen: nothing comes back. */
+/* What a service that is being replaced looks like: nobody listens, its name is nobody's for now,
+ * or a connection breaks; and one whose machine is gone or frozen: nothing comes back. */
 static bool may_pass(CURLcode code)
 {
-    return code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT || is_cut_off(code);
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+           code == CURLE_OPERATION_TIMEDOUT || is_cut_off(code);
 }
 
 enum { URL_BYTES_SHOWN = 100 };

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,10 +46,32 @@ static void silence_may_pass(void **state)
     (void)close(fd);
 }
 
+/* As that of a container that is made anew. The name is one that no server needs be asked about: a
+ * part of it is longer than parts may be. */
+static void a_name_that_is_nobodys_may_pass(void **state)
+{
+    const eg_http_request request = {.method = "GET", .path = "/health"};
+    const eg_http_options options = {
+        .url = "http://a-part-of-a-name-that-has-more-than-the-63-bytes-that-it-may-have-at-most"};
+    eg_http_client *client = NULL;
+    eg_http_answer answer;
+    eg_error err = {0};
+    (void)state;
+    (void)setenv("no_proxy", "*", 1);
+    eg_http_answer_init(&answer);
+    assert_false(eg_failed(eg_http_client_new(&client, &options, &err)));
+    assert_true(eg_failed(eg_http_client_send(client, &request, &answer, &err)));
+    assert_int_equal(err.code, EG_E_UNAVAILABLE);
+    assert_true(answer.may_pass);
+    eg_http_client_free(client);
+    eg_http_answer_free(&answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silence_may_pass),
+        cmocka_unit_test(a_name_that_is_nobodys_may_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
