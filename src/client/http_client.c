@@ -181,7 +181,8 @@ eg_result eg_http_client_new(eg_http_client **out, const eg_http_options *option
     for (size_t n = strlen(client->url); n > 0 && client->url[n - 1] == '/'; n--) {
         client->url[n - 1] = '\0';
     }
-    client->shown = without_login(client->url);
+    client->shown =
+        socket_path(options->url) == NULL ? without_login(client->url) : joined(options->url, "");
     if (client->shown == NULL) {
         eg_http_client_free(client);
         return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");

@@ -67,11 +67,29 @@ static void a_name_that_is_nobodys_may_pass(void **state)
     eg_http_answer_free(&answer);
 }
 
+static void a_socket_is_called_by_its_path(void **state)
+{
+    const eg_http_request request = {.method = "GET", .path = "/health"};
+    const eg_http_options options = {.url = "unix:/nowhere/socket"};
+    eg_http_client *client = NULL;
+    eg_http_answer answer;
+    eg_error err = {0};
+    (void)state;
+    eg_http_answer_init(&answer);
+    assert_false(eg_failed(eg_http_client_new(&client, &options, &err)));
+    assert_string_equal(eg_http_client_shown(client), "unix:/nowhere/socket");
+    assert_true(eg_failed(eg_http_client_send(client, &request, &answer, &err)));
+    assert_non_null(strstr(err.text, "the service at unix:/nowhere/socket cannot be reached: "));
+    eg_http_client_free(client);
+    eg_http_answer_free(&answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silence_may_pass),
         cmocka_unit_test(a_name_that_is_nobodys_may_pass),
+        cmocka_unit_test(a_socket_is_called_by_its_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
