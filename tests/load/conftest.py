@@ -7,7 +7,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
-sys.path[:0] = [HERE, *(os.path.join(TESTS, folder) for folder in ("http", "cluster", "support"))]
+sys.path[:0] = [HERE, *(os.path.join(TESTS, folder) for folder in ("http", "cluster", "store", "support"))]
 
 import pytest  # noqa: E402
 from client import Client  # noqa: E402

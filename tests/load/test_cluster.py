@@ -13,6 +13,7 @@ from processes import family
 from queues import DEAD, Queues
 from rabbitmq import RabbitMQ, free_ports
 from run import Run, assert_verifies, counts
+from s3 import REGION, Peer, write_credentials
 from service import Service, wait_until
 from worker import Worker
 
@@ -30,13 +31,13 @@ def broker(tmp_path_factory):
 class Machines:
     """Two services, a worker beside each."""
 
-    def __init__(self, broker, store, folder, count=2):
-        self.broker, self.store, self.folder = broker, store, folder
+    def __init__(self, broker, store, folder, count=2, args=()):
+        self.broker, self.store, self.folder, self.args = broker, store, folder, args
         self.services = [Service(args=["--workers=1", "--threads=1"]) for _ in range(count)]
         self.workers = [self.worker(i) for i in range(count)]
 
     def worker(self, i):
-        return Worker(self.broker.url, self.store, self.services[i].url, self.folder)
+        return Worker(self.broker.url, self.store, self.services[i].url, self.folder, self.args)
 
     def kill_worker(self, i):
         self.workers[i].kill()
@@ -254,6 +255,35 @@ def test_a_full_store_loses_nothing(broker, tmp_path, measured):
     finally:
         machines.stop()
         subprocess.run(["umount", "-l", str(mount)], check=False)
+
+
+def test_a_slow_store_loses_nothing(broker, tmp_path, measured):
+    """Half a second for each object, then ten for each, then half a second again: nothing is given up on."""
+    chunks, peer = 30, Peer()
+    credentials = write_credentials(tmp_path / "credentials")
+    place = f"s3://ballots/county?endpoint={peer.url}&region={REGION}"
+    drain = threading.Thread(target=peer.process.stdout.read, daemon=True)
+    machines = Machines(broker, place, tmp_path, args=[f"--store-credentials={credentials}"])
+    try:
+        peer.ask_for(delay=500)
+        drain.start()
+        run = Run(broker, place, machines.services[0], tmp_path, ballots=4 * chunks, chunk=4,
+                  more=[f"--store-credentials={credentials}"])  # fmt: skip
+        started = time.monotonic()
+        process = run.start()
+        output = run.collect(process)
+        wait_until(lambda: len(run.lines()) >= 4 or process.poll() is not None, 120, "some chunks")
+        peer.tell(delay=10000)
+        before = len(run.lines())
+        wait_until(lambda: len(run.lines()) > before or process.poll() is not None, 120, "a chunk of a slow store")
+        peer.tell(delay=500)
+        code, result, err = output()
+        measured(f"{chunks} chunks in {time.monotonic() - started:.0f} s")
+        assert_is_the_plain_count(run, code, result, err, chunks)
+        assert sum(w.metric("tasks_dead_total") + w.metric("task_faults_total") for w in machines.workers) == 0
+    finally:
+        machines.stop()
+        peer.stop()
 
 
 def cpu_seconds(pid):

@@ -23,9 +23,13 @@ class Peer:
         assert line, "s3_peer.mjs failed; scripts/install-deps.sh --dev installs what it needs"
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{int(line)}"
 
-    def ask_for(self, **fault):
+    def tell(self, **fault):
+        """Without waiting until it is so: for who reads the lines elsewhere."""
         self.process.stdin.write(json.dumps(fault) + "\n")
         self.process.stdin.flush()
+
+    def ask_for(self, **fault):
+        self.tell(**fault)
         assert self.process.stdout.readline() == "set\n"
 
     def said(self, count):

@@ -1,6 +1,6 @@
 // A server of S3's PUT and GET for tests: objects in memory, every signature checked with npm's aws4, which shares nothing with
 // what made it. Its faults are asked for on stdin, one JSON map a line: {"status", "code", "times"} answers so often with that,
-// {"cut": n} ends so many answers within their body. Prints its port; then a line for each request.
+// {"cut": n} ends so many answers within their body; {"delay": ms} answers later from then on. Prints its port; then a line for each request.
 //
 //   node s3_peer.mjs ACCESS SECRET [KEY CERTIFICATE]
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -15,10 +15,12 @@ const REGION = 'eu-test-1';
 const objects = new Map();
 let fault = null;
 let cut = 0;
+let delay = 0;
 
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   const asked = JSON.parse(line);
   if (asked.cut) cut = asked.cut;
+  else if ('delay' in asked) delay = asked.delay;
   else fault = asked;
   console.log('set');
 });
@@ -96,8 +98,10 @@ function serve(request, response) {
   const pieces = [];
   request.on('data', (piece) => pieces.push(piece));
   request.on('end', () => {
-    const what = answer(request, response, Buffer.concat(pieces));
-    console.log(`${request.method} ${request.url} ${what}`);
+    setTimeout(() => {
+      const what = answer(request, response, Buffer.concat(pieces));
+      console.log(`${request.method} ${request.url} ${what}`);
+    }, delay);
   });
 }
 
