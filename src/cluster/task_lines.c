@@ -1,6 +1,7 @@
 #include "cluster/task_lines.h"
 
 #include "client/answer_check.h"
+#include "cluster/blind.h"
 #include "cluster/objects.h"
 #include "cluster/vote_lines.h"
 
@@ -52,10 +53,12 @@ static eg_result parts_of_sum(eg_task_lines *out, const eg_run_plan *plan, const
 static eg_result make(eg_task_lines *out, const eg_run_plan *plan, const eg_task *task,
                       eg_arena *arena, eg_error *err)
 {
+    char blind[EG_BLIND_HEX + 1];
     switch (task->stage) {
     case EG_TASK_ENCRYPT:
         out->kind = EG_OBJECT_VOTES;
-        eg_vote_lines_write(&out->lines, eg_plan_votes_of(plan, task->number), out->count);
+        EG_TRY(eg_blind_of_chunk(blind, plan->folder, task->number, arena, err));
+        eg_vote_lines_write(&out->lines, eg_plan_votes_of(plan, task->number), out->count, blind);
         return EG_SUCCESS;
     case EG_TASK_TALLY:
         return cast_ballots(out, plan, task->number, arena, err);

@@ -15,7 +15,7 @@ static void write_choices(eg_writer *w, const eg_vote *vote)
     eg_write_end(w);
 }
 
-void eg_vote_lines_write(eg_buf *out, const eg_vote votes[], size_t count)
+void eg_vote_lines_write(eg_buf *out, const eg_vote votes[], size_t count, const char *blind)
 {
     for (size_t i = 0; i < count; i++) {
         eg_writer w;
@@ -26,6 +26,9 @@ void eg_vote_lines_write(eg_buf *out, const eg_vote votes[], size_t count)
             eg_put_str(&w, "ballot", votes[i].plain);
         } else {
             write_choices(&w, &votes[i]);
+        }
+        if (i == 0) {
+            eg_put_cstr(&w, "blind", blind);
         }
         eg_write_end(&w);
         eg_buf_append_char(out, '\n');

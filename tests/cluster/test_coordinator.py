@@ -1,10 +1,13 @@
 """`election run` with a broker: the same election as without one, by workers, whatever happens to the coordinator."""
 
+import hashlib
 import json
+import re
 import signal
 import subprocess
 import urllib.request
 
+import zstandard
 from metrics import described, seen
 from rabbitmq import free_ports
 from run import LEDGER, Run, assert_verifies, counts
@@ -28,6 +31,27 @@ def test_an_election_by_a_worker(broker, store, service, start_worker, tmp_path,
     assert run.recorded() == {(s, str(n)) for s in ("encrypt", "tally") for n in range(1, 16)} | {("combine", "1.1")}
     # nothing is left behind
     assert all(queues.waiting(f"egserve.{stage}") == 0 for stage in ("encrypt", "tally", "combine"))
+
+
+def test_digests_do_not_tell_votes(broker, store, service, start_worker, tmp_path):
+    """The digest of a chunk's votes is in messages, and two ballots have four contents: it is of more than them. Two runs
+    of the same ballots differ in it, and one run does not."""
+    start_worker()
+    seen = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        run = Run(broker, store, service, tmp_path / name, ballots=4, chunk=2)
+        assert run.finish()[0] == 0
+        digests = {line["chunk"]: line["of"] for line in map(json.loads, run.texts()) if line["stage"] == "encrypt"}
+        for chunk, digest in digests.items():
+            (path,) = store.glob(f"*/votes/{chunk}-{digest}")
+            text = zstandard.ZstdDecompressor().decompress(path.read_bytes())
+            assert hashlib.sha256(text).hexdigest() == digest
+            votes = [json.loads(line) for line in text.splitlines()]
+            assert re.fullmatch("[0-9a-f]{64}", votes[0].pop("blind"))
+            assert all(list(vote) == ["ballot_id", "choices"] for vote in votes)
+        seen += digests.values()
+    assert len(seen) == len(set(seen)) == 4
 
 
 def test_killed_coordinators_go_on(broker, store, service, start_worker, tmp_path):
