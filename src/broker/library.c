@@ -30,7 +30,7 @@ eg_result eg_amqp_load(const eg_amqp **out, eg_error *err)
     static bool loaded;
     loaded = loaded || load(&amqp);
     if (!loaded) {
-        return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
+        return EG_FAIL(err, EG_E_NOT_FOUND, NULL,
                        "a broker needs librabbitmq (librabbitmq.so.4), which is not installed: "
                        "Debian's package is librabbitmq4");
     }

@@ -1,5 +1,7 @@
 /* egserve election run: a file of ballots through a whole election at a service. */
 #include "cli/commands.h"
+
+#include "base/core_dumps.h"
 #include "cli/election_services.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
@@ -345,6 +347,7 @@ static int run_command(int argc, char **argv)
 
 int eg_cmd_election(int argc, char **argv)
 {
+    eg_forbid_core_dumps();
     const eg_usage usage = {.command = "egserve election",
                             .summary = "run     take a file of ballots through a whole election\n"
                                        "status  tell how far a run is",

@@ -1,4 +1,5 @@
 /* egserve worker: the process beside a service that takes its work from a broker. */
+#include "base/core_dumps.h"
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
 #include "cli/report.h"
@@ -79,6 +80,7 @@ static eg_result work(const settings *s, eg_worker_settings *set, eg_arena *aren
 
 int eg_cmd_worker(int argc, char **argv)
 {
+    eg_forbid_core_dumps();
     settings s = {.parallel = EG_WORKER_PARALLEL};
     eg_worker_settings set = {.internal_key = NULL};
     eg_option options[FLAG_COUNT];

@@ -344,6 +344,9 @@ static eg_result take_dead_letter(eg_broker_engine *e, const eg_broker_event *ev
 {
     eg_chunk_result result = {.is_failed = true};
     eg_task task;
+    if (eg_str_equal(event->dead_reason, EG_STR("rejected"))) {
+        return EG_SUCCESS; /* by a worker, whose result came first: this may be an earlier run's */
+    }
     if (eg_failed(eg_chunk_task_read(&result.task, event->body, NULL)) ||
         !eg_task_of_chunk_name(&task, e->plan, result.task.stage, result.task.chunk)) {
         eg_progress_note(e->options.progress,

@@ -82,6 +82,9 @@ static eg_result split(pass *p, eg_str text, eg_error *err)
     const size_t most = is_sum ? SUM_LINES_MAX : p->task->count;
     eg_path count = eg_path_field(NULL, "count");
     eg_path object = eg_path_field(NULL, "object");
+    if (!is_sum && most > text.len) { /* before there is room for what a task only claims */
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &count, "the object has fewer lines than that");
+    }
     EG_TRY(eg_arena_new(&p->work->scratch, most, sizeof *p->lines, &p->lines, err));
     while (text.len > 0) {
         const char *end = memchr(text.data, '\n', text.len);
@@ -173,6 +176,16 @@ static eg_result send(pass *p, eg_work_wait *wait, eg_error *err)
         return EG_SUCCESS;
     case 401: /* nothing is wrong with the task */
         return EG_FAIL(err, EG_E_UNAVAILABLE, NULL, "the service wants another access key");
+    case 301:
+    case 302:
+    case 307:
+    case 308:
+    case 403:
+    case 404:
+    case 405:
+        return EG_FAIL(err, EG_E_UNAVAILABLE, NULL,
+                       "%s answered %u: --url names no service, or one that does not take this",
+                       p->path, answer->status);
     case 408:
     case 429:
     case 502:

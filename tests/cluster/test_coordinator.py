@@ -73,9 +73,16 @@ def test_killed_coordinators_go_on(broker, store, service, start_worker, tmp_pat
     assert_verifies(run)
 
 
+def begin_with_empty_queues(start_worker, queues):
+    """A worker declares them. What a killed coordinator published twice may be left in them, of another store."""
+    start_worker().stop()
+    for queue in ("egserve.encrypt", "egserve.tally", "egserve.combine", "egserve.dead"):
+        queues.channel.queue_purge(queue)
+
+
 def test_a_poisoned_chunk_is_named_and_all_else_is_done(broker, store, service, start_worker, tmp_path, queues):
     """Its votes are spoilt between coordinator and worker; with them mended, the same command goes on."""
-    start_worker().stop()  # declares the queues
+    begin_with_empty_queues(start_worker, queues)
     run = Run(broker, store, service, tmp_path, ballots=24, chunk=4)
     process = run.start()
     wait_until(lambda: queues.waiting("egserve.encrypt") == 6, 60, "all tasks")
@@ -92,6 +99,23 @@ def test_a_poisoned_chunk_is_named_and_all_else_is_done(broker, store, service, 
     code, result, err = run.finish()
     assert code == 0, err
     assert [votes == plain for _, votes, plain in counts(result)] == [True, True]
+
+
+def test_an_old_dead_letter_does_not_end_the_next_run(broker, store, service, start_worker, tmp_path, queues):
+    """That of the one chunk there is comes when the run that it is of has ended."""
+    begin_with_empty_queues(start_worker, queues)
+    run = Run(broker, store, service, tmp_path, ballots=4, chunk=4)
+    process = run.start()
+    wait_until(lambda: queues.waiting("egserve.encrypt") == 1, 60, "the task")
+    (spoilt,) = store.glob("*/votes/1-*")
+    spoilt.write_bytes(spoilt.read_bytes()[:-5])
+    start_worker()
+    assert run.finish(process)[0] == 1
+    election = json.loads(run.texts()[0])["election"]
+    wait_until(lambda: queues.waiting(f"egserve.results.{election}") == 1, 60, "the dead letter")
+    code, _, err = run.finish()
+    assert code == 0, err
+    assert_verifies(run)
 
 
 def test_an_election_in_s3(broker, service, start_worker, tmp_path):

@@ -96,6 +96,28 @@ def test_a_service_that_is_away_costs_no_try(cluster, start_worker, broker):
     service.stop()
 
 
+def test_a_service_that_takes_no_such_thing_costs_no_try(cluster, start_worker):
+    """Nothing is wrong with the task: --url names the wrong one."""
+    ready(cluster)
+    assert cluster.worker.stop() == 0
+    public = Service(args=["--workers=1", "--threads=1", "--public-only", "on"])
+    worker = start_worker("--parallel=1", url=public.url)
+    cluster.queues.publish(cluster.task("encrypt", "votes", VOTES, "1"))
+    wait_until(lambda: worker.waits_for() == "service", what="a worker that waits for its service")
+    assert worker.metric("task_faults_total") == 0 and "403" in worker.log()
+    assert worker.stop() == 0
+    assert cluster.queues.waiting("egserve.encrypt") == 1
+    assert cluster.queues.take("egserve.encrypt")
+    public.stop()
+
+
+def test_nothing_of_a_worker_comes_into_a_core_dump(cluster):
+    ready(cluster)
+    with open(f"/proc/{cluster.worker.process.pid}/limits", encoding="ascii") as file:
+        (line,) = [line for line in file if line.startswith("Max core file size")]
+    assert line.split()[4:6] == ["0", "0"]
+
+
 @pytest.fixture
 def run_worker(store, service, tmp_path):
     """To its end, which comes by itself: exit code and what it said."""

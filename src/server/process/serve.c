@@ -2,6 +2,7 @@
 #include "server/process/serve.h"
 
 #include "api/routes.h"
+#include "base/core_dumps.h"
 #include "server/board/audit_log.h"
 #include "server/board/log.h"
 #include "server/process/listener.h"
@@ -16,7 +17,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,9 +26,7 @@ enum { LARGE_BYTES = 128 * 1024 };
  * back at once; few malloc arenas, since each keeps some for itself. */
 static void protect_process(void)
 {
-    const struct rlimit none = {0, 0};
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)prctl(PR_SET_DUMPABLE, 0);
+    eg_forbid_core_dumps();
     (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
     (void)mallopt(M_TRIM_THRESHOLD, 2 * LARGE_BYTES);
     (void)mallopt(M_ARENA_MAX, 2);
