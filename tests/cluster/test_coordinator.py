@@ -77,6 +77,8 @@ def begin_with_empty_queues(start_worker, queues):
     """A worker declares them. What a killed coordinator published twice may be left in them, of another store."""
     start_worker().stop()
     for queue in ("egserve.encrypt", "egserve.tally", "egserve.combine", "egserve.dead"):
+        # what a consumer held is back when the broker has seen that it left
+        wait_until(lambda queue=queue: queues.channel.queue_declare(queue, passive=True).method.consumer_count == 0)
         queues.channel.queue_purge(queue)
 
 
