@@ -1,12 +1,8 @@
 #include "broker/library.h"
 
-#include <dlfcn.h>
-#include <string.h>
+#include "base/library.h"
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
+static const eg_library_function functions[] = {
 #define EG_AMQP_ROW(name) {"amqp_" #name, offsetof(eg_amqp, name)},
     EG_AMQP_FUNCTIONS(EG_AMQP_ROW)
 #undef EG_AMQP_ROW
@@ -14,14 +10,8 @@ static const struct {
 
 static bool load(eg_amqp *amqp)
 {
-    void *library = dlopen("librabbitmq.so.4", RTLD_NOW | RTLD_LOCAL);
-    bool good = library != NULL;
-    for (size_t i = 0; i < sizeof functions / sizeof *functions && good; i++) {
-        void *found = dlsym(library, functions[i].name);
-        memcpy((char *)amqp + functions[i].offset, &found, sizeof found);
-        good = found != NULL;
-    }
-    return good;
+    return eg_library_load("librabbitmq.so.4", amqp, functions,
+                           sizeof functions / sizeof *functions);
 }
 
 eg_result eg_amqp_load(const eg_amqp **out, eg_error *err)

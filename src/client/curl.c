@@ -1,13 +1,10 @@
 #include "client/curl.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-#include <string.h>
+#include "base/library.h"
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
+#include <pthread.h>
+
+static const eg_library_function functions[] = {
     {"curl_easy_init", offsetof(eg_curl, easy_init)},
     {"curl_easy_cleanup", offsetof(eg_curl, easy_cleanup)},
     {"curl_easy_setopt", offsetof(eg_curl, easy_setopt)},
@@ -20,14 +17,7 @@ static const struct {
 
 static bool load(eg_curl *curl)
 {
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    bool good = library != NULL;
-    for (size_t i = 0; i < sizeof functions / sizeof *functions && good; i++) {
-        void *found = dlsym(library, functions[i].name);
-        memcpy((char *)curl + functions[i].offset, &found, sizeof found);
-        good = found != NULL;
-    }
-    return good;
+    return eg_library_load("libcurl.so.4", curl, functions, sizeof functions / sizeof *functions);
 }
 
 eg_result eg_curl_load(const eg_curl **out, eg_error *err)

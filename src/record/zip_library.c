@@ -1,13 +1,10 @@
 #include "record/zip_library.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-#include <string.h>
+#include "base/library.h"
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
+#include <pthread.h>
+
+static const eg_library_function functions[] = {
     {"zip_open", offsetof(eg_zip_library, open)},
     {"zip_discard", offsetof(eg_zip_library, discard)},
     {"zip_error_init_with_code", offsetof(eg_zip_library, error_init_with_code)},
@@ -32,22 +29,10 @@ static const struct {
 };
 
 /* Debian's own numbering has 4 where everybody else, and Debian since 13, has 5: one interface. */
-static void *find_library(void)
-{
-    void *library = dlopen("libzip.so.5", RTLD_NOW | RTLD_LOCAL);
-    return library != NULL ? library : dlopen("libzip.so.4", RTLD_NOW | RTLD_LOCAL);
-}
-
 static bool load(eg_zip_library *zip)
 {
-    void *library = find_library();
-    bool good = library != NULL;
-    for (size_t i = 0; i < sizeof functions / sizeof *functions && good; i++) {
-        void *found = dlsym(library, functions[i].name);
-        memcpy((char *)zip + functions[i].offset, &found, sizeof found);
-        good = found != NULL;
-    }
-    return good;
+    return eg_library_load("libzip.so.5", zip, functions, sizeof functions / sizeof *functions) ||
+           eg_library_load("libzip.so.4", zip, functions, sizeof functions / sizeof *functions);
 }
 
 static eg_zip_library zip;
