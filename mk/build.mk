@@ -49,7 +49,7 @@ CFLAGS_ALL = -std=c11 $(DEBUG) $(SAME_PATHS) $(OPT) $(WARN) $(WERROR) $(HARDEN) 
 LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
-LAYERS := base group crypto election wire record report vault coding api server broker client store cluster cli
+LAYERS := base group crypto election wire record report vault guardian coding api server broker client store cluster cli
 # what the commands alone need: Unicode
 CLI_LIBS := -lunistring
 SYSTEM_LIBS := -lmicrohttpd -lseccomp -lzstd -lz -lyajl -lmpack -linih -lunistring -lssl -lcrypto -lgmp -lm

@@ -7,10 +7,12 @@ BUILD ?= build
 PORTABLE ?=
 ifeq ($(PORTABLE),)
 LEFT_OUT_SOURCES += src/base/sha256_pqclean.c src/base/secret_plain.c src/group/public_plain.c \
-    $(addprefix src/group/kernels/,limbs28.c simd128.c simd128_windows.c)
+    $(addprefix src/group/kernels/,limbs28.c simd128.c simd128_windows.c) \
+    src/vault/aead_portable.c src/vault/scrypt_portable.c
 else
 CPPFLAGS += -DEG_SIMD128
-LEFT_OUT_SOURCES += src/base/sha256_openssl.c src/base/secret_openssl.c src/group/public_gmp.c
+LEFT_OUT_SOURCES += src/base/sha256_openssl.c src/base/secret_openssl.c src/group/public_gmp.c \
+    src/vault/aead_openssl.c src/vault/kdf_openssl.c
 PQCLEAN_SHA2 := node_modules/pqclean/deps/PQClean/common/sha2.c
 $(BUILD)/obj/src/base/sha256_pqclean.o: CPPFLAGS += -isystem $(dir $(PQCLEAN_SHA2))
 $(BUILD)/obj/src/base/sha256_pqclean.o: | $(PQCLEAN_SHA2)

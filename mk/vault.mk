@@ -36,6 +36,7 @@ endif
 
 # its test counts the runs of scrypt
 $(BUILD)/tests/vault/test_credential: TEST_LDFLAGS := -Wl,--wrap=EVP_PBE_scrypt
+$(BUILD)/tests/guardian/test_key_file: TEST_LDFLAGS := -Wl,--wrap=eg_scrypt
 
 check-ml-kem-openssl: ## the known answers of ML-KEM with OpenSSL 3.5 (downloads a Node.js that has it)
 	@tools/check_ml_kem_openssl

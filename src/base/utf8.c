@@ -96,3 +96,16 @@ bool eg_utf8_is_blank(eg_str s)
     }
     return true;
 }
+
+eg_str eg_shown(eg_str name)
+{
+    enum { SHOWN_MAX = 64 };
+    if (name.len <= SHOWN_MAX) {
+        return name;
+    }
+    size_t n = SHOWN_MAX;
+    while (n > 0 && ((unsigned char)name.data[n] & 0xc0) == 0x80) {
+        n--;
+    }
+    return (eg_str){name.data, n};
+}

@@ -19,4 +19,9 @@ uint32_t eg_utf8_at(eg_str s, size_t i, size_t *n);
  * without width alone? */
 bool eg_utf8_is_blank(eg_str s);
 
+/* A name from outside as an error may show it: at most 64 bytes, whole characters; of a valid
+ * string. */
+eg_str eg_shown(eg_str name);
+#define EG_SHOWN(name) (int)eg_shown(name).len, eg_shown(name).data
+
 #endif

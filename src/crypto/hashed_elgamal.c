@@ -1,8 +1,8 @@
 #include "crypto/hashed_elgamal.h"
 
 #include "base/hex.h"
+#include "base/hmac.h"
 #include "base/secret.h"
-#include "crypto/hmac.h"
 #include "crypto/secret_numbers.h"
 
 enum { BLOCK = 32, LENGTH_BYTES = 4, PAD_PREFIX = 2 };

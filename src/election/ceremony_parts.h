@@ -20,6 +20,13 @@ eg_result eg_guardian_part_check(const eg_guardian_public *record, uint32_t quor
 eg_result eg_polynomial_part_check(const eg_polynomial *polynomial, uint32_t quorum, size_t part,
                                    const eg_path *path, eg_error *err) EG_MUST_USE;
 
+/* A backup opened by its recipient and held against the commitments of its sender, whose record was
+ * checked. Errors: those of eg_backup_open; EG_E_PROOF_INVALID. coordinate is secret. */
+eg_result eg_backup_check(eg_modq *coordinate, const eg_backup *backup, eg_str recipient_id,
+                          uint32_t recipient_order, const eg_modq *recipient_secret,
+                          const eg_guardian_public *sender, const eg_path *path,
+                          eg_error *err) EG_MUST_USE;
+
 /* A backup to be made; nonce in [1, q), secret. Borrowed pointers. */
 typedef struct eg_backup_input {
     eg_str owner_id;

@@ -400,3 +400,18 @@ eg_result eg_backup_open(eg_modq *coordinate, const eg_backup *backup, eg_str re
     eg_wipe(padded, sizeof padded);
     return result;
 }
+
+eg_result eg_backup_check(eg_modq *coordinate, const eg_backup *backup, eg_str recipient_id,
+                          uint32_t recipient_order, const eg_modq *recipient_secret,
+                          const eg_guardian_public *sender, const eg_path *path, eg_error *err)
+{
+    EG_TRY(eg_backup_open(coordinate, backup, recipient_id, recipient_order, recipient_secret, path,
+                          err));
+    if (!eg_coordinate_verify(coordinate, recipient_order, sender->commitments,
+                              sender->commitment_count)) {
+        eg_wipe(coordinate, sizeof *coordinate);
+        return EG_FAIL(err, EG_E_PROOF_INVALID, path,
+                       "the backup does not fit the sender's commitments");
+    }
+    return EG_SUCCESS;
+}

@@ -4,6 +4,7 @@
 
 static const char sealing_info[] = "ml-kem-1024-hybrid-enc-v1";
 static const char mac_info[] = "hmac-key-derivation-v1";
+static const eg_str nothing = {NULL, 0}; /* the format has no associated data */
 static const char password_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*";
 
@@ -64,7 +65,7 @@ static eg_result seal_password(eg_credential *out, const uint8_t master[EG_AEAD_
     uint8_t *nonce = out->sealed_password, *tag = nonce + EG_AEAD_NONCE_BYTES;
     out->sealed_password_bytes = password.len + EG_SEALED_PASSWORD_OVERHEAD;
     EG_TRY(eg_rng_fill(rng, nonce, EG_AEAD_NONCE_BYTES, err));
-    return eg_aead_seal(tag + EG_AEAD_TAG_BYTES, tag, master, nonce, password, err);
+    return eg_aead_seal(tag + EG_AEAD_TAG_BYTES, tag, master, nonce, nothing, password, err);
 }
 
 static eg_result seal_all(eg_credential *out, keys *k, uint8_t *sealed,
@@ -74,7 +75,7 @@ static eg_result seal_all(eg_credential *out, keys *k, uint8_t *sealed,
     EG_TRY(make_kem(out, k, rng, err));
     EG_TRY(derive(k, password, out->salt, err));
     EG_TRY(eg_rng_fill(rng, out->nonce, sizeof out->nonce, err)); /* step 5 */
-    EG_TRY(eg_aead_seal(sealed, out->tag, k->sealing, out->nonce, secret, err));
+    EG_TRY(eg_aead_seal(sealed, out->tag, k->sealing, out->nonce, nothing, secret, err));
     return seal_password(out, master, password, rng, err);
 }
 
@@ -100,15 +101,15 @@ static eg_result open_all(uint8_t *secret, bool *authentic, keys *k, const eg_cr
     size_t password_bytes = c->sealed_password_bytes - EG_SEALED_PASSWORD_OVERHEAD;
     uint8_t mac[EG_CREDENTIAL_MAC_BYTES];
     bool password_opened, kem_valid, secret_opened;
-    EG_TRY(eg_aead_open(password_room, &password_opened, master, nonce, tag,
+    EG_TRY(eg_aead_open(password_room, &password_opened, master, nonce, tag, nothing,
                         tag + EG_AEAD_TAG_BYTES, password_bytes, err));
     EG_TRY(eg_ml_kem_decapsulate(k->input + EG_KEY_BYTES, &kem_valid, c->kem_private,
                                  c->kem_ciphertext, err));
     EG_TRY(derive(k, (eg_str){(const char *)password_room, password_bytes}, c->salt, err));
-    EG_TRY(eg_hmac_sha256(mac, k->mac, sealed->signed_text, err));
+    eg_hmac_sha256(mac, k->mac, sealed->signed_text);
     bool mac_right = eg_secret_equal(mac, sealed->mac, sizeof mac);
-    EG_TRY(eg_aead_open(secret, &secret_opened, k->sealing, c->nonce, c->tag, sealed->sealed,
-                        sealed->sealed_bytes, err));
+    EG_TRY(eg_aead_open(secret, &secret_opened, k->sealing, c->nonce, c->tag, nothing,
+                        sealed->sealed, sealed->sealed_bytes, err));
     *authentic = password_opened & kem_valid & mac_right & secret_opened;
     return EG_SUCCESS;
 }

@@ -1,4 +1,6 @@
-/* Keys from passwords and keys from keys, with the parameters of the credential format. */
+/* Keys from passwords and keys from keys, with the parameters of the credential format. scrypt is
+ * OpenSSL's, or ours where there is no OpenSSL (mk/vault.mk): kdf_openssl.c, which has HKDF as
+ * well, or scrypt_portable.c. */
 #ifndef EG_VAULT_KDF_H
 #define EG_VAULT_KDF_H
 
@@ -24,7 +26,6 @@ eg_result eg_hkdf_sha256(uint8_t out[EG_KEY_BYTES], const uint8_t *input, size_t
                          const uint8_t salt[EG_SALT_BYTES], const char *info,
                          eg_error *err) EG_MUST_USE;
 
-eg_result eg_hmac_sha256(uint8_t out[32], const uint8_t key[EG_KEY_BYTES], eg_str text,
-                         eg_error *err) EG_MUST_USE;
+void eg_hmac_sha256(uint8_t out[32], const uint8_t key[EG_KEY_BYTES], eg_str text);
 
 #endif

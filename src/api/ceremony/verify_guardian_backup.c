@@ -74,16 +74,10 @@ static eg_result open_backup(const state *s, eg_error *err)
 {
     eg_path backup = eg_path_field(NULL, "backup");
     eg_modq coordinate;
-    EG_TRY(eg_backup_open(&coordinate, &s->backup, s->id, s->sequence_order, &s->private_key,
-                          &backup, err));
-    bool fits = eg_coordinate_verify(&coordinate, s->sequence_order, s->sender.commitments,
-                                     s->sender.commitment_count);
+    eg_result result = eg_backup_check(&coordinate, &s->backup, s->id, s->sequence_order,
+                                       &s->private_key, &s->sender, &backup, err);
     eg_wipe(&coordinate, sizeof coordinate);
-    if (!fits) {
-        return EG_FAIL(err, EG_E_PROOF_INVALID, &backup,
-                       "the backup does not fit the sender's commitments");
-    }
-    return EG_SUCCESS;
+    return result;
 }
 
 /* The sender's record by parts, then the backup. */

@@ -298,16 +298,3 @@ eg_result eg_call_new(const eg_call *call, size_t count, size_t size, void *out_
     (void)pthread_mutex_unlock(call->arena_lock);
     return result;
 }
-
-eg_str eg_shown(eg_str name)
-{
-    enum { SHOWN_MAX = 64 };
-    if (name.len <= SHOWN_MAX) {
-        return name;
-    }
-    size_t n = SHOWN_MAX;
-    while (n > 0 && ((unsigned char)name.data[n] & 0xc0) == 0x80) {
-        n--;
-    }
-    return (eg_str){name.data, n};
-}

@@ -7,6 +7,7 @@
 #define EG_API_FRAME_INTAKE_H
 
 #include "api/frame/negotiation.h"
+#include "base/utf8.h"
 #include "wire/body.h"
 #include "wire/fields.h"
 
@@ -110,9 +111,5 @@ eg_answer_form eg_intake_form(const eg_intake *in);
 /* Job arena, from a parallel stage or from feed. */
 eg_result eg_call_new(const eg_call *call, size_t count, size_t size, void *out_pointer,
                       eg_error *err) EG_MUST_USE;
-
-/* A name from the request as an error may show it: at most 64 bytes, whole characters. */
-eg_str eg_shown(eg_str name);
-#define EG_SHOWN(name) (int)eg_shown(name).len, eg_shown(name).data
 
 #endif

@@ -1,4 +1,4 @@
-#include "crypto/hmac.h"
+#include "base/hmac.h"
 
 #include "base/secret.h"
 

@@ -1,6 +1,6 @@
-/* HMAC-SHA-256, one key for several messages. Private to this folder. */
-#ifndef EG_CRYPTO_HMAC_H
-#define EG_CRYPTO_HMAC_H
+/* HMAC-SHA-256, one key for several messages. */
+#ifndef EG_BASE_HMAC_H
+#define EG_BASE_HMAC_H
 
 #include "base/sha256.h"
 
