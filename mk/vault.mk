@@ -10,7 +10,7 @@ endif
 BUILD ?= build
 
 ifeq ($(ML_KEM),openssl)
-LEFT_OUT_SOURCES += src/vault/ml_kem_pqclean.c src/vault/pqclean_heap.c
+LEFT_OUT_SOURCES += src/vault/ml_kem_pqclean.c $(if $(PORTABLE),,src/vault/pqclean_heap.c)
 else
 LEFT_OUT_SOURCES += src/vault/ml_kem_openssl.c
 

@@ -15,11 +15,20 @@ enum {
     EG_SCRYPT_MEMORY_BYTES = 65 * 1024 * 1024 /* 128 * N * r, and its small buffers */
 };
 
-/* scrypt with N = 65536, r = 8, p = 1 (RFC 7914): some 200 ms and EG_SCRYPT_MEMORY_BYTES, taken
- * from the system for the length of the call and wiped. EG_E_BUSY when the system has not that
- * much. */
+/* What scrypt is to cost: n a power of two above 1; 128 * r * (n + p) bytes, at most
+ * EG_SCRYPT_MEMORY_BYTES. */
+typedef struct eg_scrypt_cost {
+    uint32_t n, r, p;
+} eg_scrypt_cost;
+
+/* N = 65536, r = 8, p = 1 (RFC 7914): some 200 ms and EG_SCRYPT_MEMORY_BYTES, taken from the system
+ * for the length of the call and wiped. EG_E_BUSY when the system has not that much. */
 eg_result eg_scrypt(uint8_t out[EG_KEY_BYTES], eg_str password, const uint8_t salt[EG_SALT_BYTES],
                     eg_error *err) EG_MUST_USE;
+/* Of any cost, salt and length; where in memory it reads depends on the password, as scrypt has it.
+ * False when the cost is none, or the memory is not there. */
+bool eg_scrypt_of(uint8_t *out, size_t n, eg_str password, eg_bytes salt,
+                  const eg_scrypt_cost *cost) EG_MUST_USE;
 
 /* HKDF-SHA-256 (RFC 5869), extract and expand. */
 eg_result eg_hkdf_sha256(uint8_t out[EG_KEY_BYTES], const uint8_t *input, size_t input_bytes,

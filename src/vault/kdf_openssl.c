@@ -4,16 +4,11 @@
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 
-enum { SCRYPT_N = 65536, SCRYPT_R = 8, SCRYPT_P = 1 };
-
-eg_result eg_scrypt(uint8_t out[EG_KEY_BYTES], eg_str password, const uint8_t salt[EG_SALT_BYTES],
-                    eg_error *err)
+bool eg_scrypt_of(uint8_t *out, size_t n, eg_str password, eg_bytes salt,
+                  const eg_scrypt_cost *cost)
 {
-    if (EVP_PBE_scrypt(password.data, password.len, salt, EG_SALT_BYTES, SCRYPT_N, SCRYPT_R,
-                       SCRYPT_P, EG_SCRYPT_MEMORY_BYTES, out, EG_KEY_BYTES) != 1) {
-        return EG_FAIL(err, EG_E_BUSY, NULL, "the service is full; try again in a moment");
-    }
-    return EG_SUCCESS;
+    return EVP_PBE_scrypt(password.data, password.len, salt.data, salt.len, cost->n, cost->r,
+                          cost->p, EG_SCRYPT_MEMORY_BYTES, out, n) == 1;
 }
 
 eg_result eg_hkdf_sha256(uint8_t out[EG_KEY_BYTES], const uint8_t *input, size_t input_bytes,
