@@ -6,6 +6,7 @@ include mk/portable.mk
 include mk/vault.mk
 include mk/build.mk
 include mk/library.mk
+include mk/wasm.mk
 include mk/test.mk
 include mk/docs.mk
 include mk/http.mk

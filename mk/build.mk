@@ -49,7 +49,7 @@ CFLAGS_ALL = -std=c11 $(DEBUG) $(SAME_PATHS) $(OPT) $(WARN) $(WERROR) $(HARDEN) 
 LDFLAGS_ALL = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # lowest first; a layer links against those before it
-LAYERS := base group crypto election wire record report vault guardian coding api server broker client store cluster cli
+LAYERS := base group crypto election wire record vault guardian module report coding api server broker client store cluster cli
 # what the commands alone need: Unicode
 CLI_LIBS := -lunistring
 SYSTEM_LIBS := -lmicrohttpd -lseccomp -lzstd -lz -lyajl -lmpack -linih -lunistring -lssl -lcrypto -lgmp -lm
@@ -91,6 +91,7 @@ INITIALISE_IT = $(INITIALISE)
 $(BUILD)/obj/src/cli/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/api/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/server/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
+$(BUILD)/obj/src/module/%.o $(BUILD)/obj/tests/unit/module/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 $(BUILD)/obj/src/report/%.o: CPPFLAGS += -DEG_VERSION='"$(VERSION)"'
 
 $(BUILD)/obj/%.o: %.c

@@ -13,7 +13,8 @@ set -euo pipefail
 runtime=('libmicrohttpd12t64|libmicrohttpd12' libseccomp2 libzstd1 zlib1g 'libssl3t64|libssl3' libyajl2 libmpack0 libinih1
     'libgmp10t64|libgmp10' 'libcurl4t64|libcurl4' librabbitmq4 'libunistring5|libunistring2' 'libzip5|libzip4' ca-certificates)
 build=(gcc make libc6-dev libmicrohttpd-dev libseccomp-dev libzstd-dev zlib1g-dev libssl-dev libgmp-dev libyajl-dev libmpack-dev libinih-dev
-    libcurl4-openssl-dev librabbitmq-dev libunistring-dev libzip-dev pkg-config clang nodejs npm)
+    libcurl4-openssl-dev librabbitmq-dev libunistring-dev libzip-dev pkg-config clang nodejs npm
+    lld wasi-libc libclang-rt-dev-wasm32 libc++-dev-wasm32 rapidjson-dev)
 test_libraries=(libcmocka-dev libjansson-dev libzydis-dev)
 dev=("${test_libraries[@]}" g++ clang-format libclang-rt-dev valgrind qemu-user curl git
     python3 python3-pytest python3-requests python3-zstandard python3-msgpack python3-gmpy2 python3-cryptography python3-yaml

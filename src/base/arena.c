@@ -3,8 +3,6 @@
 #include "base/pages.h"
 #include "base/secret.h"
 
-#include <sys/mman.h>
-
 enum { FIRST_BLOCK_BYTES = 64 * 1024, LAST_BLOCK_BYTES = 1024 * 1024, ALIGNMENT = 64, PAGE = 4096 };
 
 struct eg_arena_block {
@@ -111,8 +109,8 @@ static eg_arena_block *block_new(eg_arena *arena, size_t need)
     if (!eg_budget_take(arena->budget, bytes)) {
         return NULL;
     }
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
+    void *memory = eg_pages_map(bytes);
+    if (memory == NULL) {
         eg_budget_give(arena->budget, bytes);
         return NULL;
     }
@@ -183,7 +181,7 @@ static void block_release(eg_arena *arena, eg_arena_block *block)
 {
     size_t bytes = block->bytes;
     eg_wipe(block, block->used);
-    (void)munmap(block, bytes);
+    eg_pages_unmap(block, bytes);
     eg_budget_give(arena->budget, bytes);
 }
 

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* What went wrong. api/frame/error_map.c gives each its HTTP status and JSON name. */
+/* What went wrong. code_name.c gives each its name, api/frame/error_map.c its HTTP status. */
 typedef enum eg_code {
     EG_OK = 0,
     /* the client's mistakes */
@@ -56,6 +56,9 @@ typedef struct eg_error {
         text[EG_ERROR_TEXT_BYTES]; /* one sentence for the client; never a value from the request */
     const char *where;             /* file:line that raised it, static; for the log only */
 } eg_error;
+
+/* "proof_invalid": what programs are told; "internal" of what is no failure. */
+const char *eg_code_name(eg_code code);
 
 /* Result of everything that can fail. A struct, so that it is not taken for a number or a bool. */
 typedef struct eg_result {

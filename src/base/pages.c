@@ -21,6 +21,17 @@ static void give_back(char *from, const char *to)
     }
 }
 
+void *eg_pages_map(size_t bytes)
+{
+    void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
+void eg_pages_unmap(void *pages, size_t bytes)
+{
+    (void)munmap(pages, bytes);
+}
+
 /* The system maps anywhere: a huge page more has a place that fits, the rest goes back. */
 void *eg_pages_new(size_t bytes)
 {
@@ -28,8 +39,8 @@ void *eg_pages_new(size_t bytes)
         return NULL;
     }
     size_t wanted = round_up(bytes, page_bytes()), mapped = wanted + EG_HUGE_PAGE;
-    char *from = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (from == MAP_FAILED) {
+    char *from = eg_pages_map(mapped);
+    if (from == NULL) {
         return NULL;
     }
     char *pages = from + (round_up((uintptr_t)from, EG_HUGE_PAGE) - (uintptr_t)from);

@@ -7,11 +7,19 @@
 
 #include <stddef.h>
 
+#ifdef __wasm__
+enum { EG_HUGE_PAGE = 64 };
+#else
 enum { EG_HUGE_PAGE = 2 * 1024 * 1024 };
+#endif
 
 /* Zeros, at a multiple of EG_HUGE_PAGE; NULL without memory. */
 void *eg_pages_new(size_t bytes);
 void eg_pages_free(void *pages, size_t bytes); /* bytes as asked for; NULL is fine */
+
+/* Zeros on pages of their own, small ones; NULL without memory. bytes: more than 0. */
+void *eg_pages_map(size_t bytes);
+void eg_pages_unmap(void *pages, size_t bytes);
 
 /* Asks for huge pages for memory that is there and not yet written to: the small pages that lie in
  * it whole. */

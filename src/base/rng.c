@@ -2,8 +2,10 @@
 
 #include "base/secret.h"
 
-#include <errno.h>
-#include <sys/random.h>
+#include <unistd.h>
+
+/* what getentropy gives at once */
+enum { AT_ONCE = 256 };
 
 eg_result eg_rng_fill(const eg_rng *rng, uint8_t *out, size_t n, eg_error *err)
 {
@@ -13,15 +15,13 @@ eg_result eg_rng_fill(const eg_rng *rng, uint8_t *out, size_t n, eg_error *err)
 static eg_result system_fill(void *context, uint8_t *out, size_t n, eg_error *err)
 {
     (void)context;
-    size_t done = 0;
-    while (done < n) {
-        ssize_t got = getrandom(out + done, n - done, 0);
-        if (got > 0) {
-            done += (size_t)got;
-        } else if (errno != EINTR) {
+    for (size_t done = 0; done < n;) {
+        const size_t piece = n - done < AT_ONCE ? n - done : AT_ONCE;
+        if (getentropy(out + done, piece) != 0) {
             eg_wipe(out, n);
             return EG_FAIL(err, EG_E_INTERNAL, NULL, "the system's random generator failed");
         }
+        done += piece;
     }
     return EG_SUCCESS;
 }

@@ -20,7 +20,7 @@ typedef struct eg_rng {
 
 eg_result eg_rng_fill(const eg_rng *rng, uint8_t *out, size_t n, eg_error *err) EG_MUST_USE;
 
-/* The system's generator (getrandom). Stateless, fork-safe. */
+/* The system's generator (getentropy). Stateless, fork-safe. */
 const eg_rng *eg_rng_system(void);
 
 #ifdef __cplusplus

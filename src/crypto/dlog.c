@@ -55,8 +55,8 @@ static eg_result allocate(eg_dlog **out, eg_dlog shape, eg_arena *arena, eg_erro
 {
     uint64_t slots = slots_for(shape.step);
     EG_TRY(eg_arena_new(arena, 1, sizeof **out, out, err));
-    EG_TRY(eg_arena_new(arena, shape.step, sizeof(uint64_t), &shape.fingerprints, err));
-    EG_TRY(eg_arena_new(arena, slots, sizeof(uint32_t), &shape.slots, err));
+    EG_TRY(eg_arena_new(arena, (size_t)shape.step, sizeof(uint64_t), &shape.fingerprints, err));
+    EG_TRY(eg_arena_new(arena, (size_t)slots, sizeof(uint32_t), &shape.slots, err));
     shape.mask = slots - 1;
     **out = shape;
     return EG_SUCCESS;
@@ -70,7 +70,7 @@ eg_result eg_dlog_begin(eg_dlog **out, uint64_t max, size_t lookups, eg_arena *a
 
 size_t eg_dlog_babies(const eg_dlog *table)
 {
-    return table->step;
+    return (size_t)table->step; /* at most BABIES_MAX */
 }
 
 static void power_of_g(eg_modp *out, uint64_t exponent)

@@ -20,6 +20,9 @@ const eg_kernel *const eg_kernels[] = {
     NULL,
 };
 
+/* One that was not built in. */
+static const eg_kernel *offered;
+
 /* Written by eg_group_init before there are threads, or by whoever comes first: all write the same.
  */
 static _Atomic(const eg_kernel *) active, scalar;
@@ -32,6 +35,9 @@ static bool works(const eg_kernel *kernel)
 
 static const eg_kernel *best(bool one_lane)
 {
+    if (offered != NULL && (!one_lane || offered->lanes == 1) && works(offered)) {
+        return offered;
+    }
     for (size_t i = 0; eg_kernels[i] != NULL; i++) {
         if ((!one_lane || eg_kernels[i]->lanes == 1) && works(eg_kernels[i])) {
             return eg_kernels[i];
@@ -71,6 +77,11 @@ const eg_kernel *eg_kernel_for(size_t numbers)
 const char *eg_group_kernel_name(void)
 {
     return eg_kernel_active()->name;
+}
+
+void eg_kernel_offer(const eg_kernel *kernel)
+{
+    offered = kernel;
 }
 
 const eg_kernel *eg_kernel_by_name(const char *name)

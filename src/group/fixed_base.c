@@ -160,7 +160,7 @@ eg_fixed_base *eg_fixed_base_new(const eg_modp *base)
         free(h);
         return NULL;
     }
-    (void)pthread_mutex_init(&h->wide.lock, NULL);
+    eg_lock_init(&h->wide.lock);
     return &h->base;
 }
 
@@ -171,7 +171,7 @@ void eg_fixed_base_free(eg_fixed_base *base)
     }
     unmake(&base->narrow);
     unmake(&base->wide->table);
-    (void)pthread_mutex_destroy(&base->wide->lock);
+    eg_lock_clear(&base->wide->lock);
     free(base); /* first in its holder */
 }
 
@@ -193,11 +193,11 @@ const eg_table *eg_fixed_base_public_table(const eg_fixed_base *base)
     eg_wide_table *wide = base->wide;
     bool is_made = atomic_load_explicit(&wide->is_made, memory_order_acquire);
     if (!is_made) {
-        (void)pthread_mutex_lock(&wide->lock);
+        eg_lock_take(&wide->lock);
         is_made = atomic_load_explicit(&wide->is_made, memory_order_relaxed) ||
                   make(&wide->table, base->kernel, &base->value, false);
         atomic_store_explicit(&wide->is_made, is_made, memory_order_release);
-        (void)pthread_mutex_unlock(&wide->lock);
+        eg_lock_give(&wide->lock);
     }
     return is_made ? &wide->table : NULL;
 }
@@ -207,8 +207,8 @@ const eg_table *eg_fixed_base_public_table(const eg_fixed_base *base)
 /* the table, from the first huge page on that begins in it */
 static unsigned char g_room[EG_HUGE_PAGE + (size_t)NARROW_ENTRIES_MAX * EG_KERNEL_ENTRY_WORDS_MAX *
                                                sizeof(uint64_t)];
-static holder g = {.wide = {.lock = PTHREAD_MUTEX_INITIALIZER}};
-static pthread_mutex_t g_lock = PTHREAD_MUTEX_INITIALIZER;
+static holder g = {.wide = {.lock = EG_LOCK_FREE}};
+static eg_lock g_lock = EG_LOCK_FREE;
 static atomic_bool g_is_made; /* written under g_lock */
 
 /* under g_lock */
@@ -227,24 +227,24 @@ static void make_g(void)
 const eg_fixed_base *eg_fixed_base_g(void)
 {
     if (!atomic_load_explicit(&g_is_made, memory_order_acquire)) {
-        (void)pthread_mutex_lock(&g_lock);
+        eg_lock_take(&g_lock);
         if (!atomic_load_explicit(&g_is_made, memory_order_relaxed)) {
             make_g();
         }
-        (void)pthread_mutex_unlock(&g_lock);
+        eg_lock_give(&g_lock);
     }
     return &g.base;
 }
 
 void eg_fixed_base_g_renew(void)
 {
-    (void)pthread_mutex_lock(&g_lock);
+    eg_lock_take(&g_lock);
     if (g.base.kernel != eg_kernel_active()) {
         unmake(&g.wide.table);
         atomic_store(&g.wide.is_made, false);
         make_g();
     }
-    (void)pthread_mutex_unlock(&g_lock);
+    eg_lock_give(&g_lock);
     /* here rather than at first use: processes forked from this one then share it */
     (void)eg_fixed_base_public_table(&g.base);
 }

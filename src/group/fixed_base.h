@@ -2,9 +2,9 @@
 #ifndef EG_GROUP_FIXED_BASE_H
 #define EG_GROUP_FIXED_BASE_H
 
+#include "base/lock.h"
 #include "group/internal.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 /* Window w holds base^(d * 2^(w * bits)) for every digit d: as a window to select from in the
@@ -21,8 +21,8 @@ typedef struct eg_table {
 
 /* The variable-time table, made at its first use. */
 typedef struct eg_wide_table {
-    pthread_mutex_t lock; /* held by the thread that makes it */
-    atomic_bool is_made;  /* written under lock; the table is immutable once this is true */
+    eg_lock lock;        /* held by the thread that makes it */
+    atomic_bool is_made; /* written under lock; the table is immutable once this is true */
     eg_table table;
 } eg_wide_table;
 

@@ -101,6 +101,10 @@ extern const eg_kernel eg_kernel_simd128;
 /* Every kernel of this build, best first, NULL at the end. */
 extern const eg_kernel *const eg_kernels[];
 
+/* A kernel that was not built in: from here on the first choice, once it has computed right. NULL:
+ * none. Before eg_group_init. */
+void eg_kernel_offer(const eg_kernel *kernel);
+
 /* The one of that name, or NULL when there is none or this CPU cannot run it. */
 const eg_kernel *eg_kernel_by_name(const char *name);
 

@@ -110,13 +110,13 @@ eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rn
                           .watch = watch,
                           .keep = arena,
                           .threads = eg_parallel_threads(threads)};
-    pthread_mutex_init(&s->lock, NULL);
+    eg_lock_init(&s->lock);
     eg_error fault = {0};
     eg_result result = run(s, &fault);
     const bool is_whole = !eg_failed(result);
     /* no step should end in a fault of the record that it has not noted: it is one all the same */
     result = eg_audit_note(s, EG_AUDIT_FORM, NULL, result, &fault, err);
-    pthread_mutex_destroy(&s->lock);
+    eg_lock_clear(&s->lock);
     eg_copies_clear(&s->copies);
     eg_fixed_base_free(s->key);
     (*out)->is_verified = is_whole && (*out)->fault_total == 0;

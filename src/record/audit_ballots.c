@@ -184,9 +184,9 @@ static eg_result read_unit(unit *u, size_t first, size_t count, eg_error *err)
         unread += !good;
     }
     if (unread > 0) {
-        pthread_mutex_lock(&u->s->lock);
+        eg_lock_take(&u->s->lock);
         u->s->unread_ballots += unread;
-        pthread_mutex_unlock(&u->s->lock);
+        eg_lock_give(&u->s->lock);
     }
     return EG_SUCCESS;
 }
@@ -226,14 +226,14 @@ static void add_holder(holders *h, const eg_pad_mark *mark, const eg_ballot *bal
                        size_t pad)
 {
     eg_path steps[EG_PAD_PATH_STEPS];
-    pthread_mutex_lock(&h->s->lock);
+    eg_lock_take(&h->s->lock);
     if (h->count < 2 * EG_COPIES_SUSPECTS_MAX) {
         holder *one = &h->list[h->count++];
         *one = (holder){.mark = *mark, .ballot = number, .pad = pad};
         (void)EG_FAIL(&one->place, EG_E_DUPLICATE, eg_ballot_pad_path(steps, ballot, pad, NULL),
                       "copied");
     }
-    pthread_mutex_unlock(&h->s->lock);
+    eg_lock_give(&h->s->lock);
 }
 
 static bool is_suspected(const eg_copies *copies, const eg_pad_mark *mark)

@@ -71,12 +71,12 @@ void eg_audit_add_fault(eg_audit_state *s, eg_audit_step step, const eg_source_f
                             .file = file == NULL ? EG_STR("") : file->name};
     memcpy(fault.path, error->path, sizeof fault.path);
     memcpy(fault.text, error->text, sizeof fault.text);
-    pthread_mutex_lock(&s->lock);
+    eg_lock_take(&s->lock);
     insert(s->out, &fault);
     s->out->fault_total++;
     s->out->steps[step].faults++;
     s->out->is_unreadable = s->out->is_unreadable || fault.is_unreadable;
-    pthread_mutex_unlock(&s->lock);
+    eg_lock_give(&s->lock);
 }
 
 eg_result eg_audit_note(eg_audit_state *s, eg_audit_step step, const eg_source_file *file,
@@ -111,25 +111,25 @@ void eg_audit_fault_at(eg_audit_state *s, eg_audit_step step, const eg_source_fi
 
 void eg_audit_checked(eg_audit_state *s, eg_audit_step step, uint64_t count)
 {
-    pthread_mutex_lock(&s->lock);
+    eg_lock_take(&s->lock);
     s->out->steps[step].checked += count;
-    pthread_mutex_unlock(&s->lock);
+    eg_lock_give(&s->lock);
 }
 
 void eg_audit_watch_step(eg_audit_state *s, const char *name, size_t parts)
 {
     if (s->watch != NULL) {
-        pthread_mutex_lock(&s->lock);
+        eg_lock_take(&s->lock);
         s->watch->step(s->watch->context, name, parts);
-        pthread_mutex_unlock(&s->lock);
+        eg_lock_give(&s->lock);
     }
 }
 
 void eg_audit_watch_done(eg_audit_state *s, size_t parts)
 {
     if (s->watch != NULL) {
-        pthread_mutex_lock(&s->lock);
+        eg_lock_take(&s->lock);
         s->watch->done(s->watch->context, parts);
-        pthread_mutex_unlock(&s->lock);
+        eg_lock_give(&s->lock);
     }
 }

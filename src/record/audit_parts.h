@@ -2,6 +2,7 @@
 #ifndef EG_RECORD_AUDIT_PARTS_H
 #define EG_RECORD_AUDIT_PARTS_H
 
+#include "base/lock.h"
 #include "election/decryption.h"
 #include "election/key_ceremony.h"
 #include "election/tally.h"
@@ -9,8 +10,6 @@
 #include "record/copies.h"
 #include "record/layout.h"
 #include "record/shape.h"
-
-#include <pthread.h>
 
 typedef struct eg_audit_device {
     const eg_source_file *file;
@@ -39,7 +38,7 @@ typedef struct eg_audit_state {
     const eg_record_watch *watch;
     eg_arena *keep; /* what lasts as long as the audit; of the thread that runs it */
     size_t threads;
-    pthread_mutex_t lock; /* of faults, steps and watch */
+    eg_lock lock; /* of faults, steps and watch */
     eg_audit_files files[EG_RECORD_CLASS_COUNT];
     eg_audit_device *devices;
     size_t device_count;

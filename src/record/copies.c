@@ -12,14 +12,14 @@ eg_result eg_copies_init(eg_copies *out, size_t pads, const eg_rng *rng, eg_aren
     *out = (eg_copies){.slot_count = slots_for(pads), .left = pads};
     EG_TRY(eg_pad_key_new(&out->key, rng, err));
     EG_TRY(eg_arena_new(arena, out->slot_count, sizeof *out->slots, &out->slots, err));
-    pthread_mutex_init(&out->lock, NULL);
+    eg_lock_init(&out->lock);
     return EG_SUCCESS;
 }
 
 void eg_copies_clear(eg_copies *copies)
 {
     if (copies->slots != NULL) {
-        pthread_mutex_destroy(&copies->lock);
+        eg_lock_clear(&copies->lock);
         copies->slots = NULL;
     }
 }
@@ -46,13 +46,13 @@ eg_result eg_copies_add(eg_copies *copies, const eg_ballot *ballot, size_t numbe
     eg_pad_mark *marks = NULL;
     EG_TRY(eg_arena_new(scratch, count, sizeof *marks, &marks, err));
     eg_ballot_pad_marks(marks, &copies->key, ballot);
-    pthread_mutex_lock(&copies->lock);
+    eg_lock_take(&copies->lock);
     for (size_t i = 0; i < count && copies->left > 0; i++) {
         copies->left--;
         if (!add(copies, marks[i].half[0]) && copies->suspect_count < EG_COPIES_SUSPECTS_MAX) {
             copies->suspects[copies->suspect_count++] = (eg_copies_suspect){marks[i], number, i};
         }
     }
-    pthread_mutex_unlock(&copies->lock);
+    eg_lock_give(&copies->lock);
     return EG_SUCCESS;
 }

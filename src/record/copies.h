@@ -3,9 +3,8 @@
 #ifndef EG_RECORD_COPIES_H
 #define EG_RECORD_COPIES_H
 
+#include "base/lock.h"
 #include "election/pad_set.h"
-
-#include <pthread.h>
 
 enum { EG_COPIES_SUSPECTS_MAX = 100 };
 
@@ -21,7 +20,7 @@ typedef struct eg_copies {
     size_t slot_count, left;
     eg_copies_suspect suspects[EG_COPIES_SUSPECTS_MAX];
     size_t suspect_count;
-    pthread_mutex_t lock;
+    eg_lock lock;
 } eg_copies;
 
 /* Of at most so many pads. */

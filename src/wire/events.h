@@ -51,7 +51,14 @@ struct eg_parser {
     bool ended; /* the value is complete */
 };
 
-eg_result eg_json_parser_new(eg_parser **out, eg_budget *budget, eg_error *err) EG_MUST_USE;
+/* Two files implement JSON, and the build takes one: json_parser_yajl.c, or
+ * json_parser_rapidjson.cpp for where there is no yajl, as in WebAssembly
+ * (docs/decisions/0030-seams.md). */
+#ifdef __cplusplus
+extern "C"
+#endif
+    eg_result
+    eg_json_parser_new(eg_parser **out, eg_budget *budget, eg_error *err) EG_MUST_USE;
 eg_result eg_msgpack_parser_new(eg_parser **out, eg_budget *budget, eg_error *err) EG_MUST_USE;
 
 #endif

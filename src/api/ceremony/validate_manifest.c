@@ -76,7 +76,7 @@ static void put_problems(eg_writer *w, const char *name, const eg_problems *prob
         }
         eg_write_map(w);
         eg_put_cstr(w, "path", error->path);
-        eg_put_cstr(w, "code", eg_error_code_name(error->code));
+        eg_put_cstr(w, "code", eg_code_name(error->code));
         eg_put_cstr(w, "message", error->text);
         eg_write_end(w);
     }

@@ -4,9 +4,6 @@
 
 #include "api/endpoint.h"
 
-/* The name of a code in `code`; static. */
-const char *eg_error_code_name(eg_code code);
-
 enum { EG_CHUNK_ERRORS_MAX = 20 };
 
 /* Errors of a chunk's entries: the first is the answer's own, the list follows it as `errors`.

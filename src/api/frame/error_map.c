@@ -1,4 +1,4 @@
-/* The one table from codes to HTTP statuses and JSON names, and the error object.
+/* The one table from codes to HTTP statuses, and the error object.
  * Source: docs/api-contract.md 1.3. */
 #include "api/frame/error_details.h"
 #include "api/frame/negotiation.h"
@@ -6,56 +6,45 @@
 
 #include "base/utf8.h"
 
-typedef struct row {
-    int status;
-    const char *name;
-} row;
-
-static const row rows[EG_CODE_COUNT] = {
-    [EG_OK] = {200, "ok"},
-    [EG_E_MISSING_FIELD] = {400, "missing_field"},
-    [EG_E_BAD_TYPE] = {400, "bad_type"},
-    [EG_E_OUT_OF_RANGE] = {400, "out_of_range"},
-    [EG_E_UNKNOWN_CANDIDATE] = {400, "unknown_candidate"},
-    [EG_E_DUPLICATE] = {400, "duplicate"},
-    [EG_E_TOO_MANY_CHOICES] = {400, "too_many_choices"},
-    [EG_E_BAD_ENCODING] = {400, "bad_encoding"},
-    [EG_E_NOT_IN_GROUP] = {400, "not_in_group"},
-    [EG_E_WRONG_ELECTION] = {400, "wrong_election"},
-    [EG_E_PROOF_INVALID] = {400, "proof_invalid"},
-    [EG_E_QUORUM] = {400, "quorum"},
-    [EG_E_TOO_LARGE] = {413, "too_large"},
-    [EG_E_UNAUTHORIZED] = {401, "unauthorized"},
-    [EG_E_TAMPERED] = {403, "tampered"},
-    [EG_E_WITHHELD] = {403, "unavailable"},
-    [EG_E_NOT_FOUND] = {404, "not_found"},
-    [EG_E_METHOD] = {405, "method_not_allowed"},
-    [EG_E_MEDIA_TYPE] = {415, "unsupported_media_type"},
-    [EG_E_LENGTH_REQUIRED] = {411, "length_required"},
-    [EG_E_HEADERS_TOO_LARGE] = {431, "headers_too_large"},
-    [EG_E_SLOW_BODY] = {408, "request_timeout"},
-    [EG_E_NO_MEMORY] = {503, "busy"},
-    [EG_E_BUSY] = {503, "busy"},
-    [EG_E_DEADLINE] = {503, "deadline"},
-    [EG_E_UNAVAILABLE] = {503, "unavailable"},
-    [EG_E_CANCELLED] = {503, "cancelled"},
-    [EG_E_INTERNAL] = {500, "internal"},
+static const int statuses[EG_CODE_COUNT] = {
+    [EG_E_MISSING_FIELD] = 400,
+    [EG_E_BAD_TYPE] = 400,
+    [EG_E_OUT_OF_RANGE] = 400,
+    [EG_E_UNKNOWN_CANDIDATE] = 400,
+    [EG_E_DUPLICATE] = 400,
+    [EG_E_TOO_MANY_CHOICES] = 400,
+    [EG_E_BAD_ENCODING] = 400,
+    [EG_E_NOT_IN_GROUP] = 400,
+    [EG_E_WRONG_ELECTION] = 400,
+    [EG_E_PROOF_INVALID] = 400,
+    [EG_E_QUORUM] = 400,
+    [EG_E_TOO_LARGE] = 413,
+    [EG_E_UNAUTHORIZED] = 401,
+    [EG_E_TAMPERED] = 403,
+    [EG_E_WITHHELD] = 403,
+    [EG_E_NOT_FOUND] = 404,
+    [EG_E_METHOD] = 405,
+    [EG_E_MEDIA_TYPE] = 415,
+    [EG_E_LENGTH_REQUIRED] = 411,
+    [EG_E_HEADERS_TOO_LARGE] = 431,
+    [EG_E_SLOW_BODY] = 408,
+    [EG_E_NO_MEMORY] = 503,
+    [EG_E_BUSY] = 503,
+    [EG_E_DEADLINE] = 503,
+    [EG_E_UNAVAILABLE] = 503,
+    [EG_E_CANCELLED] = 503,
+    [EG_E_INTERNAL] = 500,
 };
 
-static const row *row_of(eg_code code)
+/* Anything but a failure that has a status is our own mistake. */
+static eg_code known(eg_code code)
 {
-    bool known = code > EG_OK && code < EG_CODE_COUNT && rows[code].name != NULL;
-    return &rows[known ? code : EG_E_INTERNAL];
+    return code > EG_OK && code < EG_CODE_COUNT && statuses[code] != 0 ? code : EG_E_INTERNAL;
 }
 
 int eg_error_status(eg_code code)
 {
-    return row_of(code)->status;
-}
-
-const char *eg_error_code_name(eg_code code)
-{
-    return row_of(code)->name;
+    return statuses[known(code)];
 }
 
 /* A text that was cut within a character, or holds stray bytes, is still answered as UTF-8. */
@@ -80,7 +69,7 @@ static void write_entry(eg_writer *w, const eg_error *error)
     eg_error copy = *error;
     eg_write_map(w);
     eg_put_cstr(w, "field", copy.path);
-    eg_put_cstr(w, "code", row_of(copy.code)->name);
+    eg_put_cstr(w, "code", eg_code_name(copy.code));
     eg_put_str(w, "message", clean(copy.text));
     eg_write_end(w);
 }
@@ -120,15 +109,15 @@ static void write_details(eg_writer *w, const eg_error_details *details)
     }
 }
 
-static void write_common(eg_writer *w, const row *r, eg_error *error, const eg_request *request,
+static void write_common(eg_writer *w, eg_code code, eg_error *error, const eg_request *request,
                          bool has_field)
 {
-    eg_str message = r == &rows[EG_E_INTERNAL] ? EG_STR("internal error") : clean(error->text);
-    bool unauthorized = r == &rows[EG_E_UNAUTHORIZED];
+    eg_str message = code == EG_E_INTERNAL ? EG_STR("internal error") : clean(error->text);
+    bool unauthorized = code == EG_E_UNAUTHORIZED;
     eg_put_cstr(w, "status", "error");
     eg_put_str(w, "message", message);
     eg_put_str(w, "error", unauthorized ? EG_STR("Unauthorized") : message);
-    eg_put_cstr(w, "code", r->name);
+    eg_put_cstr(w, "code", eg_code_name(code));
     if (has_field) {
         eg_put_cstr(w, "field", error->path);
     }
@@ -140,14 +129,14 @@ void eg_error_body(eg_buf *out, const char **content_type, const eg_error *error
 {
     eg_encoding encoding = eg_answer_encoding(request);
     *content_type = eg_encoding_media_type(encoding);
-    const row *r = row_of(error->code);
+    const eg_code code = known(error->code);
     eg_error copy = *error;
-    bool has_field = copy.path[0] != '\0' && r != &rows[EG_E_INTERNAL];
+    bool has_field = copy.path[0] != '\0' && code != EG_E_INTERNAL;
 
     eg_writer w;
     eg_writer_init(&w, out, encoding == EG_MSGPACK ? EG_STYLE_MSGPACK : EG_STYLE_JSON);
     eg_write_map(&w);
-    write_common(&w, r, &copy, request, has_field);
+    write_common(&w, code, &copy, request, has_field);
     if (call != NULL && call->details != NULL) {
         write_details(&w, call->details);
     }

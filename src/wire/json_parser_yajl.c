@@ -6,14 +6,13 @@
 #include "base/buf.h"
 #include "base/secret.h"
 #include "base/utf8.h"
+#include "wire/json_number.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
 
 /* yajl reads a token that is not whole again from its start with each piece. */
-enum { BOM_BYTES = 3, NUMBER_TEXT_MAX = 4096, LONG_TOKEN_BYTES = 64 * 1024 };
+enum { BOM_BYTES = 3, LONG_TOKEN_BYTES = 64 * 1024 };
 
 typedef struct json_parser {
     eg_parser base;
@@ -71,30 +70,9 @@ static int refuse_here(json_parser *p, const char *why)
     return 0;
 }
 
-/* A number beyond what a double holds, or with more digits than anybody writes, is one that is not
- * finite: no field takes it, and in a field that nobody knows it does not matter. */
 static int on_number(void *context, const char *text, size_t n)
 {
-    char copy[NUMBER_TEXT_MAX];
-    bool is_integer = memchr(text, '.', n) == NULL && memchr(text, 'e', n) == NULL &&
-                      memchr(text, 'E', n) == NULL;
-    if (n >= sizeof copy) {
-        return scalar(context, is_integer ? (eg_node){.kind = EG_BIGINT, .as.str = {text, n}}
-                                          : (eg_node){.kind = EG_FLOAT, .as.real = NAN});
-    }
-    memcpy(copy, text, n);
-    copy[n] = '\0';
-    errno = 0;
-    if (!is_integer) {
-        return scalar(context, (eg_node){.kind = EG_FLOAT, .as.real = strtod(copy, NULL)});
-    }
-    long long value = strtoll(copy, NULL, 10);
-    eg_node node = {.kind = EG_INT, .as.integer = value};
-    if (errno == ERANGE) {
-        node = (eg_node){.kind = EG_BIGINT, .as.str = {text, n}};
-    }
-    eg_wipe(copy, n);
-    return scalar(context, node);
+    return scalar(context, eg_json_number((eg_str){text, n}));
 }
 
 /* yajl lets through overlong forms, encoded surrogates and what is above U+10FFFF. */
