@@ -12,24 +12,26 @@ wasm_resources = $(shell $(WASM_CC) -print-resource-dir)
 wasm_cxx = $(firstword $(wildcard $(WASM_SYSTEM)/c++/v1 $(abspath $(wasm_resources)/../../..)/include/wasm32-wasi/c++/v1))
 wasm_builtins = $(firstword $(wildcard $(wasm_resources)/lib/wasi/libclang_rt.builtins-wasm32.a $(wasm_resources)/lib/wasm32-unknown-wasi/libclang_rt.builtins.a))
 
-WASM_LAYERS := base group crypto election wire record module
+WASM_LAYERS := base group crypto election wire record vault guardian module
 # what needs an operating system, or a library
 WASM_LEFT_OUT := $(addprefix src/base/,sha256_openssl.c secret_openssl.c pages.c core_dumps.c library.c) src/group/public_gmp.c \
     src/wire/json_parser_yajl.c src/wire/msgpack_parser.c src/wire/name_hint.c src/record/parallel.c src/record/verification.c \
     src/record/source_open.c src/record/source_folder.c src/record/source_zip.c src/record/zip_library.c src/record/zip_write.c \
+    $(addprefix src/vault/,aead_openssl.c kdf_openssl.c credential.c ml_kem_openssl.c ml_kem_pqclean.c) \
     $(wildcard src/group/kernels/x86_*.c src/group/kernels/*simd128*.c src/group/kernels/limbs*.c) src/module/wasm_kernel.c
 WASM_KERNEL := $(addprefix src/,group/kernels/limbs28.c group/kernels/simd128.c group/kernels/simd128_windows.c group/constants.c base/secret.c base/secret_plain.c module/wasm_kernel.c)
 WASM_SOURCES := $(filter-out $(WASM_LEFT_OUT),$(foreach l,$(WASM_LAYERS),$(wildcard src/$(l)/*.c src/$(l)/*/*.c)))
-WASM_OBJECTS = $(WASM_SOURCES:%.c=$(WASM)/obj/%.o) $(WASM)/obj/src/wire/json_parser_rapidjson.o $(WASM)/obj/$(PQCLEAN_SHA2:.c=.o)
-PQCLEAN_SHA2 := node_modules/pqclean/deps/PQClean/common/sha2.c
+WASM_OBJECTS = $(WASM_SOURCES:%.c=$(WASM)/obj/%.o) $(WASM)/obj/src/wire/json_parser_rapidjson.o $(WASM_PQCLEAN:%.c=$(WASM)/obj/%.o)
+WASM_PQCLEAN := $(addprefix node_modules/pqclean/deps/PQClean/common/,sha2.c aes.c)
 
 WASM_FLAGS = $(WASM_TARGET) -nostdlibinc -isystem $(WASM_SYSTEM) -Isrc -D_GNU_SOURCE -DEG_NO_THREADS -DEG_VERSION='"$(VERSION)"' \
-    -isystem $(dir $(PQCLEAN_SHA2)) -fvisibility=hidden -ffunction-sections -fdata-sections -fno-strict-overflow $(SAME_PATHS) -MMD -MP
+    -isystem $(dir $(firstword $(WASM_PQCLEAN))) -fvisibility=hidden -ffunction-sections -fdata-sections -fno-strict-overflow $(SAME_PATHS) -MMD -MP
 # the numbers take the time, all else the bytes
 WASM_OPT = -Os
 $(WASM)/obj/src/group/%.o $(WASM)/kernel/%.o: WASM_OPT = -O3
-# not our code: its own warnings
+# not our code: its own warnings; what it has on the heap is wiped when freed
 $(WASM)/obj/node_modules/%.o: WASM_WARN = -w
+$(WASM)/obj/%/aes.o: WASM_FLAGS += -include src/vault/pqclean_heap.h
 WASM_WARN = $(filter-out -Wundef,$(WARN)) $(WERROR)
 
 $(WASM)/obj/%.o: %.c | $(NODE_PARTS)
