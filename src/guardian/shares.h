@@ -32,10 +32,10 @@ eg_result eg_guardian_shares_begin(eg_guardian_shares **out, const eg_guardian *
                                    const eg_guardian_tally *tally, uint32_t missing,
                                    eg_error *err) EG_MUST_USE;
 size_t eg_guardian_shares_units(const eg_guardian_shares *shares);
-/* Unit number `unit`, each once; from any thread, scratch is the thread's. EG_E_NOT_IN_GROUP for an
- * element that would give the key away. */
+/* Unit number `unit`, each once; from any thread. EG_E_NOT_IN_GROUP for an element that would give
+ * the key away. */
 eg_result eg_guardian_shares_compute(eg_guardian_shares *shares, size_t unit, const eg_rng *rng,
-                                     eg_arena *scratch, eg_error *err) EG_MUST_USE;
+                                     eg_error *err) EG_MUST_USE;
 /* When all units are done: the file of shares, an object with guardian_id, sequence_order,
  * tally_share and ballot_shares, for a missing guardian its id and order as well, appended to out.
  */

@@ -66,7 +66,8 @@ eg_result eg_audit_list_files(eg_audit_state *s, eg_error *err)
 static eg_result check_forms(eg_audit_state *s, eg_error *err)
 {
     const eg_source_file *encrypted = eg_audit_only_file(s, EG_RECORD_CLASS_ENCRYPTED_TALLY);
-    const eg_source_file *tally = eg_audit_only_file(s, EG_RECORD_CLASS_TALLY);
+    const eg_source_file *tally =
+        s->is_closed ? NULL : eg_audit_only_file(s, EG_RECORD_CLASS_TALLY);
     eg_node map;
     bool good;
     if (encrypted != NULL) {
@@ -80,39 +81,97 @@ static eg_result check_forms(eg_audit_state *s, eg_error *err)
 
 /* Steps without which nothing of the rest can be judged return early: what was not checked is then
  * not verified. */
-static eg_result run(eg_audit_state *s, eg_error *err)
+static eg_result check_election(eg_audit_state *s, eg_error *err)
 {
     EG_TRY(eg_audit_list_files(s, err));
     EG_TRY(eg_audit_constants(s, err));
     EG_TRY(eg_audit_manifest(s, err));
     EG_TRY(eg_audit_context(s, err));
     EG_TRY(eg_audit_devices(s, err));
-    EG_TRY(eg_audit_coefficients(s, err));
+    return s->is_closed ? EG_SUCCESS : eg_audit_coefficients(s, err);
+}
+
+static eg_result check_ballots(eg_audit_state *s, eg_error *err)
+{
+    EG_TRY(eg_audit_ballots(s, err));
+    return eg_audit_chain(s, err);
+}
+
+static eg_result run(eg_audit_state *s, eg_error *err)
+{
+    EG_TRY(check_election(s, err));
     if (!s->out->has_election) {
         return check_forms(s, err);
     }
-    EG_TRY(eg_audit_ballots(s, err));
-    EG_TRY(eg_audit_chain(s, err));
+    EG_TRY(check_ballots(s, err));
     EG_TRY(eg_audit_encrypted_tally(s, err));
     EG_TRY(eg_audit_tally(s, err));
     return eg_audit_spoiled(s, err);
 }
 
-eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rng, size_t threads,
-                       const eg_record_watch *watch, eg_arena *arena, eg_error *err)
+static eg_result run_closed(eg_audit_state *s, eg_error *err)
+{
+    EG_TRY(check_election(s, err));
+    if (!s->out->has_election) {
+        return check_forms(s, err);
+    }
+    EG_TRY(check_ballots(s, err));
+    return eg_audit_encrypted_tally(s, err);
+}
+
+static eg_result run_tally_alone(eg_audit_state *s, eg_error *err)
+{
+    EG_TRY(check_election(s, err));
+    return s->out->has_election ? eg_audit_encrypted_tally(s, err) : check_forms(s, err);
+}
+
+/* What others go on with. */
+static eg_result hand_out(eg_audit_state *s, eg_error *err)
+{
+    eg_guardian_public *guardians = NULL;
+    s->out->encrypted_tally = s->has_tally ? &s->tally : NULL;
+    if (s->has_guardians) {
+        EG_TRY(eg_arena_new(s->keep, s->guardian_count, sizeof *guardians, &guardians, err));
+        for (size_t i = 0; i < s->guardian_count; i++) {
+            guardians[i] = s->guardians[i].key;
+        }
+        s->out->guardians = guardians;
+        s->out->guardian_count = s->guardian_count;
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result run_steps(eg_audit_state *s, eg_result (*steps)(eg_audit_state *s, eg_error *err),
+                           eg_error *err)
+{
+    EG_TRY(steps(s, err));
+    return hand_out(s, err);
+}
+
+typedef struct audit_request {
+    const eg_source *source;
+    const eg_rng *rng;
+    const eg_record_watch *watch;
+    size_t threads;
+    bool is_closed;
+    eg_result (*steps)(eg_audit_state *s, eg_error *err);
+} audit_request;
+
+static eg_result audit(eg_audit **out, const audit_request *asked, eg_arena *arena, eg_error *err)
 {
     eg_audit_state *s = NULL;
     EG_TRY(eg_arena_new(arena, 1, sizeof *s, &s, err));
     EG_TRY(eg_arena_new(arena, 1, sizeof **out, out, err));
     *s = (eg_audit_state){.out = *out,
-                          .source = source,
-                          .rng = rng,
-                          .watch = watch,
+                          .source = asked->source,
+                          .rng = asked->rng,
+                          .watch = asked->watch,
+                          .is_closed = asked->is_closed,
                           .keep = arena,
-                          .threads = eg_parallel_threads(threads)};
+                          .threads = eg_parallel_threads(asked->threads)};
     eg_lock_init(&s->lock);
     eg_error fault = {0};
-    eg_result result = run(s, &fault);
+    eg_result result = run_steps(s, asked->steps, &fault);
     const bool is_whole = !eg_failed(result);
     /* no step should end in a fault of the record that it has not noted: it is one all the same */
     result = eg_audit_note(s, EG_AUDIT_FORM, NULL, result, &fault, err);
@@ -121,6 +180,23 @@ eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rn
     eg_fixed_base_free(s->key);
     (*out)->is_verified = is_whole && (*out)->fault_total == 0;
     return result;
+}
+
+eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rng, size_t threads,
+                       const eg_record_watch *watch, eg_arena *arena, eg_error *err)
+{
+    const audit_request whole = {source, rng, watch, threads, false, run};
+    return audit(out, &whole, arena, err);
+}
+
+eg_result eg_audit_run_closed(eg_audit **out, const eg_source *source, eg_audit_extent extent,
+                              const eg_rng *rng, size_t threads, const eg_record_watch *watch,
+                              eg_arena *arena, eg_error *err)
+{
+    const audit_request closed = {source, rng,
+                                  watch,  threads,
+                                  true,   extent == EG_AUDIT_CLOSED ? run_closed : run_tally_alone};
+    return audit(out, &closed, arena, err);
 }
 
 const eg_audit_ballot *eg_audit_find_ballot(const eg_audit *audit, eg_str id)

@@ -5,7 +5,8 @@
 #define EG_RECORD_AUDIT_H
 
 #include "base/rng.h"
-#include "election/ballot.h"
+#include "election/key_ceremony.h"
+#include "election/tally.h"
 #include "record/source.h"
 #include "record/uncovered.h"
 #include "record/watch.h"
@@ -71,11 +72,14 @@ typedef struct eg_audit {
         uint64_t checked, faults;
     } steps[EG_AUDIT_STEP_COUNT];
     bool is_unreadable; /* a fault is */
-    bool is_verified;   /* no fault, and every step was taken */
+    bool is_verified;   /* no fault, and every step that was asked for was taken */
     /* as far as it was read */
     bool has_election;
     eg_manifest manifest;
     eg_context context;
+    const eg_guardian_public *guardians; /* by sequence order; NULL unless all are good */
+    size_t guardian_count;
+    const eg_tally *encrypted_tally; /* NULL unless it has the manifest's shape */
     uint32_t missing_guardians;
     eg_audit_ballot *ballots; /* by id */
     size_t ballot_count, cast_count, spoiled_count;
@@ -89,6 +93,19 @@ typedef struct eg_audit {
  * memory, the system or the generator does; what is wrong with the record is in out. */
 eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rng, size_t threads,
                        const eg_record_watch *watch, eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+/* How much of a record that is not decrypted yet. */
+typedef enum eg_audit_extent {
+    EG_AUDIT_CLOSED,     /* steps 1 to 7: up to the product of the cast ballots */
+    EG_AUDIT_TALLY_ALONE /* ballots, codes and product are left out: others vouch for them */
+} eg_audit_extent;
+
+/* The same of the record before its decryption, as guardians are given it. What only decryption
+ * leaves in a record (tally, coefficients, spoiled ballots as opened) is not looked at, and may be
+ * there or not. */
+eg_result eg_audit_run_closed(eg_audit **out, const eg_source *source, eg_audit_extent extent,
+                              const eg_rng *rng, size_t threads, const eg_record_watch *watch,
+                              eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 /* A voter's ballot; NULL when it is not in the record. */
 const eg_audit_ballot *eg_audit_find_ballot(const eg_audit *audit, eg_str id);

@@ -24,6 +24,9 @@ static eg_result check_state(eg_audit_state *s, const eg_ballot *ballot, eg_erro
     if (ballot->state != EG_BALLOT_CAST && ballot->state != EG_BALLOT_SPOILED) {
         return EG_FAIL(err, EG_E_OUT_OF_RANGE, &at, "it must be 1 (cast) or 2 (spoiled)");
     }
+    if (s->is_closed) {
+        return EG_SUCCESS; /* nothing is opened yet */
+    }
     eg_str prefix = eg_record_class_prefix(EG_RECORD_CLASS_SPOILED_BALLOT);
     int n = snprintf(name, sizeof name, "%s%.*s.json", prefix.data, (int)ballot->object_id.len,
                      ballot->object_id.data);

@@ -36,6 +36,7 @@ typedef struct eg_audit_state {
     const eg_source *source;
     const eg_rng *rng;
     const eg_record_watch *watch;
+    bool is_closed; /* verified as a record before its decryption */
     eg_arena *keep; /* what lasts as long as the audit; of the thread that runs it */
     size_t threads;
     eg_lock lock; /* of faults, steps and watch */

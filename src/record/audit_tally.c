@@ -101,7 +101,8 @@ eg_result eg_audit_encrypted_tally(eg_audit_state *s, eg_error *err)
     s->has_tally = !eg_failed(result);
     EG_TRY(eg_audit_note(s, EG_AUDIT_FORM, file, result, &fault, err));
     /* a product without a ballot that could not be read is another one, and says nothing */
-    return s->has_tally && s->unread_ballots == 0 ? compare_product(s, file, err) : EG_SUCCESS;
+    const bool has_product = s->sums != NULL && s->unread_ballots == 0;
+    return s->has_tally && has_product ? compare_product(s, file, err) : EG_SUCCESS;
 }
 
 /* ---- the tally ---- */
