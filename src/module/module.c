@@ -15,6 +15,14 @@ static const struct {
     {"ballot.encrypt", eg_op_ballot_encrypt},
     {"ballot.verify", eg_op_ballot_verify},
     {"ballot.challenge", eg_op_ballot_challenge},
+    {"guardian.new", eg_op_guardian_new},
+    {"guardian.open", eg_op_guardian_open},
+    {"guardian.seal", eg_op_guardian_seal},
+    {"guardian.about", eg_op_guardian_about},
+    {"guardian.record", eg_op_guardian_record},
+    {"guardian.make_backup", eg_op_guardian_make_backup},
+    {"guardian.take_record", eg_op_guardian_take_record},
+    {"guardian.take_backup", eg_op_guardian_take_backup},
     {"record.verify", eg_op_record_verify},
 };
 

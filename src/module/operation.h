@@ -24,6 +24,14 @@ eg_result eg_op_manifest_check(const eg_operation_call *call, eg_error *err) EG_
 eg_result eg_op_ballot_encrypt(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 eg_result eg_op_ballot_verify(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 eg_result eg_op_ballot_challenge(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_new(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_open(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_seal(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_about(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_record(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_make_backup(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_take_record(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_take_backup(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 eg_result eg_op_record_verify(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 
 #endif

@@ -4,6 +4,8 @@
 #include "module/module.h"
 #include "wire/tree.h"
 
+#include <stdio.h>
+
 static eg_arena arena;
 static eg_buf answer;
 
@@ -121,6 +123,28 @@ static void election_files_of_other_formats_are_refused(void **state)
                    "context");
 }
 
+static void guardians_are_held_by_their_handles(void **state)
+{
+    (void)state;
+    const eg_node made = call("guardian.new",
+                              "{\"id\":\"g-1\",\"sequence_order\":1,\"number_of_guardians\":1,"
+                              "\"quorum\":1}",
+                              true);
+    char request[64];
+    const long long number = (long long)eg_map_find(&made, "guardian")->as.integer;
+    (void)snprintf(request, sizeof request, "{\"guardian\":%lld}", number);
+    const eg_node about = call("guardian.about", request, true);
+    assert_member(&about, "id", "g-1");
+    assert_int_equal(eg_map_find(&about, "known")->as.array.count, 1);
+    (void)call("guardian.record", request, true);
+    (void)snprintf(request, sizeof request, "{\"election\":%lld,\"ballot\":{}}", number);
+    assert_failure("ballot.verify", request, "not_found", "election");
+    (void)snprintf(request, sizeof request, "{\"handle\":%lld}", number);
+    (void)call("handle.free", request, true);
+    (void)snprintf(request, sizeof request, "{\"guardian\":%lld}", number);
+    assert_failure("guardian.about", request, "not_found", "guardian");
+}
+
 static void record_without_files_is_no_good_one(void **state)
 {
     (void)state;
@@ -141,6 +165,7 @@ int main(void)
         cmocka_unit_test(handles_of_nothing_are_not_found),
         cmocka_unit_test(manifests_from_names_are_those_of_the_service),
         cmocka_unit_test(election_files_of_other_formats_are_refused),
+        cmocka_unit_test(guardians_are_held_by_their_handles),
         cmocka_unit_test(record_without_files_is_no_good_one),
     };
     return cmocka_run_group_tests(tests, start, end);
