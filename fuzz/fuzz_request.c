@@ -33,6 +33,7 @@ static const char *const paths[] = {
     "/api/encrypt",
     "/api/decrypt",
     "/validate_manifest",
+    "/verify_ballots",
 };
 enum { PATH_COUNT = sizeof paths / sizeof paths[0] };
 

@@ -31,7 +31,7 @@ PATHS = [
     "/generate_guardian_credentials", "/generate_guardian_backup_shares", "/combine_guardian_public_keys",
     "/verify_guardian_key", "/verify_guardian_backup", "/benaloh_challenge", "/publish_ballot", "/ballots", "/ballots/{id}",
     "/ballots/{id}/nonces", "/decode_artifact_to_json", "/api/encrypt", "/api/decrypt",
-    "/validate_manifest",
+    "/validate_manifest", "/verify_ballots",
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@
 extern const eg_endpoint eg_endpoint_setup_guardians;
 extern const eg_endpoint eg_endpoint_validate_manifest;
 extern const eg_endpoint eg_endpoint_create_encrypted_ballot;
+extern const eg_endpoint eg_endpoint_verify_ballots;
 extern const eg_endpoint eg_endpoint_create_encrypted_tally;
 extern const eg_endpoint eg_endpoint_create_partial_decryption;
 extern const eg_endpoint eg_endpoint_create_compensated_decryption;

@@ -6,6 +6,7 @@ const eg_endpoint *const eg_routes[] = {
     &eg_endpoint_setup_guardians,
     &eg_endpoint_validate_manifest,
     &eg_endpoint_create_encrypted_ballot,
+    &eg_endpoint_verify_ballots,
     &eg_endpoint_create_encrypted_tally,
     &eg_endpoint_combine_encrypted_tallies,
     &eg_endpoint_create_partial_decryption,

@@ -39,6 +39,8 @@ def vote(client):
     spoiled = election.spoiled([election.encrypt("spoiled", "Bo")])
     first = election.tally(ballots[:2], include_submitted_ballots=True, verify_ballots=True)
     second = election.tally(ballots[2:])
+    cast = {**election.fields(), "encrypted_ballots": [first["submitted_ballots"][0]] * 2}
+    assert client.post("/verify_ballots", cast).ok()["verified_count"] == 1
     tallies = [t["ciphertext_tally"] for t in (first, second)]
     whole = client.post("/combine_encrypted_tallies", {**election.fields(), "ciphertext_tallies": tallies}).ok()
     submitted = first["submitted_ballots"] + second["submitted_ballots"] + spoiled
@@ -82,6 +84,7 @@ def general(client):
     chunk = {"ballots": [plain[0], {"ballot": plain[1], "ballot_id": plain[1]["object_id"], "ballot_status": "CAST"}]}
     ballots = client.post("/create_encrypted_ballot", {**election.fields(), **chunk}).ok()["ballots"]
     tally = election.tally(ballots)
+    client.post("/verify_ballots", {**election.fields(), "encrypted_ballots": tally["submitted_ballots"]}).ok()
     whole = {**election.fields(), "ciphertext_tallies": [tally["ciphertext_tally"]]}
     total = client.post("/combine_encrypted_tallies", whole).ok()["ciphertext_tally"]
     spoiled = election.encrypt_plain(plain[2:3])

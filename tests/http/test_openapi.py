@@ -23,7 +23,7 @@ from service import ROOT
 SAME_EACH_TIME = {
     "/verify_guardian_key", "/verify_guardian_backup", "/combine_guardian_public_keys", "/benaloh_challenge",
     "/publish_ballot", "/create_encrypted_tally", "/combine_encrypted_tallies", "/combine_decryption_shares",
-    "/api/decrypt", "/decode_artifact_to_json", "/validate_manifest",
+    "/api/decrypt", "/decode_artifact_to_json", "/validate_manifest", "/verify_ballots",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ SERVED = [
     "/validate_manifest",
     "/combine_guardian_public_keys",
     "/create_encrypted_tally",
+    "/verify_ballots",
     "/combine_encrypted_tallies",
     "/combine_decryption_shares",
 ]

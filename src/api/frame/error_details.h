@@ -3,6 +3,7 @@
 #define EG_API_FRAME_ERROR_DETAILS_H
 
 #include "api/endpoint.h"
+#include "wire/writer.h"
 
 enum { EG_CHUNK_ERRORS_MAX = 20 };
 
@@ -12,6 +13,9 @@ typedef struct eg_chunk_errors {
     eg_error list[EG_CHUNK_ERRORS_MAX]; /* in request order */
     size_t count;
 } eg_chunk_errors;
+
+/* `field`, `code` and `message` of one of many, as a map. */
+void eg_error_entry_write(eg_writer *w, const eg_error *error);
 
 /* eg_call.details: what a call's failure says beyond what every failure does. Borrowed until the
  * call ends; NULL: nothing. */

@@ -63,8 +63,7 @@ static eg_str clean(char *text)
     return eg_str_from(text);
 }
 
-/* `field`, `code`, `message` of one entry of a chunk. */
-static void write_entry(eg_writer *w, const eg_error *error)
+void eg_error_entry_write(eg_writer *w, const eg_error *error)
 {
     eg_error copy = *error;
     eg_write_map(w);
@@ -79,7 +78,7 @@ static void write_errors(eg_writer *w, const eg_chunk_errors *errors)
     eg_write_key(w, "errors");
     eg_write_array(w, errors->count);
     for (size_t i = 0; i < errors->count; i++) {
-        write_entry(w, &errors->list[i]);
+        eg_error_entry_write(w, &errors->list[i]);
     }
     eg_write_end(w);
 }

@@ -72,7 +72,7 @@ eg_result eg_verify_queue_add(eg_verify_queue *queue, eg_listed_ballot *ballot, 
     for (eg_listed_ballot *b = full; b != NULL; b = b->next_waiting) {
         b->verified = hold;
     }
-    if (!hold) {
+    if (!hold && !queue->each) {
         close_queue(queue);
     }
     return EG_SUCCESS;

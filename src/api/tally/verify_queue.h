@@ -15,21 +15,23 @@ enum { EG_VERIFY_SELECTIONS = 160 };
 
 /* A ballot of the list that the request holds. Job arena. */
 typedef struct eg_listed_ballot {
-    eg_ballot ballot;   /* compact, without nonces */
-    eg_pad_mark *marks; /* of its pads */
-    size_t index;       /* in the list */
-    bool counted;       /* structure checked and multiplied in */
-    bool verified;      /* its proofs hold */
+    eg_ballot ballot;          /* compact, without nonces */
+    eg_pad_mark *marks;        /* of its pads */
+    size_t index;              /* in the list */
+    bool counted;              /* structure checked, and whatever else its endpoint does with it */
+    bool verified;             /* its proofs hold */
+    _Atomic(eg_error *) fault; /* why it is false; job arena. NULL: nothing is known against it */
     struct eg_listed_ballot *next_waiting;
 } eg_listed_ballot;
 
 typedef struct eg_verify_queue {
     const eg_call *call;
     const eg_election *election;
+    bool each; /* every ballot is judged: else one that is false is enough */
     /* under the call's arena_lock */
     eg_listed_ballot *waiting;
     size_t waiting_selections;
-    bool closed; /* a batch was refused: one false ballot is enough */
+    bool closed; /* a batch was refused, which is enough */
 } eg_verify_queue;
 
 /* Adds a ballot whose structure was checked, unless it is a large one. Verifies the batch that it

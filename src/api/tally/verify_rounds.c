@@ -1,5 +1,6 @@
 #include "api/tally/verify_rounds.h"
 
+#include "api/frame/intake.h"
 #include "election/ballot_pieces.h"
 #include "group/group.h"
 
@@ -7,35 +8,41 @@
 
 typedef enum round { CHECK, HALVE, BLAME } round;
 
-/* Pieces whose proofs are verified together. */
-typedef struct batch {
-    size_t first, count; /* pieces */
-    size_t verified;     /* how many of them were looked at; refused when they do not hold */
-} batch;
-
 typedef struct piece {
     eg_listed_ballot *ballot;
     size_t first, count; /* selections */
 } piece;
 
+/* Pieces side by side whose proofs are looked at together. */
+typedef struct span {
+    size_t first, count; /* pieces */
+    size_t left_out;     /* of them, when they were looked at: of ballots with a fault */
+    bool certain;        /* a false proof is among them; else it may be */
+    bool is_false[2];    /* check: [0], the whole; halve: its halves */
+} span;
+
+/* A ballot with proofs that are false, or may be. */
+typedef struct suspect {
+    eg_listed_ballot *ballot;
+    size_t first_unit;
+    bool certain;
+    atomic_bool any_holds;
+    atomic_size_t reason_unit; /* the lowest that found something; or SIZE_MAX */
+    eg_error *reason;          /* under arena_lock */
+} suspect;
+
 typedef struct eg_verify_plan {
     round round;
     piece *pieces;
     size_t piece_count;
-    batch *batches;
-    size_t batch_count;
+    span *spans; /* of this round; no two have a piece in common */
+    size_t span_count;
+    span *others;              /* room for as many as there are pieces; made when needed */
     atomic_size_t refused;     /* the lowest batch that does not hold; or SIZE_MAX */
-    atomic_size_t fault_index; /* of the lowest ballot whose structure is false; or SIZE_MAX */
-    eg_error fault;            /* under arena_lock */
-    /* halve: a false proof is among these, or (not certain) may be */
-    size_t first, count;
-    bool certain;
-    bool holds; /* what was looked at */
-    /* blame */
-    eg_listed_ballot *blamed;
-    atomic_bool any_holds;
-    atomic_size_t reason_unit; /* the lowest that found something; or SIZE_MAX */
-    eg_error reason;           /* under arena_lock */
+    atomic_size_t fault_index; /* of the lowest ballot with a fault; or SIZE_MAX */
+    suspect *suspects;
+    size_t suspect_count;
+    size_t blame_units;
 } plan;
 
 /* ---- batches ---- */
@@ -80,13 +87,13 @@ static void cut(eg_verify_rounds *v, size_t wanted, size_t total)
     for (size_t i = 0; i < v->count; i++) {
         size_t whole = selections_of(v->ballots[i]), left = whole;
         do {
-            if (p->batch_count == 0 || before * wanted >= p->batch_count * total) {
-                p->batches[p->batch_count++] = (batch){.first = p->piece_count};
+            if (p->span_count == 0 || before * wanted >= p->span_count * total) {
+                p->spans[p->span_count++] = (span){.first = p->piece_count};
             }
-            size_t end = wanted == 0 ? 0 : (p->batch_count * total + wanted - 1) / wanted;
+            size_t end = wanted == 0 ? 0 : (p->span_count * total + wanted - 1) / wanted;
             size_t count = piece_size(left, whole, end - before);
             p->pieces[p->piece_count++] = (piece){v->ballots[i], whole - left, count};
-            p->batches[p->batch_count - 1].count++;
+            p->spans[p->span_count - 1].count++;
             before += count;
             left -= count;
         } while (left > 0);
@@ -102,35 +109,43 @@ eg_result eg_verify_rounds_begin(eg_verify_rounds *v, size_t *units, eg_error *e
     EG_TRY(eg_arena_new(arena, 1, sizeof *p, &p, err));
     v->plan = p;
     EG_TRY(eg_arena_new(arena, v->count + wanted, sizeof *p->pieces, &p->pieces, err));
-    EG_TRY(eg_arena_new(arena, v->count + wanted, sizeof *p->batches, &p->batches, err));
+    EG_TRY(eg_arena_new(arena, v->count + wanted, sizeof *p->spans, &p->spans, err));
     cut(v, wanted, total);
     atomic_init(&p->refused, SIZE_MAX);
     atomic_init(&p->fault_index, SIZE_MAX);
-    atomic_init(&p->reason_unit, SIZE_MAX);
-    atomic_init(&p->any_holds, false);
-    *units = p->batch_count;
+    *units = p->span_count;
     return EG_SUCCESS;
 }
 
 /* ---- what is found ---- */
 
-/* Keeps the error of the lowest index. */
-static void note(const eg_verify_rounds *v, atomic_size_t *lowest, eg_error *kept, size_t index,
-                 const eg_error *error)
+static void lower(atomic_size_t *lowest, size_t value)
 {
-    (void)pthread_mutex_lock(v->call->arena_lock);
-    if (index < atomic_load(lowest)) {
-        *kept = *error;
-        atomic_store(lowest, index);
+    size_t known = atomic_load(lowest);
+    while (value < known && !atomic_compare_exchange_weak(lowest, &known, value)) {
     }
-    (void)pthread_mutex_unlock(v->call->arena_lock);
 }
 
-static void note_refused(plan *p, size_t unit)
+/* Nothing more need be known of it: it has a fault, or stands behind one where the lowest is
+ * enough. */
+static bool is_done(const eg_verify_rounds *v, const eg_listed_ballot *ballot)
 {
-    size_t lowest = atomic_load(&p->refused);
-    while (unit < lowest && !atomic_compare_exchange_weak(&p->refused, &lowest, unit)) {
-    }
+    return ballot->fault != NULL ||
+           (!v->each && ballot->index >= atomic_load(&v->plan->fault_index));
+}
+
+static void set_fault(const eg_verify_rounds *v, eg_listed_ballot *ballot, eg_error *fault)
+{
+    ballot->fault = fault;
+    lower(&v->plan->fault_index, ballot->index);
+}
+
+static eg_result keep(eg_error **out, const eg_verify_rounds *v, const eg_error *error,
+                      eg_error *err)
+{
+    EG_TRY(eg_call_new(v->call, 1, sizeof **out, out, err));
+    **out = *error;
+    return EG_SUCCESS;
 }
 
 /* ---- check ---- */
@@ -138,7 +153,7 @@ static void note_refused(plan *p, size_t unit)
 static eg_result check_structure(eg_verify_rounds *v, const piece *e, eg_arena *scratch,
                                  eg_error *err)
 {
-    eg_error fault = {.code = EG_OK};
+    eg_error fault = {.code = EG_OK}, *kept;
     if (e->first > 0 || e->ballot->counted) {
         return EG_SUCCESS; /* the unit that has its first selection does it */
     }
@@ -148,81 +163,141 @@ static eg_result check_structure(eg_verify_rounds *v, const piece *e, eg_arena *
         return r;
     }
     if (eg_failed(r)) {
-        note(v, &v->plan->fault_index, &v->plan->fault, e->ballot->index, &fault);
+        EG_TRY(keep(&kept, v, &fault, err));
+        set_fault(v, e->ballot, kept);
     }
     return EG_SUCCESS;
 }
 
-static eg_result pieces_hold(bool *out, const eg_verify_rounds *v, size_t first, size_t count,
-                             eg_arena *scratch, eg_error *err)
+/* Whether all of them hold but those that nothing more need be known of; how many these are. */
+static eg_result pieces_hold(bool *out, size_t *left_out, const eg_verify_rounds *v, size_t first,
+                             size_t count, eg_arena *scratch, eg_error *err)
 {
     eg_ballot_piece *pieces;
+    size_t taken = 0;
+    eg_arena_reset(scratch);
     EG_TRY(eg_arena_new(scratch, count, sizeof *pieces, &pieces, err));
-    for (size_t i = 0; i < count; i++) {
-        const piece *e = &v->plan->pieces[first + i];
-        pieces[i] = (eg_ballot_piece){&e->ballot->ballot, e->first, e->count};
+    for (size_t i = first; i < first + count; i++) {
+        const piece *e = &v->plan->pieces[i];
+        if (!is_done(v, e->ballot)) {
+            pieces[taken++] = (eg_ballot_piece){&e->ballot->ballot, e->first, e->count};
+        }
     }
-    return eg_ballot_pieces_hold(out, pieces, count, v->election, v->call->rng, scratch, err);
+    *left_out = count - taken;
+    *out = true;
+    return taken == 0
+               ? EG_SUCCESS
+               : eg_ballot_pieces_hold(out, pieces, taken, v->election, v->call->rng, scratch, err);
 }
 
-/* Nothing behind a ballot that is known to be false need be known. */
+/* Where the lowest is enough, nothing behind a ballot that is known to be false need be known. */
 static eg_result check_batch(eg_verify_rounds *v, size_t unit, eg_arena *scratch, eg_error *err)
 {
     plan *p = v->plan;
-    batch *b = &p->batches[unit];
-    size_t sound = 0;
+    span *b = &p->spans[unit];
     bool hold = true;
-    if (unit > atomic_load(&p->refused)) {
+    if (!v->each && unit > atomic_load(&p->refused)) {
         return EG_SUCCESS;
     }
-    while (sound < b->count) {
-        const piece *e = &p->pieces[b->first + sound];
-        if (e->ballot->index >= atomic_load(&p->fault_index)) {
-            break;
+    for (size_t i = b->first; i < b->first + b->count; i++) {
+        if (!is_done(v, p->pieces[i].ballot)) {
+            EG_TRY(check_structure(v, &p->pieces[i], scratch, err));
         }
-        EG_TRY(check_structure(v, e, scratch, err));
-        sound += e->ballot->index < atomic_load(&p->fault_index) ? 1 : 0;
     }
-    if (v->proofs && sound > 0) {
-        eg_arena_reset(scratch);
-        EG_TRY(pieces_hold(&hold, v, b->first, sound, scratch, err));
+    if (v->proofs) {
+        EG_TRY(pieces_hold(&hold, &b->left_out, v, b->first, b->count, scratch, err));
     }
+    b->is_false[0] = !hold;
     if (!hold) {
-        b->verified = sound;
-        note_refused(p, unit);
+        lower(&p->refused, unit);
     }
-    return EG_SUCCESS;
-}
-
-static eg_result fail_with_fault(const plan *p, eg_error *err)
-{
-    *err = p->fault;
-    return (eg_result){err->code};
-}
-
-static eg_result look_into(plan *p, const batch *b, size_t *units, eg_error *err)
-{
-    size_t fault = atomic_load(&p->fault_index);
-    p->round = HALVE;
-    p->first = b->first;
-    p->count = 0;
-    while (p->count < b->verified && p->pieces[b->first + p->count].ballot->index < fault) {
-        p->count++;
-    }
-    if (p->count == 0) {
-        return fail_with_fault(p, err);
-    }
-    p->certain = p->count == b->verified;
-    *units = 1;
     return EG_SUCCESS;
 }
 
 /* ---- halve ---- */
 
-static size_t looked_at(const plan *p)
+static size_t left_half(const span *s)
 {
-    return p->certain ? p->count / 2 : p->count;
+    return s->count / 2;
 }
+
+/* A half that holds says that the other does not, where one of them is known not to. */
+static eg_result halve(eg_verify_rounds *v, size_t unit, eg_arena *scratch, eg_error *err)
+{
+    span *s = &v->plan->spans[unit];
+    size_t half = left_half(s), left_out;
+    bool hold;
+    if (half == 0) { /* one piece already, which waits for the others */
+        s->is_false[1] = true;
+        return EG_SUCCESS;
+    }
+    EG_TRY(pieces_hold(&hold, &left_out, v, s->first, half, scratch, err));
+    s->is_false[0] = !hold;
+    s->is_false[1] = hold && s->certain;
+    if (s->is_false[1] || (!v->each && !hold)) {
+        return EG_SUCCESS;
+    }
+    EG_TRY(pieces_hold(&hold, &left_out, v, s->first + half, s->count - half, scratch, err));
+    s->is_false[1] = !hold;
+    return EG_SUCCESS;
+}
+
+static size_t count_done(const eg_verify_rounds *v, const span *s)
+{
+    size_t n = 0;
+    for (size_t i = s->first; i < s->first + s->count; i++) {
+        n += is_done(v, v->plan->pieces[i].ballot) ? 1 : 0;
+    }
+    return n;
+}
+
+static void add_span(plan *p, size_t *count, size_t first, size_t pieces, bool certain)
+{
+    if (pieces > 0) {
+        p->others[(*count)++] = (span){.first = first, .count = pieces, .certain = certain};
+    }
+}
+
+/* The batches that do not hold. A ballot that was found to have a fault since may have been why. */
+static size_t take_batches(eg_verify_rounds *v)
+{
+    plan *p = v->plan;
+    size_t count = 0;
+    for (size_t i = 0; i < p->span_count && (v->each || count == 0); i++) {
+        const span *b = &p->spans[i];
+        if (b->is_false[0]) {
+            add_span(p, &count, b->first, b->count, count_done(v, b) == b->left_out);
+        }
+    }
+    return count;
+}
+
+static size_t take_halves(eg_verify_rounds *v)
+{
+    plan *p = v->plan;
+    size_t count = 0;
+    for (size_t i = 0; i < p->span_count; i++) {
+        const span *s = &p->spans[i];
+        size_t half = left_half(s);
+        if (s->is_false[0]) {
+            add_span(p, &count, s->first, half, true);
+        }
+        if (s->is_false[1]) {
+            add_span(p, &count, s->first + half, s->count - half, half > 0 || s->certain);
+        }
+    }
+    return count;
+}
+
+static void exchange(plan *p, size_t count)
+{
+    span *used = p->spans;
+    p->spans = p->others;
+    p->others = used;
+    p->span_count = count;
+}
+
+/* ---- blame ---- */
 
 static size_t blame_size(void)
 {
@@ -231,119 +306,191 @@ static size_t blame_size(void)
     return n > 0 ? n : 1;
 }
 
-static size_t blame_units(const plan *p)
+static size_t units_of(const suspect *s)
 {
-    size_t selections = selections_of(p->blamed), each = blame_size();
+    size_t selections = selections_of(s->ballot), each = blame_size();
     return selections == 0 ? 1 : (selections + each - 1) / each;
 }
 
-/* In next. One piece left that is false: its ballot is the one. */
-static eg_result halve_on(plan *p, size_t *units)
+/* A piece that is false, or may be, alone. */
+static void add_suspect(plan *p, const span *s)
 {
-    *units = 1;
-    if (p->certain && p->count == 1) {
-        p->round = BLAME;
-        p->blamed = p->pieces[p->first].ballot;
-        *units = blame_units(p);
+    eg_listed_ballot *ballot = p->pieces[s->first].ballot;
+    suspect *last = p->suspect_count == 0 ? NULL : &p->suspects[p->suspect_count - 1];
+    if (last != NULL && last->ballot == ballot) {
+        last->certain = last->certain || s->certain;
+        return;
+    }
+    last = &p->suspects[p->suspect_count++];
+    *last = (suspect){.ballot = ballot, .certain = s->certain};
+    atomic_init(&last->any_holds, false);
+    atomic_init(&last->reason_unit, SIZE_MAX);
+}
+
+/* A unit for some selections of each. */
+static eg_result begin_blame(eg_verify_rounds *v, eg_error *err)
+{
+    plan *p = v->plan;
+    p->round = BLAME;
+    EG_TRY(eg_arena_new(v->call->arena, p->span_count, sizeof *p->suspects, &p->suspects, err));
+    for (size_t i = 0; i < p->span_count; i++) {
+        if (!is_done(v, p->pieces[p->spans[i].first].ballot)) {
+            add_suspect(p, &p->spans[i]);
+        }
+    }
+    for (size_t i = 0; i < p->suspect_count; i++) {
+        p->suspects[i].first_unit = p->blame_units;
+        p->blame_units += units_of(&p->suspects[i]);
     }
     return EG_SUCCESS;
 }
 
-static eg_result halved(plan *p, size_t *units, eg_error *err)
+static suspect *suspect_of(const plan *p, size_t unit)
 {
-    size_t half = looked_at(p);
-    if (!p->certain && p->holds) {
-        return fail_with_fault(p, err); /* what was false is behind it */
+    size_t low = 0, high = p->suspect_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (p->suspects[middle].first_unit <= unit) {
+            low = middle;
+        } else {
+            high = middle;
+        }
     }
-    if (p->certain) {
-        p->first += p->holds ? half : 0;
-        p->count = p->holds ? p->count - half : half;
-    }
-    p->certain = true;
-    return halve_on(p, units);
+    return &p->suspects[low];
 }
 
-/* ---- blame ---- */
-
 /* Once the first false proof and one that holds are known, the rest is of no interest. */
-static bool is_settled(const plan *p, size_t unit)
+static bool is_settled(const suspect *s, size_t part)
 {
-    return unit > atomic_load(&p->reason_unit) && atomic_load(&p->any_holds);
+    return part > atomic_load(&s->reason_unit) && atomic_load(&s->any_holds);
+}
+
+/* Keeps the reason of the lowest part. */
+static eg_result note_reason(const eg_verify_rounds *v, suspect *s, size_t part,
+                             const eg_error *reason, eg_error *err)
+{
+    eg_error *kept;
+    EG_TRY(keep(&kept, v, reason, err));
+    (void)pthread_mutex_lock(v->call->arena_lock);
+    if (part < atomic_load(&s->reason_unit)) {
+        s->reason = kept;
+        atomic_store(&s->reason_unit, part);
+    }
+    (void)pthread_mutex_unlock(v->call->arena_lock);
+    return EG_SUCCESS;
 }
 
 static eg_result blame(eg_verify_rounds *v, size_t unit, eg_arena *scratch, eg_error *err)
 {
-    plan *p = v->plan;
-    if (is_settled(p, unit)) {
+    suspect *s = suspect_of(v->plan, unit);
+    size_t part = unit - s->first_unit;
+    if (is_settled(s, part)) {
         return EG_SUCCESS;
     }
     eg_path list = eg_path_field(NULL, v->list_name);
-    eg_path path = eg_path_index(&list, p->blamed->index);
-    size_t all = selections_of(p->blamed), first = unit * blame_size();
+    eg_path path = eg_path_index(&list, s->ballot->index);
+    size_t all = selections_of(s->ballot), first = part * blame_size();
     size_t count = all - first < blame_size() ? all - first : blame_size();
-    const eg_ballot_piece part = {&p->blamed->ballot, first, count};
+    const eg_ballot_piece some = {&s->ballot->ballot, first, count};
     eg_error reason = {.code = EG_OK};
     bool any = false;
-    eg_result r = eg_ballot_piece_verify(&any, &part, v->election, scratch, &path, &reason);
+    eg_result r = eg_ballot_piece_verify(&any, &some, v->election, scratch, &path, &reason);
     if (any) {
-        atomic_store(&p->any_holds, true);
+        atomic_store(&s->any_holds, true);
     }
     if (eg_failed(r) && !eg_is_input_fault(r)) {
         *err = reason;
         return r;
     }
-    if (eg_failed(r)) {
-        note(v, &p->reason_unit, &p->reason, unit, &reason);
-    }
-    return EG_SUCCESS;
+    return eg_failed(r) ? note_reason(v, s, part, &reason, err) : EG_SUCCESS;
 }
 
-static eg_result blamed(const eg_verify_rounds *v, eg_error *err)
+/* In next. */
+static eg_result blamed(eg_verify_rounds *v, eg_error *err)
 {
     const plan *p = v->plan;
-    eg_path list = eg_path_field(NULL, v->list_name);
-    eg_path path = eg_path_index(&list, p->blamed->index);
-    EG_BUG_IF(err, p->reason.code == EG_OK); /* a batch refuses nothing true */
-    if (p->reason.code == EG_E_PROOF_INVALID && !atomic_load(&p->any_holds)) {
-        return EG_FAIL(err, EG_E_WRONG_ELECTION, &path,
-                       "no proof of this ballot holds for the election's key and hashes");
+    for (size_t i = 0; i < p->suspect_count; i++) {
+        suspect *s = &p->suspects[i];
+        EG_BUG_IF(err, s->certain && s->reason == NULL); /* a batch refuses nothing true */
+        if (s->reason == NULL) {
+            continue;
+        }
+        if (s->reason->code == EG_E_PROOF_INVALID && !atomic_load(&s->any_holds)) {
+            eg_path list = eg_path_field(NULL, v->list_name);
+            eg_path path = eg_path_index(&list, s->ballot->index);
+            (void)EG_FAIL(s->reason, EG_E_WRONG_ELECTION, &path,
+                          "no proof of this ballot holds for the election's key and hashes");
+        }
+        set_fault(v, s->ballot, s->reason);
     }
-    *err = p->reason;
-    return (eg_result){err->code};
+    return EG_SUCCESS;
 }
 
 /* ---- rounds ---- */
 
 eg_result eg_verify_rounds_run(eg_verify_rounds *v, size_t unit, eg_arena *scratch, eg_error *err)
 {
-    plan *p = v->plan;
-    switch (p->round) {
+    switch (v->plan->round) {
     case CHECK:
         return check_batch(v, unit, scratch, err);
     case HALVE:
-        return pieces_hold(&p->holds, v, p->first, looked_at(p), scratch, err);
+        return halve(v, unit, scratch, err);
     case BLAME:
         return blame(v, unit, scratch, err);
     }
     return EG_SUCCESS;
 }
 
+static eg_result end(const eg_verify_rounds *v, size_t *units, eg_error *err)
+{
+    *units = 0;
+    for (size_t i = 0; i < v->count && !v->each; i++) {
+        if (v->ballots[i]->fault != NULL) {
+            *err = *v->ballots[i]->fault;
+            return (eg_result){err->code};
+        }
+    }
+    return EG_SUCCESS;
+}
+
+static bool all_are_single(const plan *p)
+{
+    for (size_t i = 0; i < p->span_count; i++) {
+        if (p->spans[i].count > 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Spans that do not hold are halved until each is one piece, whose ballot is looked at. */
+static eg_result look_into(eg_verify_rounds *v, size_t *units, eg_error *err)
+{
+    plan *p = v->plan;
+    p->round = HALVE;
+    *units = p->span_count;
+    if (!all_are_single(p)) {
+        return EG_SUCCESS;
+    }
+    EG_TRY(begin_blame(v, err));
+    *units = p->blame_units;
+    return p->suspect_count == 0 ? end(v, units, err) : EG_SUCCESS;
+}
+
 eg_result eg_verify_rounds_next(eg_verify_rounds *v, size_t *units, eg_error *err)
 {
     plan *p = v->plan;
-    size_t refused = atomic_load(&p->refused);
-    *units = 0;
-    switch (p->round) {
-    case CHECK:
-        if (refused == SIZE_MAX) {
-            return atomic_load(&p->fault_index) == SIZE_MAX ? EG_SUCCESS : fail_with_fault(p, err);
-        }
-        EG_TRY(look_into(p, &p->batches[refused], units, err));
-        return p->certain ? halve_on(p, units) : EG_SUCCESS;
-    case HALVE:
-        return halved(p, units, err);
-    case BLAME:
-        return blamed(v, err);
+    if (p->round == BLAME) {
+        EG_TRY(blamed(v, err));
+        return end(v, units, err);
     }
-    return EG_SUCCESS;
+    if (p->round == CHECK && atomic_load(&p->refused) == SIZE_MAX) {
+        return end(v, units, err);
+    }
+    if (p->others == NULL) {
+        size_t most = p->piece_count;
+        EG_TRY(eg_arena_new(v->call->arena, most, sizeof *p->others, &p->others, err));
+    }
+    exchange(p, p->round == CHECK ? take_batches(v) : take_halves(v));
+    return look_into(v, units, err);
 }

@@ -2,12 +2,13 @@
  *
  *   check   batches of some selections: structure of the ballots that begin in it, then all proofs
  *           of these selections together. A large ballot is in several batches
- *   halve   only after a batch that does not hold: its half, until one ballot is left
- *   blame   that ballot's proofs, some at a time, exactly: what is wrong with it
+ *   halve   only after batches that do not hold: their halves, until single pieces are left
+ *   blame   the proofs of the ballots these are of, some at a time, exactly: what is wrong with
+ * them
  *
- * The lowest ballot of the list that is false is the one to be named, whether its structure or a
- * proof is; its structure where both are.
- * Source: docs/decisions/0019-units-in-rounds.md; docs/crypto.md 15. */
+ * Either every false ballot is found, or the lowest of the list: whether its structure or a proof
+ * is false; its structure where both are.
+ * Source: docs/decisions/0019-units-in-rounds.md, 0033-ballots-one-by-one.md; docs/crypto.md 15. */
 #ifndef EG_API_TALLY_VERIFY_ROUNDS_H
 #define EG_API_TALLY_VERIFY_ROUNDS_H
 
@@ -21,7 +22,8 @@ typedef struct eg_verify_rounds {
     const eg_election *election;
     const char *list_name;      /* member of the request that holds the ballots; static */
     bool proofs;                /* looked at */
-    eg_listed_ballot **ballots; /* those left to do, in rising order of index */
+    bool each;                  /* find every false ballot, not only the lowest */
+    eg_listed_ballot **ballots; /* those left to do, in rising order of index, without fault */
     size_t count;
     /* Of a ballot that is not counted yet: its structure, and whatever its caller makes of it. */
     eg_result (*check)(eg_call *call, eg_listed_ballot *ballot, eg_arena *scratch, eg_error *err);
@@ -35,7 +37,8 @@ eg_result eg_verify_rounds_begin(eg_verify_rounds *v, size_t *units, eg_error *e
 eg_result eg_verify_rounds_run(eg_verify_rounds *v, size_t unit, eg_arena *scratch,
                                eg_error *err) EG_MUST_USE;
 
-/* In next: the units of another round, or 0: all is well. Fails with what is wrong. */
+/* In next: the units of another round, or 0: all is done. What is false has its `fault` then; where
+ * the lowest is enough, this fails with it. */
 eg_result eg_verify_rounds_next(eg_verify_rounds *v, size_t *units, eg_error *err) EG_MUST_USE;
 
 #endif

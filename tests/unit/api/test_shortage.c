@@ -181,12 +181,29 @@ static void a_tally(void **s)
     every_shortage_is_said(&eg_endpoint_create_encrypted_tally, is_a_tally, 20);
 }
 
+static void are_verified(const eg_node *answer)
+{
+    assert_int_equal(get(answer, "verified_count")->as.integer, VOTES);
+}
+
+/* No ballot is false because memory is short. */
+static void ballots_one_by_one(void **s)
+{
+    (void)s;
+    request r = tally_request(&base, VOTES);
+    eg_node answer = call(&eg_endpoint_create_encrypted_tally, &r);
+    set(&r, "encrypted_ballots", *get(&answer, "submitted_ballots"));
+    write_body(&r);
+    every_shortage_is_said(&eg_endpoint_verify_ballots, are_verified, 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_backup, start, stop),
         cmocka_unit_test_setup_teardown(a_false_backup, start, stop),
         cmocka_unit_test_setup_teardown(a_tally, start, stop),
+        cmocka_unit_test_setup_teardown(ballots_one_by_one, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

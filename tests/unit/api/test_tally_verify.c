@@ -461,6 +461,127 @@ static void large_ballot_of_another_election(void **s)
     base = was;
 }
 
+/* ---- one by one ---- */
+
+/* A list with some tampered with, by /verify_ballots: each as it is judged alone, no other. */
+typedef struct spoiled_list {
+    eg_node ballots[BALLOTS];
+    bool is_false[BALLOTS];
+    size_t count;
+} spoiled_list;
+
+static eg_node submitted(const eg_node *ballot)
+{
+    const eg_node null = {.kind = EG_NULL}, cast = number(1);
+    eg_node b = with(ballot, "nonce", &null);
+    for (size_t c = 0; c < length(get(&b, "contests")); c++) {
+        eg_node contest = with(at(get(&b, "contests"), c), "nonce", &null);
+        for (size_t i = 0; i < length(get(&contest, "ballot_selections")); i++) {
+            eg_node selection = with(at(get(&contest, "ballot_selections"), i), "nonce", &null);
+            eg_node list = with_item(get(&contest, "ballot_selections"), i, &selection);
+            contest = with(&contest, "ballot_selections", &list);
+        }
+        eg_node contests = with_item(get(&b, "contests"), c, &contest);
+        b = with(&b, "contests", &contests);
+    }
+    return with(&b, "state", &cast);
+}
+
+static void submit_all(spoiled_list *l, const eg_node from[], size_t count)
+{
+    *l = (spoiled_list){.count = count};
+    for (size_t i = 0; i < count; i++) {
+        l->ballots[i] = submitted(&from[i]);
+    }
+}
+
+static void spoil(spoiled_list *l, size_t i)
+{
+    const field *f = &fields[seeded_below(FIELDS)];
+    change *how = seeded_below(2) == 0 ? (f->is_element ? negative : plus_one)
+                                       : (f->is_element ? another_member : plus_q);
+    l->ballots[i] = changed(&l->ballots[i], f->steps, how);
+    l->is_false[i] = true;
+}
+
+static eg_node ask_each(const ran_election *e, const spoiled_list *l, order when)
+{
+    request r = election_fields(e);
+    if (when != AT_THE_END) {
+        put(&r, "max_choices", number(1));
+    }
+    put(&r, "encrypted_ballots", list_of(l->ballots, l->count));
+    return call(&eg_endpoint_verify_ballots, &r);
+}
+
+static void assert_judged_alone(const ran_election *e, const eg_node *error, const eg_node *ballot,
+                                size_t index)
+{
+    ran_election was = base;
+    driven alone;
+    char path[EG_ERROR_PATH_BYTES];
+    eg_str found = get(error, "field")->as.str;
+    base = *e;
+    ask(&alone, ballot, 1, AT_THE_END);
+    base = was;
+    assert_false(alone.ok);
+    (void)snprintf(path, sizeof path, "%.*s", (int)found.len, found.data);
+    assert_string_equal(below_ballot(path, index), below_ballot(alone.error.path, 0));
+    assert_true(eg_str_equal(get(error, "message")->as.str, eg_str_from(alone.error.text)));
+    driven_free(&alone);
+}
+
+static void judge_each(const ran_election *e, const spoiled_list *l, order when)
+{
+    eg_node answer = ask_each(e, l, when);
+    for (size_t i = 0; i < l->count; i++) {
+        const eg_node *b = at(get(&answer, "ballots"), i);
+        assert_int_equal(get(b, "verified")->as.boolean, !l->is_false[i]);
+        if (l->is_false[i]) {
+            assert_judged_alone(e, get(b, "error"), &l->ballots[i], i);
+        }
+    }
+}
+
+static void every_false_ballot_is_found(void **s)
+{
+    static const size_t out_of[] = {BALLOTS, 8, 2, 1}; /* one in so many */
+    (void)s;
+    for (size_t k = 0; k < 2 * sizeof out_of / sizeof out_of[0]; k++) {
+        spoiled_list l;
+        submit_all(&l, ballots, BALLOTS);
+        for (size_t i = 0; i < BALLOTS; i++) {
+            if (seeded_below(out_of[k / 2]) == 0) {
+                spoil(&l, i);
+            }
+        }
+        test_form.threads = k % 2 == 0 ? 0 : THREADS;
+        judge_each(&base, &l, k % 2 == 0 ? AT_THE_END : ON_ARRIVAL);
+        test_form.threads = 0;
+    }
+}
+
+/* Their pieces are in several batches, with pieces of others. */
+static void every_false_large_ballot_is_found(void **s)
+{
+    (void)s;
+    make_large();
+    for (size_t round = 0; round < 6; round++) {
+        spoiled_list l;
+        submit_all(&l, large_ballots, LARGE);
+        for (size_t i = 0; i < LARGE; i++) {
+            if (seeded_below(2) == 0) {
+                spoil(&l, i);
+            }
+        }
+        test_form.threads = round % 2 == 0 ? 0 : THREADS;
+        judge_each(&large, &l, (order)(round % ORDERS));
+        test_form.threads = 0;
+    }
+}
+
+/* ---- units ---- */
+
 /* The work is cut into batches: neither one unit for all nor one for each. */
 static void units_are_batches(void **s)
 {
@@ -514,6 +635,8 @@ int main(void)
         cmocka_unit_test(large_ballots_are_judged_exactly),
         cmocka_unit_test(large_ballots_lowest_wins),
         cmocka_unit_test(large_ballot_of_another_election),
+        cmocka_unit_test(every_false_ballot_is_found),
+        cmocka_unit_test(every_false_large_ballot_is_found),
         cmocka_unit_test(units_are_batches),
         cmocka_unit_test(no_thread_waits_for_an_odd_batch),
     };

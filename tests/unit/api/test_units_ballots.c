@@ -281,6 +281,37 @@ static void a_false_selection_among_many(void **s)
     }
 }
 
+/* Every ballot is false, and every one is looked into: in units no longer than those of a tally. */
+static void nothing_but_false_ballots(void **s)
+{
+    enum { CANDIDATES = 60, BALLOTS = 6 };
+    ran_election e = many_candidates_election(1, CANDIDATES);
+    const eg_node null = {.kind = EG_NULL}, cast = number(1);
+    eg_node ballots[BALLOTS];
+    (void)s;
+    for (size_t i = 0; i < BALLOTS; i++) {
+        request b = ballot_request(&e, "CAST");
+        set(&b, "ballot_id", ballot_id(i));
+        put(&b, "ballot_parts", text("published"));
+        eg_node answer = call(&eg_endpoint_create_encrypted_ballot, &b);
+        eg_node ballot = opened(get(&answer, "encrypted_ballot"));
+        ballot = with(&ballot, "state", &cast);
+        ballot = with(&ballot, "nonce", &null);
+        ballots[i] = with_response(&ballot, 7 * i);
+    }
+    request r = election_fields(&e);
+    put(&r, "encrypted_ballots", list_of(ballots, BALLOTS));
+    driven d;
+    drive_measured(&d, &eg_endpoint_verify_ballots, &r);
+    assert_true(d.ok);
+    assert_batches(&d);
+    eg_node answer = answer_of(&d);
+    for (size_t i = 0; i < BALLOTS; i++) {
+        const eg_node *error = get(at(get(&answer, "ballots"), i), "error");
+        assert_true(eg_str_equal(get(error, "code")->as.str, EG_STR("proof_invalid")));
+    }
+}
+
 /* No proof holds: every one is looked at. */
 static void a_large_ballot_of_another_election(void **s)
 {
@@ -312,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ballots_that_fill_no_batch, start, stop),
         cmocka_unit_test_setup_teardown(a_false_selection_among_many, start, stop),
         cmocka_unit_test_setup_teardown(a_large_ballot_of_another_election, start, stop),
+        cmocka_unit_test_setup_teardown(nothing_but_false_ballots, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
