@@ -4,6 +4,8 @@
 #include "record/candidate_name.h"
 #include "record/source_reader.h"
 
+enum { EG_RECORD_PARTS_MAX = 64 };
+
 /* ---- files ---- */
 
 static bool read_file(void *context, const eg_source_file *file, char *out)
@@ -52,13 +54,26 @@ static void on_done(void *context, size_t parts)
 
 /* ---- what was found ---- */
 
-static void write_faults(eg_writer *w, const eg_audit *audit)
+/* What another part finds as well is left to it. */
+static bool is_ours(const eg_audit_fault *fault, const eg_audit_part *part)
 {
-    eg_put_int(w, "fault_total", (int64_t)audit->fault_total);
+    return part->number == 0 || fault->step == EG_AUDIT_SELECTIONS ||
+           fault->step == EG_AUDIT_VOTE_LIMITS;
+}
+
+static void write_faults(eg_writer *w, const eg_audit *audit, const eg_audit_part *part)
+{
+    eg_put_int(w, "fault_total",
+               part->number == 0 ? (int64_t)audit->fault_total
+                                 : (int64_t)(audit->steps[EG_AUDIT_SELECTIONS].faults +
+                                             audit->steps[EG_AUDIT_VOTE_LIMITS].faults));
     eg_write_key(w, "faults");
     eg_write_array(w, audit->fault_count);
     for (size_t i = 0; i < audit->fault_count; i++) {
         const eg_audit_fault *fault = &audit->faults[i];
+        if (!is_ours(fault, part)) {
+            continue;
+        }
         eg_write_map(w);
         eg_put_int(w, "step", (int64_t)fault->step);
         eg_put_str(w, "file", fault->file);
@@ -119,33 +134,60 @@ static void write_ballots(eg_writer *w, const eg_audit *audit)
     eg_write_end(w);
 }
 
-static void write_report(eg_writer *w, const eg_audit *audit)
+static void write_report(eg_writer *w, const eg_audit *audit, const eg_audit_part *part)
 {
     eg_put_bool(w, "verified", audit->is_verified);
     eg_put_bool(w, "unreadable", audit->is_unreadable);
-    write_faults(w, audit);
+    write_faults(w, audit, part);
+    if (part->number > 0) {
+        return;
+    }
     write_steps(w, audit);
     write_counts(w, audit);
     write_ballots(w, audit);
 }
 
-/* { files: [ { name, bytes } ] }, which the host reads by their places in the list
+static eg_result read_part(eg_audit_part *out, const eg_operation_call *call, eg_error *err)
+{
+    uint32_t number = 0, of = 1;
+    eg_path at = eg_path_field(NULL, "part");
+    if (eg_map_find(call->request, "parts") != NULL) {
+        EG_TRY(eg_read_count(call->request, NULL, "parts", 1, EG_RECORD_PARTS_MAX, &of, err));
+        EG_TRY(eg_read_count(call->request, NULL, "part", 0, EG_RECORD_PARTS_MAX, &number, err));
+    }
+    if (number >= of) {
+        return EG_FAIL(err, EG_E_OUT_OF_RANGE, &at, "it must be below 'parts'");
+    }
+    *out = (eg_audit_part){number, of};
+    return EG_SUCCESS;
+}
+
+/* { files: [ { name, bytes } ] }, which the host reads by their places in the list;
+ * closed?: bool, the record before its decryption; part? and parts?: of several instances that do
+ * it between them, this one's number from 0
  *   -> { verified, unreadable, fault_total, faults [ { step, file, path, message } ],
  *        steps [ { step, name, noun, checked, faults } ],
  *        counts [ { contest_id, contest, selection_id, candidate, votes } ],
- *        ballots [ { id, code, counted } ] } */
+ *        ballots [ { id, code, counted } ] }, of other parts than number 0 all before `steps` */
 eg_result eg_op_record_verify(const eg_operation_call *call, eg_error *err)
 {
     eg_module_host host = *call->host;
+    eg_audit_part part;
+    bool is_closed = false;
     const eg_record_watch watch = {&host, on_step, on_done};
     eg_source_file *files = NULL;
     eg_source source;
     eg_audit *audit = NULL;
     size_t count;
+    EG_TRY(read_part(&part, call, err));
+    if (eg_map_find(call->request, "closed") != NULL) {
+        EG_TRY(eg_read_bool(call->request, NULL, "closed", &is_closed, err));
+    }
     EG_TRY(read_list(&files, &count, call, err));
     EG_TRY(eg_source_open_reader(&source, files, count, read_file, &host, call->arena, err));
-    EG_TRY(eg_audit_run(&audit, &source, host.rng, 1, &watch, call->arena, err));
-    write_report(call->answer, audit);
+    EG_TRY(
+        eg_audit_run_part(&audit, &source, is_closed, &part, host.rng, &watch, call->arena, err));
+    write_report(call->answer, audit, &part);
     eg_source_close(&source);
     return EG_SUCCESS;
 }

@@ -125,6 +125,12 @@ static eg_result run_tally_alone(eg_audit_state *s, eg_error *err)
     return s->out->has_election ? eg_audit_encrypted_tally(s, err) : check_forms(s, err);
 }
 
+static eg_result run_proofs(eg_audit_state *s, eg_error *err)
+{
+    EG_TRY(check_election(s, err));
+    return s->out->has_election ? eg_audit_proofs(s, err) : EG_SUCCESS;
+}
+
 /* What others go on with. */
 static eg_result hand_out(eg_audit_state *s, eg_error *err)
 {
@@ -154,6 +160,7 @@ typedef struct audit_request {
     const eg_record_watch *watch;
     size_t threads;
     bool is_closed;
+    eg_audit_part part;
     eg_result (*steps)(eg_audit_state *s, eg_error *err);
 } audit_request;
 
@@ -167,6 +174,7 @@ static eg_result audit(eg_audit **out, const audit_request *asked, eg_arena *are
                           .rng = asked->rng,
                           .watch = asked->watch,
                           .is_closed = asked->is_closed,
+                          .part = asked->part,
                           .keep = arena,
                           .threads = eg_parallel_threads(asked->threads)};
     eg_lock_init(&s->lock);
@@ -185,7 +193,12 @@ static eg_result audit(eg_audit **out, const audit_request *asked, eg_arena *are
 eg_result eg_audit_run(eg_audit **out, const eg_source *source, const eg_rng *rng, size_t threads,
                        const eg_record_watch *watch, eg_arena *arena, eg_error *err)
 {
-    const audit_request whole = {source, rng, watch, threads, false, run};
+    const audit_request whole = {.source = source,
+                                 .rng = rng,
+                                 .watch = watch,
+                                 .threads = threads,
+                                 .part = {0, 1},
+                                 .steps = run};
     return audit(out, &whole, arena, err);
 }
 
@@ -193,10 +206,32 @@ eg_result eg_audit_run_closed(eg_audit **out, const eg_source *source, eg_audit_
                               const eg_rng *rng, size_t threads, const eg_record_watch *watch,
                               eg_arena *arena, eg_error *err)
 {
-    const audit_request closed = {source, rng,
-                                  watch,  threads,
-                                  true,   extent == EG_AUDIT_CLOSED ? run_closed : run_tally_alone};
+    const audit_request closed = {.source = source,
+                                  .rng = rng,
+                                  .watch = watch,
+                                  .threads = threads,
+                                  .is_closed = true,
+                                  .part = {0, 1},
+                                  .steps =
+                                      extent == EG_AUDIT_CLOSED ? run_closed : run_tally_alone};
     return audit(out, &closed, arena, err);
+}
+
+eg_result eg_audit_run_part(eg_audit **out, const eg_source *source, bool is_closed,
+                            const eg_audit_part *part, const eg_rng *rng,
+                            const eg_record_watch *watch, eg_arena *arena, eg_error *err)
+{
+    EG_BUG_IF(err, part->number >= part->of);
+    const audit_request one = {.source = source,
+                               .rng = rng,
+                               .watch = watch,
+                               .threads = 1,
+                               .is_closed = is_closed,
+                               .part = *part,
+                               .steps = part->number > 0 ? run_proofs
+                                        : is_closed      ? run_closed
+                                                         : run};
+    return audit(out, &one, arena, err);
 }
 
 const eg_audit_ballot *eg_audit_find_ballot(const eg_audit *audit, eg_str id)

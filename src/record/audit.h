@@ -107,6 +107,21 @@ eg_result eg_audit_run_closed(eg_audit **out, const eg_source *source, eg_audit_
                               const eg_rng *rng, size_t threads, const eg_record_watch *watch,
                               eg_arena *arena, eg_error *err) EG_MUST_USE;
 
+/* One of several programs that verify a record between them and share no memory, as workers in a
+ * browser do: number of `of`, from 0. */
+typedef struct eg_audit_part {
+    size_t number, of;
+} eg_audit_part;
+
+/* Number 0 does all of the verification but the proofs of the ballots that are the others'; the
+ * others do these, and what they rest on. The record holds when every part is verified; a fault
+ * that has to do with proofs of ballots (steps 4 and 5) is found by one of them, any other by
+ * number 0. is_closed: as eg_audit_run_closed with EG_AUDIT_CLOSED. */
+eg_result eg_audit_run_part(eg_audit **out, const eg_source *source, bool is_closed,
+                            const eg_audit_part *part, const eg_rng *rng,
+                            const eg_record_watch *watch, eg_arena *arena,
+                            eg_error *err) EG_MUST_USE;
+
 /* A voter's ballot; NULL when it is not in the record. */
 const eg_audit_ballot *eg_audit_find_ballot(const eg_audit *audit, eg_str id);
 

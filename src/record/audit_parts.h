@@ -37,6 +37,7 @@ typedef struct eg_audit_state {
     const eg_rng *rng;
     const eg_record_watch *watch;
     bool is_closed; /* verified as a record before its decryption */
+    eg_audit_part part;
     eg_arena *keep; /* what lasts as long as the audit; of the thread that runs it */
     size_t threads;
     eg_lock lock; /* of faults, steps and watch */
@@ -92,6 +93,8 @@ eg_result eg_audit_context(eg_audit_state *s, eg_error *err) EG_MUST_USE;
 eg_result eg_audit_coefficients(eg_audit_state *s, eg_error *err) EG_MUST_USE;
 eg_result eg_audit_devices(eg_audit_state *s, eg_error *err) EG_MUST_USE;
 eg_result eg_audit_ballots(eg_audit_state *s, eg_error *err) EG_MUST_USE;
+/* Of a part that is not number 0: the proofs of its ballots and nothing else of them. */
+eg_result eg_audit_proofs(eg_audit_state *s, eg_error *err) EG_MUST_USE;
 eg_result eg_audit_chain(eg_audit_state *s, eg_error *err) EG_MUST_USE;
 eg_result eg_audit_encrypted_tally(eg_audit_state *s, eg_error *err) EG_MUST_USE;
 eg_result eg_audit_tally(eg_audit_state *s, eg_error *err) EG_MUST_USE;
