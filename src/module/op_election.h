@@ -3,7 +3,7 @@
 #define EG_MODULE_OP_ELECTION_H
 
 #include "election/ballot_fill.h"
-#include "module/election_file.h"
+#include "record/election_file.h"
 
 typedef struct eg_open_election {
     eg_arena arena; /* of all of it */

@@ -1,4 +1,4 @@
-#include "module/election_file.h"
+#include "record/election_file.h"
 
 #include "base/sort.h"
 #include "election/manifest_parts.h"

@@ -1,6 +1,6 @@
 /* An election as voters' and guardians' programs are given it, in one file. */
-#ifndef EG_MODULE_ELECTION_FILE_H
-#define EG_MODULE_ELECTION_FILE_H
+#ifndef EG_RECORD_ELECTION_FILE_H
+#define EG_RECORD_ELECTION_FILE_H
 
 #include "election/context.h"
 #include "election/key_ceremony.h"
