@@ -31,6 +31,7 @@ static const struct {
     {"serve", eg_serve, "serve elections over HTTP"},
     {"demo", eg_cmd_demo, "start a service and run a small election through it"},
     {"election", eg_cmd_election, "take a file of ballots through an election at a service"},
+    {"guardian", eg_cmd_guardian, "do a guardian's part of an election, on files"},
     {"worker", eg_cmd_worker, "do a cluster's tasks with a service, as RabbitMQ hands them out"},
     {"health", eg_cmd_health, "ask a service whether it is well"},
     {"keygen", eg_cmd_keygen, "make the key that protects credentials (MASTER_KEY_PQ)"},

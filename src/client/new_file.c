@@ -79,13 +79,25 @@ static void forget(const char *unfinished)
     errno = why;
 }
 
-eg_result eg_new_file_write(const char *path, eg_str content, eg_error *err)
+static eg_result write_new(const char *path, eg_str content, mode_t mode, eg_error *err)
 {
     char unfinished[PATH_MAX];
-    if (!write_beside(unfinished, path, content, 0600) || !rename_new(unfinished, path) ||
+    if (!write_beside(unfinished, path, content, mode) || !rename_new(unfinished, path) ||
         !flush_folder(path)) {
         forget(unfinished);
         return refused(err);
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result replace(const char *name, eg_str content, mode_t mode, const eg_path *path,
+                         eg_error *err)
+{
+    char unfinished[PATH_MAX];
+    if (!write_beside(unfinished, name, content, mode) || rename(unfinished, name) != 0 ||
+        !flush_folder(name)) {
+        forget(unfinished);
+        return EG_FAIL(err, EG_E_UNAVAILABLE, path, "it cannot be written: %s", strerror(errno));
     }
     return EG_SUCCESS;
 }
@@ -97,13 +109,25 @@ static mode_t for_everybody(void)
     return 0666 & ~mask;
 }
 
+enum { FOR_ITS_OWNER = 0600 };
+
+eg_result eg_new_file_write(const char *path, eg_str content, eg_error *err)
+{
+    return write_new(path, content, FOR_ITS_OWNER, err);
+}
+
+eg_result eg_new_file_publish(const char *path, eg_str content, eg_error *err)
+{
+    return write_new(path, content, for_everybody(), err);
+}
+
 eg_result eg_file_replace(const char *name, eg_str content, const eg_path *path, eg_error *err)
 {
-    char unfinished[PATH_MAX];
-    if (!write_beside(unfinished, name, content, for_everybody()) ||
-        rename(unfinished, name) != 0 || !flush_folder(name)) {
-        forget(unfinished);
-        return EG_FAIL(err, EG_E_UNAVAILABLE, path, "it cannot be written: %s", strerror(errno));
-    }
-    return EG_SUCCESS;
+    return replace(name, content, for_everybody(), path, err);
+}
+
+eg_result eg_file_replace_secret(const char *name, eg_str content, const eg_path *path,
+                                 eg_error *err)
+{
+    return replace(name, content, FOR_ITS_OWNER, path, err);
 }

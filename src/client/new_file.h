@@ -10,6 +10,15 @@
  * Errors do not name it. */
 eg_result eg_new_file_write(const char *path, eg_str content, eg_error *err) EG_MUST_USE;
 
+/* The same for everybody (0666 without the umask). */
+eg_result eg_new_file_publish(const char *path, eg_str content, eg_error *err) EG_MUST_USE;
+
+/* With a secret, mode 0600: replaces a file of that name, which is there whole, the old one or the
+ * new one, whenever the process or the machine ends. Errors: EG_E_UNAVAILABLE at path, with what
+ * was there unchanged. */
+eg_result eg_file_replace_secret(const char *name, eg_str content, const eg_path *path,
+                                 eg_error *err) EG_MUST_USE;
+
 /* For everybody (0666 without the umask); replaces a file of that name. Errors: EG_E_UNAVAILABLE at
  * path, with what was there unchanged. */
 eg_result eg_file_replace(const char *name, eg_str content, const eg_path *path,
