@@ -6,8 +6,6 @@
 #include "client/opening.h"
 #include "client/record_folder.h"
 
-#define EG_PUBLISHED_TALLY_ID "election-results"
-
 typedef struct eg_publisher {
     const eg_record_folder *record;
     const eg_opener *opener;

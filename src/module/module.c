@@ -23,6 +23,9 @@ static const struct {
     {"guardian.make_backup", eg_op_guardian_make_backup},
     {"guardian.take_record", eg_op_guardian_take_record},
     {"guardian.take_backup", eg_op_guardian_take_backup},
+    {"guardian.share", eg_op_guardian_share},
+    {"tally.make", eg_op_tally_make},
+    {"shares.combine", eg_op_shares_combine},
     {"record.verify", eg_op_record_verify},
 };
 

@@ -32,6 +32,9 @@ eg_result eg_op_guardian_record(const eg_operation_call *call, eg_error *err) EG
 eg_result eg_op_guardian_make_backup(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 eg_result eg_op_guardian_take_record(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 eg_result eg_op_guardian_take_backup(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_guardian_share(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_tally_make(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
+eg_result eg_op_shares_combine(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 eg_result eg_op_record_verify(const eg_operation_call *call, eg_error *err) EG_MUST_USE;
 
 #endif

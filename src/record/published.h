@@ -8,6 +8,9 @@
 #include "election/key_ceremony.h"
 #include "wire/writer.h"
 
+/* The object_id of both tallies. */
+#define EG_PUBLISHED_TALLY_ID "election-results"
+
 /* constants.json */
 void eg_published_constants_write(eg_writer *w);
 
