@@ -7,6 +7,7 @@ include mk/vault.mk
 include mk/build.mk
 include mk/library.mk
 include mk/wasm.mk
+include mk/package.mk
 include mk/test.mk
 include mk/docs.mk
 include mk/http.mk

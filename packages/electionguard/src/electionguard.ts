@@ -1,0 +1,145 @@
+/** All of the package, upon a platform. */
+import type {
+  Election,
+  ElectionGuard,
+  ElectionParts,
+  Guardian,
+  LoadOptions,
+  NewGuardian,
+} from "./api.js";
+import { Connection } from "./connection.js";
+import { ElectionGuardError } from "./error.js";
+import type { Start } from "./messages.js";
+import type { Kernel } from "./module.js";
+import { OpenElection } from "./open_election.js";
+import { OpenGuardian } from "./open_guardian.js";
+import type { Platform } from "./platform.js";
+import type { RecordOptions, RecordReport, RecordSource } from "./record_types.js";
+import { verifyWith } from "./records.js";
+import type { ElectionFile, Manifest, Names } from "./types.js";
+
+const WORKERS_MAX = 8;
+
+class Loaded implements ElectionGuard {
+  readonly #platform: Platform;
+  readonly #start: Start;
+  readonly #workers: number;
+  /** Of elections, and what takes no time. */
+  readonly #main: Connection;
+  readonly #open = new Set<Connection>();
+  #isClosed = false;
+
+  private constructor(platform: Platform, start: Start, workers: number, main: Connection) {
+    this.#platform = platform;
+    this.#start = start;
+    this.#workers = workers;
+    this.#main = main;
+  }
+
+  static async load(platform: Platform, options: LoadOptions): Promise<ElectionGuard> {
+    const start = { ...(await platform.moduleBytes()), kernel: options.kernel };
+    const workers = options.workers ?? Math.min(WORKERS_MAX, platform.processors());
+    const main = await Connection.open(platform, start);
+    return new Loaded(platform, start, Math.max(1, Math.floor(workers)), main);
+  }
+
+  info(): Promise<{ version: string; kernel: Kernel }> {
+    return this.#main.call("info", {});
+  }
+
+  checkManifest(manifest: Manifest | Names): Promise<{ manifest: Manifest; manifest_hash: string }> {
+    return this.#main.call("manifest.check", "candidate_names" in manifest ? manifest : { manifest });
+  }
+
+  async createElection(parts: ElectionParts): Promise<ElectionFile> {
+    return (await this.#main.call<{ file: ElectionFile }>("election.new", parts)).file;
+  }
+
+  openElection(file: ElectionFile | string): Promise<Election> {
+    return OpenElection.open(this.#main, file);
+  }
+
+  createGuardian(guardian: NewGuardian): Promise<Guardian> {
+    return this.#guardian((connection, share) => OpenGuardian.create(connection, share, guardian));
+  }
+
+  openGuardian(sealed: string | Uint8Array, passphrase: string): Promise<Guardian> {
+    const text = typeof sealed === "string" ? sealed : new TextDecoder().decode(sealed);
+    return this.#guardian((connection, share) => OpenGuardian.open(connection, share, text, passphrase));
+  }
+
+  async verifyRecord(record: RecordSource, options: RecordOptions = {}): Promise<RecordReport> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const shared = await this.#platform.share(record);
+    const workers: Connection[] = [];
+    let isOver = false;
+    const end = () => {
+      isOver = true;
+      workers.forEach((worker) => this.#end(worker));
+    };
+    signal?.addEventListener("abort", end);
+    try {
+      const one = async () => {
+        const worker = await this.#connect();
+        workers.push(worker);
+        if (isOver) {
+          this.#end(worker);
+        }
+      };
+      await Promise.all(Array.from({ length: this.#workers }, one));
+      return await verifyWith(workers, shared, options);
+    } catch (fault) {
+      signal?.throwIfAborted();
+      throw fault;
+    } finally {
+      signal?.removeEventListener("abort", end);
+      end();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#main.close();
+    this.#open.forEach((connection) => this.#end(connection));
+    this.#platform.close();
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#refuseClosed();
+    const connection = await Connection.open(this.#platform, this.#start);
+    this.#open.add(connection);
+    if (this.#isClosed) {
+      this.#end(connection);
+    }
+    this.#refuseClosed();
+    return connection;
+  }
+
+  #refuseClosed(): void {
+    if (this.#isClosed) {
+      throw new ElectionGuardError("cancelled", "it was closed");
+    }
+  }
+
+  #end(connection: Connection): void {
+    this.#open.delete(connection);
+    connection.close();
+  }
+
+  async #guardian(
+    make: (connection: Connection, share: Platform["share"]) => Promise<Guardian>,
+  ): Promise<Guardian> {
+    const connection = await this.#connect();
+    try {
+      return await make(connection, (record) => this.#platform.share(record));
+    } catch (fault) {
+      this.#end(connection);
+      throw fault;
+    }
+  }
+}
+
+export function loadOn(platform: Platform, options: LoadOptions): Promise<ElectionGuard> {
+  return Loaded.load(platform, options);
+}
