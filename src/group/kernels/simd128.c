@@ -24,27 +24,19 @@ static ALWAYS_INLINE pairs high_pair(lanes x)
     return __builtin_convertvector(__builtin_shufflevector(x, x, 2, 3), pairs);
 }
 
-#if defined(__wasm_simd128__)
-/* By name: the compiler hoists the widening out of loops, and multiplies 64 bits by 64 bits in six
- * instructions of the CPU. */
-#define WIDE_PRODUCT(r, half, x, y)                                                                \
-    __asm__("local.get %1\n\tlocal.get %2\n\ti64x2.extmul_" half "_i32x4_u\n\tlocal.set %0"        \
-            : "=r"(r)                                                                              \
-            : "r"(x), "r"(y))
-#endif
-
 static ALWAYS_INLINE void add_product(column *c, lanes x, lanes y)
 {
-#if defined(__wasm_simd128__)
-    pairs low, high;
-    WIDE_PRODUCT(low, "low", x, y);
-    WIDE_PRODUCT(high, "high", x, y);
-    c->low += low;
-    c->high += high;
-#else
     c->low += low_pair(x) * low_pair(y);
     c->high += high_pair(x) * high_pair(y);
-#endif
+}
+
+/* The same pointer, for all that the compiler knows another one. Compilers for WebAssembly multiply
+ * the halves of two vectors in one instruction where they see them widened there, and in six where
+ * they have hoisted the widening out of the loop: what is read through this stays in it. */
+static ALWAYS_INLINE const lanes *anew(const lanes *x)
+{
+    __asm__ volatile("" : "+r"(x));
+    return x;
 }
 
 /* The low 28 bits of four sums. */
@@ -59,39 +51,36 @@ static ALWAYS_INLINE void carry(column *to, const column *from)
     to->high += from->high >> 28;
 }
 
-/* t[0 .. n+2] += x[0 .. 3] * y[0 .. n-1] where y_at(y, k) gives the k-th. */
-#define SWEEP(name, type, y_at)                                                                    \
-    static void name(column t[], const lanes x[D], const type y[], size_t n)                       \
-    {                                                                                              \
-        const lanes x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3];                                    \
-        lanes y0 = {0}, y1 = {0}, y2 = {0};                                                        \
-        for (size_t k = 0; k < n; k += D) {                                                        \
-            _Pragma("GCC unroll 4") for (size_t j = 0; j < D; j++)                                 \
-            {                                                                                      \
-                const lanes y3 = y_at(y[k + j]);                                                   \
-                column c = t[k + j];                                                               \
-                add_product(&c, x0, y3);                                                           \
-                add_product(&c, x1, y2);                                                           \
-                add_product(&c, x2, y1);                                                           \
-                add_product(&c, x3, y0);                                                           \
-                t[k + j] = c;                                                                      \
-                y0 = y1;                                                                           \
-                y1 = y2;                                                                           \
-                y2 = y3;                                                                           \
-            }                                                                                      \
-        }                                                                                          \
-        add_product(&t[n], x1, y2);                                                                \
-        add_product(&t[n], x2, y1);                                                                \
-        add_product(&t[n], x3, y0);                                                                \
-        add_product(&t[n + 1], x2, y2);                                                            \
-        add_product(&t[n + 1], x3, y1);                                                            \
-        add_product(&t[n + 2], x3, y2);                                                            \
+/* t[0 .. n+2] += x[0 .. 3] * y[0 .. n-1] */
+static void sweep(column t[], const lanes x[D], const lanes y[], size_t n)
+{
+    lanes y0 = {0}, y1 = {0}, y2 = {0};
+    for (size_t k = 0; k < n; k += D) {
+        const lanes *at = anew(x);
+        const lanes x0 = at[0], x1 = at[1], x2 = at[2], x3 = at[3];
+        _Pragma("GCC unroll 4") for (size_t j = 0; j < D; j++)
+        {
+            const lanes y3 = y[k + j];
+            column c = t[k + j];
+            add_product(&c, x0, y3);
+            add_product(&c, x1, y2);
+            add_product(&c, x2, y1);
+            add_product(&c, x3, y0);
+            t[k + j] = c;
+            y0 = y1;
+            y1 = y2;
+            y2 = y3;
+        }
     }
+    add_product(&t[n], x[1], y2);
+    add_product(&t[n], x[2], y1);
+    add_product(&t[n], x[3], y0);
+    add_product(&t[n + 1], x[2], y2);
+    add_product(&t[n + 1], x[3], y1);
+    add_product(&t[n + 2], x[3], y2);
+}
 
-#define SAME(y)          (y)
 #define IN_EVERY_LANE(y) ((lanes){(y), (y), (y), (y)})
-SWEEP(sweep, lanes, SAME)
-SWEEP(sweep_constant, uint32_t, IN_EVERY_LANE)
 
 /* Every column below 2^28 but the last: a product's columns come near 2^64. */
 static void settle(column t[2 * N])
@@ -107,13 +96,17 @@ static void settle(column t[2 * N])
 /* r = t / R mod p, below p + t / R; the columns are settled. Each gets 140 products at most. */
 static void reduce(lanes r[N], column t[2 * N])
 {
+    lanes folded[EG_P_FOLDED_LIMBS_28]; /* in memory: a number in every lane is seen through */
+    for (size_t i = 0; i < EG_P_FOLDED_LIMBS_28; i++) {
+        folded[i] = IN_EVERY_LANE(eg_p_folded_28[i]);
+    }
     for (size_t i = 0; i < N; i += D) {
         lanes digit[D];
         for (size_t j = 0; j < D; j++) {
             digit[j] = limbs_of(&t[i + j]);
             carry(&t[i + j + 1], &t[i + j]);
         }
-        sweep_constant(t + i + EG_FOLDED_AT_28, digit, eg_p_folded_28, EG_P_FOLDED_LIMBS_28);
+        sweep(t + i + EG_FOLDED_AT_28, digit, folded, EG_P_FOLDED_LIMBS_28);
     }
     for (size_t i = N; i + 1 < 2 * N; i++) {
         r[i - N] = limbs_of(&t[i]);
