@@ -2,11 +2,11 @@
 #include "cli/commands.h"
 
 #include "base/core_dumps.h"
+#include "cli/election_faults.h"
 #include "cli/election_services.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
 #include "cli/report.h"
-#include "cli/screen_text.h"
 #include "client/election_run.h"
 #include "client/interrupt.h"
 #include "cluster/broker_engine.h"
@@ -18,7 +18,7 @@ enum {
     GUARDIANS_MAX = 100,
     CHUNK_MAX = 1000,
     KEY_FILE_BYTES_MAX = 4096,
-    FLAG_COUNT = 20 + EG_CLUSTER_OPTION_COUNT
+    FLAG_COUNT = 23 + EG_CLUSTER_OPTION_COUNT
 };
 
 /* What there is to tell at the end, as far as it got. */
@@ -27,51 +27,12 @@ typedef struct outcome {
     eg_election_services services;
     eg_progress progress; /* of the run; what the services tell at the end goes to it as well */
     uint64_t *counts;     /* NULL: it did not come to a result */
+    eg_awaited_list awaited;
     bool agree;
     bool began; /* something may be in the folder */
 } outcome;
 
 static const char command[] = "egserve election run";
-
-static size_t shown_faults(const eg_ballot_file *ballots)
-{
-    return ballots->fault_count < EG_BALLOT_FILE_FAULTS_SHOWN ? ballots->fault_count
-                                                              : EG_BALLOT_FILE_FAULTS_SHOWN;
-}
-
-/* Names of files and places are the user's own, but not every terminal's. */
-static void append_place(eg_buf *line, const eg_election_settings *set, const eg_line_fault *f)
-{
-    const bool is_manifest = f->file != NULL && f->file == set->manifest;
-    eg_screen_append(line, eg_str_from(is_manifest ? f->file : set->ballots));
-    if (f->file != NULL && !is_manifest) {
-        eg_buf_append_char(line, '/');
-        eg_screen_append(line, eg_str_from(f->file));
-    }
-    if (f->path == NULL) {
-        eg_buf_printf(line, ":%zu: ", f->line);
-    } else {
-        eg_buf_append_str(line, EG_STR(": "));
-        eg_screen_append(line, eg_str_from(f->path));
-        eg_buf_append_str(line, f->path[0] == '\0' ? EG_STR("") : EG_STR(": "));
-    }
-    if (f->path == NULL && f->field > 0) {
-        eg_buf_printf(line, "field %zu: ", f->field);
-    }
-}
-
-static void print_faults(const eg_election_settings *set, const eg_ballot_file *ballots)
-{
-    for (size_t i = 0; i < shown_faults(ballots); i++) {
-        eg_buf line;
-        eg_buf_init(&line, NULL);
-        append_place(&line, set, &ballots->faults[i]);
-        eg_screen_append(&line, eg_str_from(ballots->faults[i].reason));
-        eg_buf_append_char(&line, '\n');
-        (void)fwrite(line.data, 1, line.len, stderr);
-        eg_buf_free(&line);
-    }
-}
 
 /* The access key never travels in argv: from a file, or from the variable that the service reads.
  */
@@ -155,7 +116,14 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
                            .zip = set->record,
                            .progress = &out->progress,
                            .patience_s = set->patience_s};
+    const eg_guardian_folder guardians = {.path = set->guardians_from,
+                                          .wait_s = set->wait_s,
+                                          .missing_ids = set->missing_guardians.items,
+                                          .missing_count = set->missing_guardians.count,
+                                          .awaited = &out->awaited,
+                                          .progress = &out->progress};
     uint64_t *counts = NULL;
+    run.guardians = set->guardians_from == NULL ? NULL : &guardians;
     EG_TRY(eg_election_input_read(in, set, arena, err));
     run.input = in->identity;
     EG_TRY(eg_arena_new(arena, eg_spec_count_count(&in->spec), sizeof *counts, &counts, err));
@@ -171,27 +139,6 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
     return EG_SUCCESS;
 }
 
-static void put_faults(eg_outcome *json, const eg_ballot_file *ballots)
-{
-    eg_put_int(&json->w, "fault_count", (int64_t)ballots->fault_count);
-    eg_write_key(&json->w, "faults");
-    eg_write_array(&json->w, shown_faults(ballots));
-    for (size_t i = 0; i < shown_faults(ballots); i++) {
-        const eg_line_fault *f = &ballots->faults[i];
-        eg_write_map(&json->w);
-        if (f->path == NULL) {
-            eg_put_int(&json->w, "line", (int64_t)f->line);
-            eg_put_int(&json->w, "field", (int64_t)f->field);
-        } else {
-            eg_put_cstr(&json->w, "file", f->file == NULL ? "" : f->file);
-            eg_put_cstr(&json->w, "path", f->path);
-        }
-        eg_put_cstr(&json->w, "reason", f->reason);
-        eg_write_end(&json->w);
-    }
-    eg_write_end(&json->w);
-}
-
 static void print_json(const eg_election_settings *set, const outcome *out, const eg_error *err)
 {
     eg_outcome json;
@@ -200,7 +147,10 @@ static void print_json(const eg_election_settings *set, const outcome *out, cons
     eg_put_cstr(&json.w, "folder", set->out);
     eg_put_int(&json.w, "ballots", (int64_t)out->input.ballots.count);
     eg_put_int(&json.w, "spoiled", (int64_t)out->input.spoiled_count);
-    put_faults(&json, &out->input.ballots);
+    eg_election_faults_put(&json, &out->input.ballots);
+    if (set->guardians_from != NULL) {
+        eg_election_awaited_put(&json, &out->awaited);
+    }
     eg_put_bool(&json.w, "can_go_on", !has_result && out->began);
     eg_election_services_put(&out->services, &json);
     if (has_result) {
@@ -215,7 +165,8 @@ static void report(const eg_election_settings *set, const outcome *out, const eg
         eg_election_services_tell(&out->services);
     }
     if (out->counts == NULL) {
-        print_faults(set, &out->input.ballots);
+        eg_election_faults_tell(set, &out->input.ballots);
+        eg_election_awaited_tell(set->guardians_from, &out->awaited);
         eg_report_error(command, err);
         if (out->began) {
             fprintf(stderr, "%s: what is done is kept in %s; the same command goes on from there\n",
@@ -255,6 +206,12 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
          GUARDIANS_MAX, false},
         {"--missing", EG_OPTION_COUNT, "N", &s->missing, "guardians who do not come to decrypt", 0,
          GUARDIANS_MAX, false},
+        {"--guardians-from", EG_OPTION_TEXT, "FOLDER", &s->guardians_from,
+         "guardians have keys of their own, and put their files there", 0, 0, false},
+        {"--missing-guardian", EG_OPTION_TEXTS, "ID", &s->missing_guardians,
+         "with it: one who will not come to decrypt; may be repeated", 0, 0, false},
+        {"--wait", EG_OPTION_COUNT, "SECONDS", &s->wait_s,
+         "with it: how long files are waited for; 0: not at all", 0, EG_AWAITED_WAIT_MAX_S, false},
         {"--max-choices", EG_OPTION_COUNT, "N", &s->max_choices, "choices on a ballot", 1,
          EG_ELECTION_CANDIDATES_MAX, false},
         {"--spoil", EG_OPTION_TEXTS, "ID", &s->spoil,
@@ -283,7 +240,7 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
             "FILE begins with a line 'ballot_id,choice...'; each further line is a ballot's id "
             "and\n"
             "the candidates chosen on it. With a manifest: 'ballot_id,style_id,' and contest ids.\n"
-            "All guardians' keys are in DIR/private: for trials.",
+            "Without '--guardians-from' all guardians' keys are in DIR/private: for trials.",
         .options = options,
         .option_count = FLAG_COUNT,
     };
@@ -305,6 +262,15 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
     if (result == EG_OPTIONS_READ && s->quorum > s->guardians) {
         return eg_options_refuse(&usage, "'--quorum' must be at most '--guardians'");
     }
+    if (result == EG_OPTIONS_READ && s->guardians_from == NULL &&
+        (s->missing_guardians.count > 0 || s->wait_s != EG_AWAITED_WAIT_S)) {
+        return eg_options_refuse(&usage,
+                                 "'--missing-guardian' and '--wait' go with '--guardians-from'");
+    }
+    if (result == EG_OPTIONS_READ && s->guardians_from != NULL && s->missing > 0) {
+        return eg_options_refuse(&usage, "with '--guardians-from' it is '--missing-guardian' that "
+                                         "says who does not come, not '--missing'");
+    }
     if (result == EG_OPTIONS_READ && s->missing > s->guardians - s->quorum) {
         return eg_options_refuse(&usage,
                                  "'--missing' must leave as many guardians as '--quorum' needs");
@@ -318,6 +284,7 @@ static int run_command(int argc, char **argv)
                                 .quorum = 2,
                                 .missing = 0,
                                 .max_choices = 1,
+                                .wait_s = EG_AWAITED_WAIT_S,
                                 .chunk_ballots = 64,
                                 .silence_s = EG_SILENCE_S,
                                 .patience_s = EG_PATIENCE_S};
@@ -349,17 +316,22 @@ int eg_cmd_election(int argc, char **argv)
 {
     eg_forbid_core_dumps();
     const eg_usage usage = {.command = "egserve election",
-                            .summary = "run     take a file of ballots through a whole election\n"
-                                       "status  tell how far a run is",
+                            .summary =
+                                "setup   make the election file of guardians with their own keys\n"
+                                "run     take a file of ballots through a whole election\n"
+                                "status  tell how far a run is",
                             .notes = "The flags: egserve election run --help"};
     if (argc > 0 && strcmp(argv[0], "run") == 0) {
         return run_command(argc - 1, argv + 1);
+    }
+    if (argc > 0 && strcmp(argv[0], "setup") == 0) {
+        return eg_cmd_election_setup(argc - 1, argv + 1);
     }
     if (argc > 0 && strcmp(argv[0], "status") == 0) {
         return eg_cmd_election_status(argc - 1, argv + 1);
     }
     if (argc == 0) {
-        (void)eg_options_refuse(&usage, "'run' or 'status' is needed");
+        (void)eg_options_refuse(&usage, "'setup', 'run' or 'status' is needed");
         return EG_EXIT_USAGE;
     }
     return eg_options_read(&usage, argc, argv) == EG_OPTIONS_HELP ? EG_EXIT_OK : EG_EXIT_USAGE;

@@ -6,6 +6,7 @@
 int eg_cmd_bench(int argc, char **argv);
 int eg_cmd_demo(int argc, char **argv);
 int eg_cmd_election(int argc, char **argv);
+int eg_cmd_election_setup(int argc, char **argv);  /* of eg_cmd_election */
 int eg_cmd_election_status(int argc, char **argv); /* of eg_cmd_election */
 int eg_cmd_guardian(int argc, char **argv);
 int eg_cmd_health(int argc, char **argv);

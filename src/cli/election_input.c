@@ -151,6 +151,15 @@ static eg_result read_manifest(eg_election_spec *spec, eg_ballot_file *faults,
     return EG_SUCCESS;
 }
 
+eg_result eg_election_spec_read(eg_election_spec *out, eg_ballot_file *faults,
+                                const eg_election_settings *settings, eg_arena *arena,
+                                eg_error *err)
+{
+    EG_TRY(read_spec(out, settings, arena, err));
+    return settings->manifest == NULL ? EG_SUCCESS
+                                      : read_manifest(out, faults, settings, arena, err);
+}
+
 /* ---- ballots ---- */
 
 static bool is_folder(const char *path)
@@ -225,10 +234,7 @@ static eg_result count_plainly(eg_election_input *out, eg_arena *arena, eg_error
 eg_result eg_election_input_read(eg_election_input *out, const eg_election_settings *set,
                                  eg_arena *arena, eg_error *err)
 {
-    EG_TRY(read_spec(&out->spec, set, arena, err));
-    if (set->manifest != NULL) {
-        EG_TRY(read_manifest(&out->spec, &out->ballots, set, arena, err));
-    }
+    EG_TRY(eg_election_spec_read(&out->spec, &out->ballots, set, arena, err));
     EG_TRY(read_ballots(&out->ballots, &out->identity, &out->spec, set, arena, err));
     if (out->ballots.fault_count > 0) {
         return EG_FAIL(err, EG_E_BAD_ENCODING, NULL, "%s in the file of ballots, nothing was sent",

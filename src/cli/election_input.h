@@ -6,6 +6,7 @@
 #include "cli/cluster_options.h"
 #include "cli/outcome.h"
 #include "client/ballot_file.h"
+#include "client/guardian_folder.h"
 
 enum { EG_ELECTION_CANDIDATES_MAX = 1000 };
 
@@ -15,7 +16,10 @@ typedef struct eg_election_settings {
     uint64_t guardians, quorum, missing, max_choices, chunk_ballots, patience_s;
     uint64_t parallel; /* at each service; 0: what it says that it has */
     eg_option_texts urls, spoil;
-    eg_cluster_flags cluster; /* a broker, or none */
+    eg_cluster_flags cluster;          /* a broker, or none */
+    const char *guardians_from;        /* the folder of the guardians' own files; or NULL */
+    eg_option_texts missing_guardians; /* ids; only with that */
+    uint64_t wait_s;
     uint64_t silence_s;
     const char *metrics_bind;
     eg_output output;
@@ -28,6 +32,12 @@ typedef struct eg_election_input {
     size_t spoiled_count;
     uint64_t *plain; /* eg_spec_count_count: what the ballots count that are not spoiled */
 } eg_election_input;
+
+/* What is voted on, and by how many guardians it is guarded. faults: of the manifest, where that
+ * has any: EG_E_BAD_ENCODING. */
+eg_result eg_election_spec_read(eg_election_spec *out, eg_ballot_file *faults,
+                                const eg_election_settings *settings, eg_arena *arena,
+                                eg_error *err) EG_MUST_USE;
 
 /* out is empty before. EG_E_BAD_ENCODING with faults in out->ballots; other errors say all. */
 eg_result eg_election_input_read(eg_election_input *out, const eg_election_settings *settings,

@@ -1,30 +1,44 @@
 /* The last step of an election: its record. */
 #include "client/election_run_parts.h"
 #include "client/interrupt.h"
-#include "client/publish.h"
 #include "record/zip_write.h"
 #include "wire/objects/ballot.h"
-#include "wire/objects/tally.h"
 
 /* ---- what the tally was opened to ---- */
 
-static eg_result open_tally(eg_run_state *s, eg_tally_read_result *read, eg_opened *opened,
+eg_result eg_run_read_tally(eg_run_state *s, eg_tally_read_result *read, eg_target *target,
                             eg_error *err)
 {
     const eg_election election = {.manifest = s->spec->manifest, .context = &s->opener.context};
-    const size_t present = eg_spec_available(s->spec);
-    const size_t pairs = present * s->spec->missing;
     eg_path at = eg_path_field(NULL, "ciphertext_tally");
-    eg_str *own = NULL;
-    eg_str *compensated = NULL;
-    eg_kept_share kept;
     eg_node node;
     EG_TRY(eg_tree_parse(&node, EG_JSON, s->target.tally, 0, &s->keep, &at, err));
     EG_TRY(eg_need_map(&node, &at, err));
     EG_TRY(eg_tally_object_read(read, &node, &at, &s->keep, err));
     EG_TRY(eg_tally_context_check(read, &s->opener.context, &at, err));
     EG_TRY(eg_tally_check_shape(&read->tally, &election, &s->keep, &at, err));
-    EG_TRY(eg_target_from_tally(&opened->target, &read->tally, &s->keep, err));
+    return eg_target_from_tally(target, &read->tally, &s->keep, err);
+}
+
+eg_result eg_run_read_spoiled(const eg_run_state *s, size_t number, eg_target *target,
+                              eg_arena *arena, eg_error *err)
+{
+    eg_ballot ballot;
+    eg_node node;
+    EG_TRY(eg_tree_parse(&node, EG_JSON, s->target.spoiled.texts[number], 0, arena, NULL, err));
+    EG_TRY(eg_ballot_read(&ballot, &node, NULL, arena, err));
+    return eg_target_from_ballot(target, &ballot, arena, err);
+}
+
+static eg_result open_tally(eg_run_state *s, eg_tally_read_result *read, eg_opened *opened,
+                            eg_error *err)
+{
+    const size_t present = eg_spec_available(s->spec);
+    const size_t pairs = present * s->spec->missing;
+    eg_str *own = NULL;
+    eg_str *compensated = NULL;
+    eg_kept_share kept;
+    EG_TRY(eg_run_read_tally(s, read, &opened->target, err));
     EG_TRY(eg_arena_new(&s->keep, present, sizeof *own, &own, err));
     EG_TRY(eg_arena_new(&s->keep, pairs, sizeof *compensated, &compensated, err));
     for (size_t i = 0; i < present + pairs; i++) {
@@ -88,13 +102,8 @@ static eg_result publish_opened(eg_run_state *s, eg_publisher *publisher, size_t
     const size_t count = present + present * s->spec->missing;
     eg_str id = s->target.spoiled.ids[number];
     eg_opened opened;
-    eg_ballot ballot;
     eg_str *texts = NULL;
-    eg_node node;
-    EG_TRY(
-        eg_tree_parse(&node, EG_JSON, s->target.spoiled.texts[number], 0, &s->scratch, NULL, err));
-    EG_TRY(eg_ballot_read(&ballot, &node, NULL, &s->scratch, err));
-    EG_TRY(eg_target_from_ballot(&opened.target, &ballot, &s->scratch, err));
+    EG_TRY(eg_run_read_spoiled(s, number, &opened.target, &s->scratch, err));
     EG_TRY(eg_arena_new(&s->scratch, count, sizeof *texts, &texts, err));
     for (size_t i = 0; i < count; i++) {
         EG_TRY(eg_kept_share_of_ballot(&texts[i], &kept[i], id, err));
@@ -110,14 +119,19 @@ static eg_result go_on(eg_error *err)
     return eg_interrupted() ? EG_FAIL(err, EG_E_CANCELLED, NULL, "interrupted") : EG_SUCCESS;
 }
 
-static eg_result publish_ballots(eg_run_state *s, eg_publisher *publisher, eg_error *err)
+eg_result eg_run_publish_submitted(eg_run_state *s, eg_publisher *publisher, eg_error *err)
 {
-    eg_kept_share *kept = NULL;
     for (size_t chunk = 1; chunk <= s->plan.chunk_count; chunk++) {
         EG_TRY(go_on(err));
         EG_TRY(publish_chunk(s, publisher, chunk, err));
         eg_progress_add(s->progress, eg_plan_chunk_size(&s->plan, chunk));
     }
+    return EG_SUCCESS;
+}
+
+static eg_result publish_all_opened(eg_run_state *s, eg_publisher *publisher, eg_error *err)
+{
+    eg_kept_share *kept = NULL;
     EG_TRY(read_kept(s, &kept, err));
     for (size_t i = 0; i < s->target.spoiled.count; i++) {
         EG_TRY(go_on(err));
@@ -127,14 +141,27 @@ static eg_result publish_ballots(eg_run_state *s, eg_publisher *publisher, eg_er
     return EG_SUCCESS;
 }
 
+void eg_run_begin_publishing(const eg_run_state *s, eg_publisher *publisher,
+                             const eg_record_folder *folder)
+{
+    const eg_election_device *d = &s->election.file.device;
+    eg_publisher_init(publisher, folder, &s->opener);
+    if (s->run->guardians != NULL) {
+        publisher->device =
+            (eg_published_device){d->device_id, d->session_id, d->launch_code, d->location};
+    }
+}
+
 static eg_result publish_files(eg_run_state *s, eg_record_folder *folder, const eg_tally *tally,
                                const eg_opened *opened, eg_error *err)
 {
     eg_publisher publisher;
-    EG_TRY(eg_record_folder_begin(folder, s->run->folder->folder, err));
-    eg_publisher_init(&publisher, folder, &s->opener);
-    eg_result result = eg_publish_election(&publisher, tally, opened, err);
-    result = eg_failed(result) ? result : publish_ballots(s, &publisher, err);
+    EG_TRY(eg_record_folder_begin(folder, s->run->folder->folder, EG_RECORD_FOLDER, err));
+    eg_run_begin_publishing(s, &publisher, folder);
+    eg_result result = eg_publish_election(&publisher, tally, err);
+    result = eg_failed(result) ? result : eg_publish_opened_tally(&publisher, opened, err);
+    result = eg_failed(result) ? result : eg_run_publish_submitted(s, &publisher, err);
+    result = eg_failed(result) ? result : publish_all_opened(s, &publisher, err);
     eg_publisher_free(&publisher);
     return eg_failed(result) ? result : eg_record_folder_end(folder, err);
 }
@@ -152,19 +179,20 @@ static bool packing_goes_on(void *context)
     return !eg_interrupted();
 }
 
-static eg_result write_zip(eg_run_state *s, eg_error *err)
+eg_result eg_run_write_zip(eg_run_state *s, const char *name, const char *path, eg_error *err)
 {
     const eg_zip_watch watch = {s->progress, tell_packing, packing_goes_on};
     eg_source files = {0};
     eg_buf folder;
     eg_buf_init(&folder, NULL);
     eg_buf_append_str(&folder, eg_str_from(s->run->folder_path));
-    eg_buf_append(&folder, "/" EG_RECORD_FOLDER, sizeof "/" EG_RECORD_FOLDER);
+    eg_buf_append_char(&folder, '/');
+    eg_buf_append(&folder, name, strlen(name) + 1);
     eg_result result = eg_buf_check(&folder, err);
     result = eg_failed(result) ? result : eg_source_open(&files, folder.data, &s->scratch, err);
     if (!eg_failed(result)) {
         eg_progress_step(s->progress, "zip file", files.count);
-        result = eg_zip_write(s->run->zip, folder.data, &files, &watch, err);
+        result = eg_zip_write(path, folder.data, &files, &watch, err);
     }
     eg_source_close(&files);
     eg_arena_reset(&s->scratch);
@@ -179,11 +207,12 @@ eg_result eg_run_publish(eg_run_state *s, const uint64_t counts[], eg_error *err
     eg_progress_step(s->progress, "record", s->run->ballots->count + s->target.spoiled.count);
     EG_TRY(open_tally(s, &read, &opened, err));
     EG_TRY(compare(&opened, counts, err));
-    if (!eg_record_folder_is_there(s->run->folder->folder)) {
-        eg_record_folder folder = {-1, -1};
+    if (!eg_record_folder_is_there(s->run->folder->folder, EG_RECORD_FOLDER)) {
+        eg_record_folder folder = {-1, NULL, -1};
         eg_result result = publish_files(s, &folder, &read.tally, &opened, err);
         eg_record_folder_close(&folder);
         EG_TRY(result);
     }
-    return s->run->zip == NULL ? EG_SUCCESS : write_zip(s, err);
+    return s->run->zip == NULL ? EG_SUCCESS
+                               : eg_run_write_zip(s, EG_RECORD_FOLDER, s->run->zip, err);
 }

@@ -1,11 +1,11 @@
 #include "client/election_run_parts.h"
 #include "client/run_folder_names.h"
 
-static eg_result set_up(eg_run_state *s, eg_error *err)
+/* All guardians by the service, in one place. */
+static eg_result make_guardians(eg_run_state *s, eg_error *err)
 {
     eg_str answer;
     bool found;
-    eg_progress_step(s->progress, "guardians", s->spec->guardians);
     EG_TRY(eg_run_folder_read(s->run->folder, EG_RUN_SETUP, EG_RUN_FILE_BYTES_MAX, &answer, &found,
                               &s->keep, err));
     if (!found) {
@@ -19,6 +19,12 @@ static eg_result set_up(eg_run_state *s, eg_error *err)
     }
     eg_progress_add(s->progress, s->spec->guardians);
     return EG_SUCCESS;
+}
+
+static eg_result set_up(eg_run_state *s, eg_error *err)
+{
+    eg_progress_step(s->progress, "guardians", s->spec->guardians);
+    return s->run->guardians == NULL ? make_guardians(s, err) : eg_run_take_guardians(s, err);
 }
 
 /* One tally holds every ballot's id, and nothing can be asked about it that a service does not take
@@ -53,10 +59,11 @@ static eg_result run_steps(eg_run_state *s, uint64_t counts[], eg_error *err)
 
 eg_result eg_election_run_all(const eg_election_run *run, uint64_t counts[], eg_error *err)
 {
-    eg_run_state s = {.run = run, .spec = run->spec, .progress = run->progress};
+    eg_run_state s = {.run = run, .here = *run->spec, .progress = run->progress};
+    s.spec = &s.here;
     eg_arena_init(&s.keep, NULL);
     eg_arena_init(&s.scratch, NULL);
-    eg_remote_init(&s.remote, run->services, run->service_count, run->spec, run->progress,
+    eg_remote_init(&s.remote, run->services, run->service_count, s.spec, run->progress,
                    run->patience_s);
     eg_result result = run_steps(&s, counts, err);
     eg_progress_end(s.progress);

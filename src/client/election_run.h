@@ -4,6 +4,7 @@
 #define EG_CLIENT_ELECTION_RUN_H
 
 #include "client/engine.h"
+#include "client/guardian_folder.h"
 
 typedef struct eg_election_run {
     const eg_election_spec *spec;
@@ -18,11 +19,16 @@ typedef struct eg_election_run {
     eg_http_client *const *services;
     size_t service_count;
     size_t max_body_bytes; /* the longest request that each of them takes; 0: unknown */
+    /* where guardians who made their keys themselves put their files; NULL: the service makes all
+       keys, for trials */
+    const eg_guardian_folder *guardians;
     eg_progress *progress;
     uint64_t patience_s; /* eg_remote_init */
 } eg_election_run;
 
 /* counts: eg_spec_count_count of them, as decrypted. At least one ballot is not spoiled.
+ * EG_E_NOT_FOUND: guardians' files did not come
+ * (guardians->awaited).
  * EG_E_TOO_LARGE, before anything is asked: the tally would be longer than the services' requests
  * may be. EG_E_WRONG_ELECTION: the folder holds another election; EG_E_INTERNAL: the service's
  * results are not what the shares decrypt to. Other errors: of remote.h, run_folder.h, opening.h

@@ -70,6 +70,18 @@ static eg_result find_coefficients(eg_opener *o, eg_arena *arena, eg_error *err)
     return EG_SUCCESS;
 }
 
+eg_result eg_opener_seat(eg_opener *opener, const size_t places[], eg_arena *arena, eg_error *err)
+{
+    const size_t count = opener->spec->guardians;
+    eg_guardian_public *seated = NULL;
+    EG_TRY(eg_arena_new(arena, count, sizeof *seated, &seated, err));
+    for (size_t i = 0; i < count; i++) {
+        seated[i] = opener->guardians[places[i]];
+    }
+    opener->guardians = seated;
+    return find_coefficients(opener, arena, err);
+}
+
 eg_result eg_opener_init(eg_opener *out, const eg_election_spec *spec, const eg_ceremony *ceremony,
                          eg_arena *arena, eg_error *err)
 {
@@ -82,27 +94,44 @@ eg_result eg_opener_init(eg_opener *out, const eg_election_spec *spec, const eg_
 /* ---- shares ---- */
 
 /* missing NULL: the guardian's own. */
-static eg_result verify_share(const eg_opener *o, eg_decryption_share *out, const eg_target *target,
-                              const eg_guardian_public *guardian, const eg_guardian_public *missing,
-                              eg_str text, eg_arena *arena, eg_error *err)
+static eg_result read_and_verify(const eg_opener *o, eg_decryption_share *out,
+                                 const eg_target *target, const eg_guardian_public *guardian,
+                                 const eg_guardian_public *missing, const eg_node *node,
+                                 const eg_path *at, eg_arena *arena, eg_error *err)
 {
     eg_share_message message = missing == NULL ? EG_OWN_SHARE : EG_COMPENSATED_SHARE;
     eg_share_origin origin = {.guardian_id = guardian->owner_id, .public_key = &guardian->key};
-    eg_path shares = eg_path_field(NULL, missing == NULL ? "shares" : "compensated_shares");
-    eg_path at = eg_path_key(&shares, guardian->owner_id.data, guardian->owner_id.len);
     eg_modp recovery_key;
-    eg_node node;
     if (missing != NULL) {
         eg_recovery_key_vartime(&recovery_key, missing->commitments, missing->commitment_count,
                                 guardian->sequence_order);
         origin.missing_guardian_id = missing->owner_id;
         origin.recovery_key = &recovery_key;
     }
-    EG_TRY(eg_tree_parse(&node, EG_JSON, text, 0, arena, &at, err));
-    EG_TRY(eg_need_map(&node, &at, err));
-    EG_TRY(eg_decryption_share_read(out, message, &node, &at, arena, err));
+    EG_TRY(eg_need_map(node, at, err));
+    EG_TRY(eg_decryption_share_read(out, message, node, at, arena, err));
     return eg_decryption_share_verify(out, target, &origin, &o->context.extended_base_hash, arena,
-                                      &at, err);
+                                      at, err);
+}
+
+eg_result eg_opener_check_share(const eg_opener *opener, const eg_target *target,
+                                const eg_guardian_public *guardian,
+                                const eg_guardian_public *missing, const eg_node *share,
+                                const eg_path *at, eg_arena *arena, eg_error *err)
+{
+    eg_decryption_share read;
+    return read_and_verify(opener, &read, target, guardian, missing, share, at, arena, err);
+}
+
+static eg_result verify_share(const eg_opener *o, eg_decryption_share *out, const eg_target *target,
+                              const eg_guardian_public *guardian, const eg_guardian_public *missing,
+                              eg_str text, eg_arena *arena, eg_error *err)
+{
+    eg_path shares = eg_path_field(NULL, missing == NULL ? "shares" : "compensated_shares");
+    eg_path at = eg_path_key(&shares, guardian->owner_id.data, guardian->owner_id.len);
+    eg_node node;
+    EG_TRY(eg_tree_parse(&node, EG_JSON, text, 0, arena, &at, err));
+    return read_and_verify(o, out, target, guardian, missing, &node, &at, arena, err);
 }
 
 static eg_result reconstruct(const eg_opener *o, eg_decryption_share *out, const eg_target *target,

@@ -8,7 +8,7 @@
 /* The guardians and the election's context. Lives in the arena. */
 typedef struct eg_opener {
     const eg_election_spec *spec;
-    eg_guardian_public *guardians; /* all of them; the missing ones last */
+    eg_guardian_public *guardians; /* all of them, by order; or as they are seated */
     eg_modq *coefficients;         /* of each who is present, among these */
     eg_context context;
 } eg_opener;
@@ -17,6 +17,18 @@ typedef struct eg_opener {
  * key that they do not make up, are refused. */
 eg_result eg_opener_init(eg_opener *out, const eg_election_spec *spec, const eg_ceremony *ceremony,
                          eg_arena *arena, eg_error *err) EG_MUST_USE;
+
+/* Who is present comes first, and then who is missing: so many as the spec says by now. places[i]:
+ * the guardian, from 0 in sequence order, who is number i from now on. Once. */
+eg_result eg_opener_seat(eg_opener *opener, const size_t places[], eg_arena *arena,
+                         eg_error *err) EG_MUST_USE;
+
+/* One share, as it came: of that guardian, its own or for a missing one (NULL: its own), of this
+ * target. at leads to it. */
+eg_result eg_opener_check_share(const eg_opener *opener, const eg_target *target,
+                                const eg_guardian_public *guardian,
+                                const eg_guardian_public *missing, const eg_node *share,
+                                const eg_path *at, eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 typedef struct eg_opened {
     eg_target target;                   /* set by the caller */

@@ -1,16 +1,16 @@
 #include "client/publish.h"
 
-#include "record/published.h"
 #include "wire/objects/ballot.h"
 #include "wire/objects/context.h"
 #include "wire/objects/manifest.h"
 
-/* What the service takes for the encryption device of every ballot (docs/crypto.md 13). */
-static const eg_published_device device = {1, 1, 1, {"polling-place", 13}};
+#include <stdio.h>
 
 void eg_publisher_init(eg_publisher *out, const eg_record_folder *record, const eg_opener *opener)
 {
-    *out = (eg_publisher){.record = record, .opener = opener};
+    /* what the service takes for the encryption device of every ballot (docs/crypto.md 13) */
+    const eg_published_device device = {1, 1, 1, EG_STR("polling-place")};
+    *out = (eg_publisher){.record = record, .opener = opener, .device = device};
     eg_buf_init(&out->text, NULL);
 }
 
@@ -66,9 +66,11 @@ static eg_result put_coefficients(eg_publisher *p, eg_error *err)
 
 static eg_result put_device(eg_publisher *p, eg_error *err)
 {
+    char id[24];
     eg_writer w = begin(p);
-    eg_published_device_write(&w, &device);
-    return end(p, EG_RECORD_CLASS_DEVICE, EG_STR("1"), err);
+    eg_published_device_write(&w, &p->device);
+    (void)snprintf(id, sizeof id, "%lld", (long long)p->device.device_id);
+    return end(p, EG_RECORD_CLASS_DEVICE, eg_str_from(id), err);
 }
 
 static eg_result put_guardians(eg_publisher *p, eg_error *err)
@@ -98,19 +100,22 @@ static eg_result put_opened(eg_publisher *p, eg_record_class which, eg_str id,
     return end(p, which, id, err);
 }
 
-eg_result eg_publish_election(eg_publisher *publisher, const eg_tally *tally,
-                              const eg_opened *opened, eg_error *err)
+eg_result eg_publish_election(eg_publisher *publisher, const eg_tally *tally, eg_error *err)
 {
     const eg_opener *o = publisher->opener;
     EG_TRY(put(publisher, EG_RECORD_CLASS_MANIFEST, eg_manifest_write, o->spec->manifest, err));
     EG_TRY(put(publisher, EG_RECORD_CLASS_CONTEXT, eg_context_write, &o->context, err));
     EG_TRY(put_constants(publisher, err));
-    EG_TRY(put_coefficients(publisher, err));
     EG_TRY(put_device(publisher, err));
     EG_TRY(put_guardians(publisher, err));
     eg_writer w = begin(publisher);
     eg_published_tally_write(&w, EG_STR(EG_PUBLISHED_TALLY_ID), tally);
-    EG_TRY(end(publisher, EG_RECORD_CLASS_ENCRYPTED_TALLY, EG_STR(""), err));
+    return end(publisher, EG_RECORD_CLASS_ENCRYPTED_TALLY, EG_STR(""), err);
+}
+
+eg_result eg_publish_opened_tally(eg_publisher *publisher, const eg_opened *opened, eg_error *err)
+{
+    EG_TRY(put_coefficients(publisher, err));
     return put_opened(publisher, EG_RECORD_CLASS_TALLY, EG_STR(""), opened, err);
 }
 

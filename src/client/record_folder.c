@@ -9,7 +9,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define UNFINISHED EG_RECORD_FOLDER ".new"
+enum { NAME_BYTES = 64 };
+
+typedef struct unfinished {
+    char name[NAME_BYTES];
+} unfinished;
+
+static unfinished unfinished_of(const char *name)
+{
+    unfinished u;
+    (void)snprintf(u.name, sizeof u.name, "%s.new", name);
+    return u;
+}
 
 static const char *const folders[] = {"encryption_devices", "guardians", "submitted_ballots",
                                       "spoiled_ballots"};
@@ -20,9 +31,9 @@ static eg_result refused(const char *what, const char *name, eg_error *err)
     return EG_FAIL(err, EG_E_UNAVAILABLE, &path, "it cannot be %s: %s", what, strerror(errno));
 }
 
-bool eg_record_folder_is_there(int parent)
+bool eg_record_folder_is_there(int parent, const char *name)
 {
-    return faccessat(parent, EG_RECORD_FOLDER, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return faccessat(parent, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* ---- removing ---- */
@@ -47,11 +58,11 @@ static int open_folder(int parent, const char *name)
 }
 
 /* Of what we make ourselves there is no more: two levels, and the names in them. */
-static eg_result remove_unfinished(int parent, eg_error *err)
+eg_result eg_record_folder_remove(int parent, const char *name, eg_error *err)
 {
-    int folder = open_folder(parent, UNFINISHED);
+    int folder = open_folder(parent, name);
     if (folder < 0) {
-        return errno == ENOENT ? EG_SUCCESS : refused("opened", UNFINISHED, err);
+        return errno == ENOENT ? EG_SUCCESS : refused("opened", name, err);
     }
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         int inner = open_folder(folder, folders[i]);
@@ -61,22 +72,22 @@ static eg_result remove_unfinished(int parent, eg_error *err)
         }
     }
     remove_files(folder);
-    return unlinkat(parent, UNFINISHED, AT_REMOVEDIR) == 0 ? EG_SUCCESS
-                                                           : refused("removed", UNFINISHED, err);
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0 ? EG_SUCCESS : refused("removed", name, err);
 }
 
 /* ---- making ---- */
 
-eg_result eg_record_folder_begin(eg_record_folder *out, int parent, eg_error *err)
+eg_result eg_record_folder_begin(eg_record_folder *out, int parent, const char *name, eg_error *err)
 {
-    *out = (eg_record_folder){parent, -1};
-    EG_TRY(remove_unfinished(parent, err));
-    if (mkdirat(parent, UNFINISHED, 0777) != 0) {
-        return refused("made", UNFINISHED, err);
+    const unfinished beside = unfinished_of(name);
+    *out = (eg_record_folder){parent, name, -1};
+    EG_TRY(eg_record_folder_remove(parent, beside.name, err));
+    if (mkdirat(parent, beside.name, 0777) != 0) {
+        return refused("made", beside.name, err);
     }
-    out->folder = open_folder(parent, UNFINISHED);
+    out->folder = open_folder(parent, beside.name);
     if (out->folder < 0) {
-        return refused("opened", UNFINISHED, err);
+        return refused("opened", beside.name, err);
     }
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         if (mkdirat(out->folder, folders[i], 0777) != 0) {
@@ -108,11 +119,12 @@ eg_result eg_record_folder_put(const eg_record_folder *record, eg_record_class w
 
 eg_result eg_record_folder_end(const eg_record_folder *record, eg_error *err)
 {
+    const unfinished beside = unfinished_of(record->name);
     /* all files at once: one by one a hundred thousand would take minutes */
     if (syncfs(record->folder) != 0 ||
-        renameat(record->parent, UNFINISHED, record->parent, EG_RECORD_FOLDER) != 0 ||
+        renameat(record->parent, beside.name, record->parent, record->name) != 0 ||
         fsync(record->parent) != 0) {
-        return refused("written", EG_RECORD_FOLDER, err);
+        return refused("written", record->name, err);
     }
     return EG_SUCCESS;
 }

@@ -10,7 +10,7 @@
 #define EG_RUN_PRIVATE "private"
 #define EG_RUN_LOCK    EG_RUN_PRIVATE "/lock"
 
-enum { EG_RUN_NAME_BYTES = 64 };
+enum { EG_RUN_NAME_BYTES = 96 };
 
 typedef struct eg_run_folder {
     int folder; /* open folder; -1: none */

@@ -11,6 +11,11 @@
 #define EG_RUN_RESULTS  EG_RUN_PRIVATE "/results.json"
 #define EG_RUN_SETUP    EG_RUN_PRIVATE "/setup.json"
 #define EG_RUN_INPUT    EG_RUN_PRIVATE "/input.sha256"
+/* of guardians who made their keys themselves */
+#define EG_RUN_GUARDIANS EG_RUN_PRIVATE "/guardians.json"   /* the election file */
+#define EG_RUN_OFFERED   EG_RUN_PRIVATE "/tally.zip.sha256" /* the record before its decryption */
+#define EG_RUN_PRESENT   EG_RUN_PRIVATE "/present.json"     /* who is, by order, once settled */
+#define EG_RUN_UNOPENED  EG_RUN_PRIVATE "/unopened"         /* that record's files, for a while */
 
 enum { EG_RUN_FILE_BYTES_MAX = 1 << 30 };
 

@@ -118,12 +118,14 @@ static eg_result read_guardians(eg_guardian_public **out, size_t *count, const e
 
 /* ---- the device ---- */
 
-/* As the service has it for every ballot, unless the file says otherwise. */
+const eg_election_device eg_election_device_default = {1, 1, 1, {"polling-place", 13}};
+
+/* The default, unless the file says otherwise. */
 static eg_result read_device(eg_election_device *out, const eg_node *map, eg_error *err)
 {
     const eg_node *device = eg_map_find(map, "device");
     eg_path at = eg_path_field(NULL, "device");
-    *out = (eg_election_device){1, 1, 1, EG_STR("polling-place")};
+    *out = eg_election_device_default;
     if (device == NULL) {
         return EG_SUCCESS;
     }

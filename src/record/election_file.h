@@ -15,6 +15,9 @@ typedef struct eg_election_device {
     eg_str location;
 } eg_election_device;
 
+/* As the service has it for every ballot. */
+extern const eg_election_device eg_election_device_default;
+
 /* { format, manifest, context, guardians [ElectionPublicKey], device }. In its arena. */
 typedef struct eg_election_file {
     eg_manifest manifest;
