@@ -8,13 +8,19 @@ CTIME_BUILD ?= $(BUILD)-ctime
 CTIME_KERNELS ?= portable adx
 CTIME_LAYERS := base group crypto election vault
 
+CTIME_SOURCES := $(filter-out $(if $(PORTABLE),tests/ctime/kem.c),$(wildcard tests/ctime/*.c))
+
 # Debug information that valgrind 3.19 can read from gcc and clang alike. ML-KEM is PQClean's here, whatever is installed:
 # OpenSSL's own is OpenSSL's to check.
 ctime: ## constant time: secrets undefined under valgrind, as make builds
 	@$(MAKE) --no-print-directory -j2 BUILD=$(CTIME_BUILD) ML_KEM=pqclean EXTRA_CFLAGS="-DEG_CTIME -gdwarf-4" $(CTIME_BUILD)/ctime
 	@tools/run_ctime $(CTIME_BUILD)/ctime $(CTIME_KERNELS)
 
-$(BUILD)/ctime: $(call objects,$(wildcard tests/ctime/*.c)) $(foreach l,$(CTIME_LAYERS),$(call archive,$(l)))
+# what WebAssembly has in place of the libraries, and its kernel
+ctime-portable: ## the same of the stand-ins and the kernel of WebAssembly
+	@$(MAKE) --no-print-directory ctime PORTABLE=1 CTIME_BUILD=$(BUILD)-ctime-portable CTIME_KERNELS=simd128
+
+$(BUILD)/ctime: $(call objects,$(CTIME_SOURCES)) $(foreach l,$(CTIME_LAYERS),$(call archive,$(l)))
 	@$(CC) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDFLAGS_ALL) -lcrypto -lgmp -lm
 
 TRACE_ARGS ?=
@@ -39,7 +45,8 @@ ctime-all: ## both for gcc and clang at -O0, -Os, -O2 and -O3, and valgrind with
 	        BUILD=$(BUILD)-trace-$$cc-$$opt TRACE_ARGS=--operations || exit 1; \
 	done; done
 	@$(MAKE) --no-print-directory ctime CTIME_KERNELS=fma
-.PHONY: ctime ctime-trace ctime-all
+.PHONY: ctime ctime-portable ctime-trace ctime-all
 
 EXTRA_SUITES += "constant time" "$(MAKE) --no-print-directory ctime BUILD=$(BUILD)"
+EXTRA_SUITES += "constant time, stand-ins" "$(MAKE) --no-print-directory ctime-portable BUILD=$(BUILD)"
 EXTRA_SUITES += "constant time, traced" "$(MAKE) --no-print-directory -j2 ctime-trace BUILD=$(BUILD)"

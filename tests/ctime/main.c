@@ -421,5 +421,8 @@ int main(int argc, char **argv)
     set_up();
     run_with(kernel);
     ctime_vault();
+#ifndef EG_SIMD128
+    ctime_kem();
+#endif
     return 0;
 }
