@@ -12,7 +12,7 @@ package: $(PACKAGE)/package.json ## the npm package (build/package/electionguard
 # tests/package by Node.js's own runner; PACKAGE_TESTS=some of them
 PACKAGE_TESTS ?= $(wildcard tests/package/*.test.mjs)
 package-test: package $(BUILD)/egserve ## tests of the npm package in Node.js 20
-	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20)'; then \
+	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)'; then \
 	    EGSERVE=$(abspath $(BUILD))/egserve node --test --test-reporter=./tests/package/reporter.mjs $(PACKAGE_TESTS); \
 	else echo "the package needs Node.js 20: 0 passed, 0 failed"; fi
 .PHONY: package-test

@@ -1,6 +1,6 @@
 /** The package as programs see it. */
 import type { Kernel } from "./module.js";
-import type { RecordOptions, RecordReport, RecordSource } from "./record_types.js";
+import type { RecordFile, RecordOptions, RecordReport, RecordSource, VerifyOptions } from "./record_types.js";
 import type {
   CiphertextBallot,
   CompensatedShareFile,
@@ -38,7 +38,9 @@ export interface ElectionGuard {
   /** From a key file (docs/guardian-key.md). A wrong pass phrase and a damaged file are one failure, `tampered`. */
   openGuardian(sealed: string | Uint8Array, passphrase: string): Promise<Guardian>;
   /** Everything about a record (docs/record.md), spread over workers. A record with faults is a report, not a failure. */
-  verifyRecord(record: RecordSource, options?: RecordOptions): Promise<RecordReport>;
+  verifyRecord(record: RecordSource, options?: VerifyOptions): Promise<RecordReport>;
+  /** The end of an election: every share is verified, and the files come that make the tally's record a whole one. */
+  combineShares(parts: Shares, options?: RecordOptions): Promise<RecordFile[]>;
   /** Ends all workers, those of elections and guardians too. */
   close(): Promise<void>;
 }
@@ -49,6 +51,15 @@ export type ElectionParts = ({ manifest: Manifest } | Names) & {
   quorum: number;
   device?: Device;
 };
+
+export interface Shares {
+  /** The record before its decryption. */
+  tally: RecordSource;
+  /** Of a quorum at least. */
+  shares: readonly ShareFile[];
+  /** For each guardian that is missing, of each that is not. */
+  compensated?: readonly CompensatedShareFile[];
+}
 
 export interface NewGuardian {
   id: string;
@@ -86,6 +97,8 @@ export interface Election {
   verify(ballot: CiphertextBallot | SubmittedBallot): Promise<{ code: Hex; state: number }>;
   /** What a ballot holds, by its nonces; fails where they do not make exactly this ballot. */
   challenge(ballotWithNonces: CiphertextBallot): Promise<{ code: Hex; ballot: PlaintextBallot }>;
+  /** The record before its decryption of these ballots, for guardians. Their proofs are verified by whoever verifies it. */
+  tally(ballots: readonly SubmittedBallot[]): Promise<RecordFile[]>;
   close(): Promise<void>;
 }
 

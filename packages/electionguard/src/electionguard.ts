@@ -6,6 +6,7 @@ import type {
   Guardian,
   LoadOptions,
   NewGuardian,
+  Shares,
 } from "./api.js";
 import { Connection } from "./connection.js";
 import { ElectionGuardError } from "./error.js";
@@ -14,11 +15,17 @@ import type { Kernel } from "./module.js";
 import { OpenElection } from "./open_election.js";
 import { OpenGuardian } from "./open_guardian.js";
 import type { Platform } from "./platform.js";
-import type { RecordOptions, RecordReport, RecordSource } from "./record_types.js";
+import { filesOf, refuse, type MadeFile } from "./made_files.js";
+import type { RecordFault, RecordFile, RecordOptions, RecordReport, RecordSource, VerifyOptions } from "./record_types.js";
 import { verifyWith } from "./records.js";
 import type { ElectionFile, Manifest, Names } from "./types.js";
 
 const WORKERS_MAX = 8;
+
+interface Combined {
+  faults: RecordFault[];
+  files?: MadeFile[];
+}
 
 class Loaded implements ElectionGuard {
   readonly #platform: Platform;
@@ -68,34 +75,18 @@ class Loaded implements ElectionGuard {
     return this.#guardian((connection, share) => OpenGuardian.open(connection, share, text, passphrase));
   }
 
-  async verifyRecord(record: RecordSource, options: RecordOptions = {}): Promise<RecordReport> {
-    const { signal } = options;
-    signal?.throwIfAborted();
+  async verifyRecord(record: RecordSource, options: VerifyOptions = {}): Promise<RecordReport> {
     const shared = await this.#platform.share(record);
-    const workers: Connection[] = [];
-    let isOver = false;
-    const end = () => {
-      isOver = true;
-      workers.forEach((worker) => this.#end(worker));
-    };
-    signal?.addEventListener("abort", end);
-    try {
-      const one = async () => {
-        const worker = await this.#connect();
-        workers.push(worker);
-        if (isOver) {
-          this.#end(worker);
-        }
-      };
-      await Promise.all(Array.from({ length: this.#workers }, one));
-      return await verifyWith(workers, shared, options);
-    } catch (fault) {
-      signal?.throwIfAborted();
-      throw fault;
-    } finally {
-      signal?.removeEventListener("abort", end);
-      end();
-    }
+    return this.#between(this.#workers, options.signal, (workers) => verifyWith(workers, shared, options));
+  }
+
+  async combineShares(parts: Shares, options: RecordOptions = {}): Promise<RecordFile[]> {
+    const { tally, ...request } = parts;
+    const record = await this.#platform.share(tally);
+    return this.#between(1, options.signal, async ([worker]) => {
+      const made = await worker!.call<Combined>("shares.combine", request, { record, onProgress: options.onProgress });
+      return filesOf(made.files ?? refuse("the tally does not verify, and nothing was combined", made.faults));
+    });
   }
 
   async close(): Promise<void> {
@@ -103,6 +94,32 @@ class Loaded implements ElectionGuard {
     this.#main.close();
     this.#open.forEach((connection) => this.#end(connection));
     this.#platform.close();
+  }
+
+  /** Workers for one piece of work: aborting it is ending them. */
+  async #between<T>(
+    count: number,
+    signal: AbortSignal | undefined,
+    work: (workers: Connection[]) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    const workers: Connection[] = [];
+    const end = () => workers.forEach((worker) => this.#end(worker));
+    const one = async () => {
+      workers.push(await this.#connect());
+      signal?.throwIfAborted();
+    };
+    signal?.addEventListener("abort", end);
+    try {
+      await Promise.all(Array.from({ length: count }, one));
+      return await work(workers);
+    } catch (fault) {
+      signal?.throwIfAborted();
+      throw fault;
+    } finally {
+      signal?.removeEventListener("abort", end);
+      end();
+    }
   }
 
   async #connect(): Promise<Connection> {

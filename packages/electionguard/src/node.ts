@@ -16,7 +16,8 @@ export function isSupported(): { ok: boolean; missing: string[] } {
 }
 
 function startWorker(events: WorkerEvents): WorkerHandle {
-  const worker = new Worker(new URL("./node_worker.js", import.meta.url));
+  // flags of the program's own, as --input-type, are not for its workers
+  const worker = new Worker(new URL("./node_worker.js", import.meta.url), { execArgv: [] });
   worker.on("message", events.reply);
   worker.on("error", (fault) => events.lost(fault.message));
   worker.on("exit", () => events.lost("its thread is over"));

@@ -1,5 +1,7 @@
 import type { Election, EncryptedBallot, EncryptOptions } from "./api.js";
 import type { Connection } from "./connection.js";
+import { filesOf, type MadeFile } from "./made_files.js";
+import type { RecordFile } from "./record_types.js";
 import { CAST, SPOILED, submitted } from "./submitted.js";
 import type { CiphertextBallot, ElectionFile, PlaintextBallot, SubmittedBallot } from "./types.js";
 
@@ -56,6 +58,10 @@ export class OpenElection implements Election {
 
   challenge(ballot: CiphertextBallot): Promise<{ code: string; ballot: PlaintextBallot }> {
     return this.#call("ballot.challenge", { ballot });
+  }
+
+  async tally(ballots: readonly SubmittedBallot[]): Promise<RecordFile[]> {
+    return filesOf((await this.#call<{ files: MadeFile[] }>("tally.make", { ballots })).files);
   }
 
   async close(): Promise<void> {

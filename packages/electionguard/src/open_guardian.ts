@@ -1,6 +1,7 @@
 import type { Guardian, GuardianAbout, KnownGuardian, NewGuardian, ShareOptions } from "./api.js";
 import type { Connection } from "./connection.js";
 import { ElectionGuardError } from "./error.js";
+import { refuse } from "./made_files.js";
 import type { RecordFault, RecordSource } from "./record_types.js";
 import type { SharedRecord } from "./shared_record.js";
 import type { CompensatedShareFile, ElectionPartialKeyBackup, ElectionPublicKey, ShareFile } from "./types.js";
@@ -16,12 +17,6 @@ interface Shares {
 const textOf = (given: object | string) => (typeof given === "string" ? given : JSON.stringify(given));
 /** Pass phrases that look alike are alike, whatever keyboard they were typed on. */
 const normal = (passphrase: string) => passphrase.normalize("NFC");
-
-function refusal(fault: RecordFault | undefined): ElectionGuardError {
-  const what = fault === undefined ? "it cannot be read" : `${fault.file}: ${fault.message}`;
-  const path = fault === undefined ? "" : [fault.file, fault.path].filter((part) => part !== "").join(": ");
-  return new ElectionGuardError("proof_invalid", `the tally does not verify, and no share of it was made: ${what}`, path);
-}
 
 export class OpenGuardian implements Guardian {
   readonly #connection: Connection;
@@ -109,7 +104,7 @@ export class OpenGuardian implements Guardian {
     );
     options.signal?.throwIfAborted();
     if (!made.verified || made.text === undefined) {
-      throw refusal(made.faults[0]);
+      refuse("the tally does not verify, and no share of it was made", made.faults);
     }
     return JSON.parse(made.text);
   }

@@ -1,6 +1,12 @@
 /** Records: what they are given as, and what is said of them (docs/record.md). */
 
-/** The files of a record by name: `guardians/guardian_1.json`. */
+/** One file of a record, as it is made: `guardians/guardian_1.json`. */
+export interface RecordFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** The files of a record by name. */
 export type RecordFiles =
   | Map<string, Uint8Array | Blob>
   | readonly { readonly name: string; readonly bytes: Uint8Array | Blob }[];
@@ -25,11 +31,17 @@ export interface RecordOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface VerifyOptions extends RecordOptions {
+  /** The record before its decryption, as guardians are given it. */
+  closed?: boolean | undefined;
+}
+
 export interface RecordFault {
   /** Of the specification, 0 to 16: the index in `steps`. */
   step: number;
+  /** Empty where it is the record's as a whole. */
   file: string;
-  /** The place within the file; may be empty. */
+  /** The place within it; may be empty. */
   path: string;
   message: string;
 }

@@ -1,6 +1,6 @@
 /** A record verified by several workers: each does the proofs of its part of the ballots, number 0 all the rest. */
 import type { Connection } from "./connection.js";
-import type { RecordOptions, RecordProgress, RecordReport } from "./record_types.js";
+import type { RecordProgress, RecordReport, VerifyOptions } from "./record_types.js";
 import type { SharedRecord } from "./shared_record.js";
 
 type Part = Pick<RecordReport, "verified" | "unreadable" | "fault_total" | "faults">;
@@ -40,7 +40,7 @@ function merged(first: RecordReport, others: Part[]): RecordReport {
 export async function verifyWith(
   workers: Connection[],
   record: SharedRecord,
-  { onProgress }: RecordOptions,
+  { onProgress, closed = false }: VerifyOptions,
 ): Promise<RecordReport> {
   const states: (RecordProgress | undefined)[] = workers.map(() => undefined);
   const isDone = workers.map(() => false);
@@ -52,11 +52,11 @@ export async function verifyWith(
     }
   };
   const parts = workers.map(async (worker, part) => {
-    const request = workers.length === 1 ? {} : { part, parts: workers.length };
-    const report = await worker.call<Part>("record.verify", request, {
-      record,
-      onProgress: (progress) => tell(part, progress),
-    });
+    const report = await worker.call<Part>(
+      "record.verify",
+      { part, parts: workers.length, closed },
+      { record, onProgress: (progress) => tell(part, progress) },
+    );
     isDone[part] = true;
     return report;
   });

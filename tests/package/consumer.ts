@@ -1,0 +1,40 @@
+// A program of those who use the package: compiled strictly against its types, and run.
+import { ElectionGuardError, isSupported, load } from "electionguard";
+import type { CiphertextBallot, ElectionFile, Guardian, PlaintextBallot, RecordReport, SubmittedBallot } from "electionguard";
+
+const ballot: PlaintextBallot = {
+  object_id: "b-1",
+  style_id: "ballot-style-1",
+  contests: [{ object_id: "contest-1", ballot_selections: [{ object_id: "Oak", vote: 1 }] }],
+};
+
+async function voted(file: ElectionFile): Promise<SubmittedBallot> {
+  const eg = await load({ workers: 1, kernel: "portable" });
+  const election = await eg.openElection(file);
+  const { withNonces } = await election.encrypt(ballot, { keepNonces: true, timestamp: 1_700_000_000 });
+  const kept: CiphertextBallot | undefined = withNonces;
+  if (kept === undefined) {
+    throw new Error("there are no nonces");
+  }
+  await election.challenge(kept);
+  await eg.close();
+  return election.cast(kept);
+}
+
+function problem(fault: unknown): string {
+  return fault instanceof ElectionGuardError ? `${fault.code} at ${fault.path}: ${fault.message}` : String(fault);
+}
+
+const { ok, missing } = isSupported();
+console.log(ok, missing.length);
+const eg = await load();
+const guardian: Guardian = await eg.createGuardian({ id: "Ada", sequence_order: 1, number_of_guardians: 1, quorum: 1 });
+const file = await eg.createElection({ party_names: [], candidate_names: ["Oak", "Elm"], guardians: [await guardian.record()], quorum: 1 });
+const election = await eg.openElection(file);
+const tally = await election.tally([await voted(file)]);
+const shares = [await guardian.share(tally)];
+const rest = await eg.combineShares({ tally, shares });
+const report: RecordReport = await eg.verifyRecord([...tally, ...rest], { onProgress: ({ done, total }) => void (done <= total) });
+console.log(report.verified, report.counts.map(({ candidate, votes }) => `${candidate} ${votes}`).join(", "));
+await election.verify({ ...election.cast(await voted(file)), code: "00" }).catch((fault: unknown) => console.log(problem(fault)));
+await eg.close();
