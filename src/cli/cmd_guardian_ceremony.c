@@ -81,8 +81,10 @@ static eg_result take_inputs(const request *r, state *s, eg_guardian_kind kind, 
     EG_TRY(eg_guardian_inputs_find(&s->inputs, kind, &r->given, s->key.guardian, &s->arena, err));
     EG_TRY(eg_guardian_inputs_take(&s->inputs, kind, s->key.guardian, err));
     for (size_t i = 0; i < s->inputs.count; i++) {
-        if (s->inputs.list[i].error.code != EG_OK) {
-            eg_report_error(r->command, &s->inputs.list[i].error);
+        eg_error error = s->inputs.list[i].error;
+        if (error.code != EG_OK) {
+            (void)eg_guardian_in_file((eg_result){error.code}, s->inputs.list[i].file, &error);
+            eg_report_error(r->command, &error);
         }
     }
     return EG_SUCCESS;
@@ -192,11 +194,12 @@ static eg_result write_backup(state *s, const char *asked, uint32_t to, eg_error
 /* The records are kept before anything that was made for them is given away. */
 static eg_result make_backups(const request *r, state *s, eg_error *err)
 {
-    eg_path at = eg_path_field(NULL, r->out == NULL ? "." : r->out);
+    const char *folder = r->out == NULL ? "." : r->out;
     struct stat found;
     EG_TRY(eg_arena_new(&s->arena, EG_GUARDIANS_MAX, PATH_MAX, &s->written.files, err));
-    if (stat(at.name, &found) != 0 || !S_ISDIR(found.st_mode)) {
-        return EG_FAIL(err, EG_E_NOT_FOUND, &at, "there is no such folder");
+    if (stat(folder, &found) != 0 || !S_ISDIR(found.st_mode)) {
+        return eg_guardian_in_file(EG_FAIL(err, EG_E_NOT_FOUND, NULL, "there is no such folder"),
+                                   folder, err);
     }
     EG_TRY(eg_guardian_key_open(&s->key, &r->flags, err));
     EG_TRY(take_inputs(r, s, EG_GUARDIAN_RECORDS, err));

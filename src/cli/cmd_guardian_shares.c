@@ -8,6 +8,7 @@
 #include "record/parallel.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct request {
     const char *command;
@@ -48,13 +49,24 @@ static const char trust_warning[] =
     "%s: a single vote in it, or all of them but one: this share helps to read whatever it is.\n"
     "%s: Spoiled ballots are not opened.\n";
 
+/* What cannot be opened is named in full, where the path has a part of its name. */
+static eg_result open_source(state *s, const char *tally, eg_error *err)
+{
+    eg_result result = eg_source_open(&s->source, tally, &s->arena, err);
+    if (eg_failed(result) && strncmp(tally, err->path, strlen(err->path)) == 0) {
+        err->path[0] = '\0';
+        return eg_guardian_in_file(result, tally, err);
+    }
+    return result;
+}
+
 static eg_result verify(const request *r, state *s, eg_error *err)
 {
     const eg_record_watch watch = {&s->progress, step, done};
     if (r->trust) {
         fprintf(stderr, trust_warning, r->command, r->command, r->command);
     }
-    EG_TRY(eg_source_open(&s->source, r->tally, &s->arena, err));
+    EG_TRY(open_source(s, r->tally, err));
     EG_TRY(eg_verified_tally_open(&s->verified, s->key.guardian, &s->source,
                                   r->trust ? EG_AUDIT_TALLY_ALONE : EG_AUDIT_CLOSED,
                                   eg_rng_system(), 0, &watch, &s->arena, err));

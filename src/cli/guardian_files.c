@@ -12,6 +12,22 @@ static bool is_folder(const char *path)
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+eg_result eg_guardian_in_file(eg_result result, const char *file, eg_error *err)
+{
+    enum { WITHIN_BYTES = 80 }; /* of the path within the file, where the whole is too long */
+    if (!eg_failed(result)) {
+        return result;
+    }
+    const eg_error copy = *err;
+    const char *dot = copy.path[0] == '\0' ? "" : ".";
+    const size_t within = strnlen(copy.path, WITHIN_BYTES) + strlen(dot);
+    const size_t room = sizeof err->path - 1 - within, length = strlen(file);
+    const bool is_cut = length > room;
+    (void)snprintf(err->path, sizeof err->path, "%s%s%s%.*s", is_cut ? "..." : "",
+                   is_cut ? file + length - (room - 3) : file, dot, WITHIN_BYTES, copy.path);
+    return result;
+}
+
 /* ---- input ---- */
 
 static void name_of(char out[64], eg_guardian_kind kind, uint32_t from, uint32_t own)
@@ -26,7 +42,6 @@ static void name_of(char out[64], eg_guardian_kind kind, uint32_t from, uint32_t
 static eg_result add_folder(eg_guardian_inputs *inputs, eg_guardian_kind kind, const char *folder,
                             const eg_guardian_info *info, eg_arena *arena, eg_error *err)
 {
-    eg_path at = eg_path_field(NULL, folder);
     const size_t before = inputs->count;
     for (uint32_t i = 1; i <= info->number_of_guardians; i++) {
         char name[64], path[PATH_MAX];
@@ -41,7 +56,7 @@ static eg_result add_folder(eg_guardian_inputs *inputs, eg_guardian_kind kind, c
     }
     return inputs->count > before
                ? EG_SUCCESS
-               : EG_FAIL(err, EG_E_NOT_FOUND, &at, "there is no %s in it",
+               : EG_FAIL(err, EG_E_NOT_FOUND, NULL, "there is no %s in it",
                          kind == EG_GUARDIAN_RECORDS ? "record-<number>.json"
                                                      : "backup-<number>-<own number>.json");
 }
@@ -57,7 +72,8 @@ eg_result eg_guardian_inputs_find(eg_guardian_inputs *out, eg_guardian_kind kind
                         &out->list, err));
     for (size_t i = 0; i < given->count; i++) {
         if (is_folder(given->items[i])) {
-            EG_TRY(add_folder(out, kind, given->items[i], &info, arena, err));
+            EG_TRY(eg_guardian_in_file(add_folder(out, kind, given->items[i], &info, arena, err),
+                                       given->items[i], err));
         } else {
             out->list[out->count++].file = given->items[i];
         }
@@ -65,15 +81,25 @@ eg_result eg_guardian_inputs_find(eg_guardian_inputs *out, eg_guardian_kind kind
     return EG_SUCCESS;
 }
 
+/* Its errors have no path but within the file. */
+static eg_result read_file(eg_str *out, const char *file, size_t most, eg_arena *arena,
+                           eg_error *err)
+{
+    eg_result result = eg_file_read(file, most, out, arena, err);
+    if (eg_failed(result)) {
+        err->path[0] = '\0';
+    }
+    return result;
+}
+
 static eg_result take(eg_guardian_input *input, eg_guardian_kind kind, eg_guardian *guardian,
                       eg_arena *scratch, eg_error *err)
 {
-    eg_path at = eg_path_field(NULL, input->file);
     eg_str text;
-    EG_TRY(eg_file_read(input->file, EG_GUARDIAN_TEXT_BYTES_MAX, &text, scratch, err));
+    EG_TRY(read_file(&text, input->file, EG_GUARDIAN_TEXT_BYTES_MAX, scratch, err));
     return kind == EG_GUARDIAN_RECORDS
-               ? eg_guardian_take_record(guardian, text, &at, &input->sequence_order, err)
-               : eg_guardian_take_backup(guardian, text, &at, &input->sequence_order, err);
+               ? eg_guardian_take_record(guardian, text, NULL, &input->sequence_order, err)
+               : eg_guardian_take_backup(guardian, text, NULL, &input->sequence_order, err);
 }
 
 eg_result eg_guardian_inputs_take(eg_guardian_inputs *inputs, eg_guardian_kind kind,
@@ -123,11 +149,8 @@ static bool holds(const char *file, eg_str content)
 
 eg_result eg_guardian_publish(const char *file, eg_str content, eg_error *err)
 {
-    eg_path at = eg_path_field(NULL, file);
-    eg_error why = {0};
-    eg_result result = eg_new_file_publish(file, content, &why);
-    if (!eg_failed(result) || (result.code == EG_E_DUPLICATE && holds(file, content))) {
-        return EG_SUCCESS;
-    }
-    return EG_FAIL(err, result.code, &at, "%s", why.text);
+    eg_result result = eg_new_file_publish(file, content, err);
+    return result.code == EG_E_DUPLICATE && holds(file, content)
+               ? EG_SUCCESS
+               : eg_guardian_in_file(result, file, err);
 }

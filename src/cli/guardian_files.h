@@ -13,11 +13,15 @@ typedef enum eg_guardian_kind {
     EG_GUARDIAN_BACKUPS  /* backup-<order>-<own order>.json */
 } eg_guardian_kind;
 
+/* Puts the file in front of the error's path: the end of its name at least, whatever its length.
+ * Returns the result. */
+eg_result eg_guardian_in_file(eg_result result, const char *file, eg_error *err);
+
 /* A file that was given, or found in a folder that was, and what came of it. */
 typedef struct eg_guardian_input {
     const char *file;
     uint32_t sequence_order; /* whose it is, when it was taken */
-    eg_error error;          /* why not */
+    eg_error error;          /* why not; its path is within the file */
 } eg_guardian_input;
 
 typedef struct eg_guardian_inputs {

@@ -302,6 +302,14 @@ static eg_result take_record(eg_guardian *g, const eg_guardian_public *record, c
     return eg_guardian_keep_record(g, record, err);
 }
 
+/* The id comes first, so that who sent something that cannot be read is known as a rule. */
+static eg_result read_record(eg_guardian_public *out, const eg_node *map, const eg_path *at,
+                             eg_arena *arena, eg_error *err)
+{
+    eg_result result = eg_guardian_public_read(out, map, at, arena, err);
+    return out->owner_id.len == 0 ? result : blame(result, "the record of", out->owner_id, err);
+}
+
 eg_result eg_guardian_take_record(eg_guardian *guardian, eg_str json, const eg_path *at,
                                   uint32_t *sequence_order, eg_error *err)
 {
@@ -310,7 +318,7 @@ eg_result eg_guardian_take_record(eg_guardian *guardian, eg_str json, const eg_p
     eg_arena scratch;
     eg_arena_init(&scratch, NULL);
     eg_result result = read_text(&map, json, at, &scratch, err);
-    result = eg_failed(result) ? result : eg_guardian_public_read(&record, &map, at, &scratch, err);
+    result = eg_failed(result) ? result : read_record(&record, &map, at, &scratch, err);
     result = eg_failed(result) ? result : take_record(guardian, &record, at, err);
     if (!eg_failed(result) && sequence_order != NULL) {
         *sequence_order = record.sequence_order;
@@ -412,6 +420,13 @@ static eg_result take_backup(eg_guardian *g, const eg_backup *backup, const eg_p
     return eg_guardian_keep_backup(g, sender, backup, err);
 }
 
+static eg_result read_backup(eg_backup *out, const eg_node *map, const eg_path *at, eg_arena *arena,
+                             eg_error *err)
+{
+    eg_result result = eg_backup_read(out, map, at, arena, err);
+    return out->owner_id.len == 0 ? result : blame(result, "the backup from", out->owner_id, err);
+}
+
 eg_result eg_guardian_take_backup(eg_guardian *guardian, eg_str json, const eg_path *at,
                                   uint32_t *sequence_order, eg_error *err)
 {
@@ -421,7 +436,7 @@ eg_result eg_guardian_take_backup(eg_guardian *guardian, eg_str json, const eg_p
     eg_arena scratch;
     eg_arena_init(&scratch, NULL);
     eg_result result = read_text(&map, json, at, &scratch, err);
-    result = eg_failed(result) ? result : eg_backup_read(&backup, &map, at, &scratch, err);
+    result = eg_failed(result) ? result : read_backup(&backup, &map, at, &scratch, err);
     result = eg_failed(result) ? result : take_backup(guardian, &backup, at, &sender, err);
     if (!eg_failed(result) && sequence_order != NULL) {
         *sequence_order = sender;

@@ -44,6 +44,18 @@ static eg_result check_guardians(const eg_guardian *guardian, const eg_audit *au
     return EG_SUCCESS;
 }
 
+/* The result of one ballot is that ballot's votes
+ * (docs/decisions/0016-counted-ballots-stay-closed.md).
+ */
+static eg_result check_count(const eg_audit *audit, eg_error *err)
+{
+    eg_path at = eg_path_field(NULL, EG_RECORD_FILE_ENCRYPTED_TALLY);
+    return audit->cast_count != 1
+               ? EG_SUCCESS
+               : EG_FAIL(err, EG_E_WITHHELD, &at,
+                         "it counts one ballot alone, which would be opened by itself");
+}
+
 /* ---- spoiled ballots ---- */
 
 /* Between the two readings a file may have been put in its place: the code is over all that is in
@@ -113,6 +125,7 @@ eg_result eg_verified_tally_open(eg_verified_tally *out, const eg_guardian *guar
         return EG_SUCCESS;
     }
     EG_TRY(check_guardians(guardian, audit, err));
+    EG_TRY(check_count(audit, err));
     out->tally.context = &audit->context;
     out->tally.tally = audit->encrypted_tally;
     return extent == EG_AUDIT_CLOSED ? read_all_spoiled(out, source, arena, err) : EG_SUCCESS;

@@ -16,9 +16,10 @@ typedef struct eg_verified_tally {
  * opened: nobody has shown that the tally does not count it.
  *
  * A record that does not hold is a success, as for eg_audit_run: look at audit->is_verified. Fails
- * with EG_E_WRONG_ELECTION, before ballots are read, when it is not of the guardian's election, and
- * as eg_audit_run and eg_guardian_check_context do. Paths begin with the file's name. out lives in
- * arena and in the source. */
+ * with EG_E_WRONG_ELECTION, before ballots are read, when it is not of the guardian's election,
+ * with EG_E_WITHHELD when it counts a single ballot, and as eg_audit_run and
+ * eg_guardian_check_context do. Paths begin with the file's name. out lives in arena and in the
+ * source. */
 eg_result eg_verified_tally_open(eg_verified_tally *out, const eg_guardian *guardian,
                                  const eg_source *source, eg_audit_extent extent, const eg_rng *rng,
                                  size_t threads, const eg_record_watch *watch, eg_arena *arena,
