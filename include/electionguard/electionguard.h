@@ -8,6 +8,7 @@
  *
  *   what is voted on     election/manifest.h        eg_manifest_build_service
  *   guardians' keys      election/key_ceremony.h    eg_guardian_generate, eg_joint_key
+ *                        guardian/guardian.h        eg_guardian_new: one that keeps its key itself
  *   the election's hash  election/context.h         eg_context_init
  *   ballots              election/ballot_encrypt.h  eg_ballots_encrypt
  *   their proofs         election/ballot_verify.h   eg_ballot_verify_proofs
@@ -53,6 +54,7 @@
 #include "election/plain_ballot.h"
 #include "election/tally.h"
 #include "group/numbers.h"
+#include "guardian/guardian.h"
 #include "record/verification.h"
 #include "wire/json_objects.h"
 

@@ -4,6 +4,11 @@
 
 #include "base/arena.h"
 
+#pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct eg_buf {
     char *data; /* owned */
     size_t len;
@@ -60,7 +65,13 @@ void eg_buf_printf(eg_buf *buf, const char *format, ...) __attribute__((format(p
 
 static inline eg_str eg_buf_str(const eg_buf *buf)
 {
-    return (eg_str){buf->data, buf->len};
+    eg_str s = {buf->data, buf->len};
+    return s;
 }
+
+#ifdef __cplusplus
+}
+#endif
+#pragma GCC visibility pop
 
 #endif

@@ -18,6 +18,11 @@
 #include "election/context.h"
 #include "election/key_ceremony.h"
 
+#pragma GCC visibility push(default)
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
     EG_GUARDIAN_TEXT_BYTES_MAX = 1 << 20,       /* of a record or backup: a hundred coefficients */
     EG_GUARDIAN_KEY_FILE_BYTES_MAX = 128 << 20, /* a hundred such records, and base64 of them */
@@ -116,5 +121,10 @@ eg_result eg_guardian_seal(const eg_guardian *guardian, eg_str pass_phrase, cons
  * NULL on failure. */
 eg_result eg_guardian_open(eg_guardian **out, eg_str key_file, eg_str pass_phrase,
                            const eg_path *at, eg_error *err) EG_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
+#pragma GCC visibility pop
 
 #endif
