@@ -18,7 +18,7 @@ enum {
     GUARDIANS_MAX = 100,
     CHUNK_MAX = 1000,
     KEY_FILE_BYTES_MAX = 4096,
-    FLAG_COUNT = 23 + EG_CLUSTER_OPTION_COUNT
+    FLAG_COUNT = 24 + EG_CLUSTER_OPTION_COUNT
 };
 
 /* What there is to tell at the end, as far as it got. */
@@ -124,6 +124,7 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
                                           .progress = &out->progress};
     uint64_t *counts = NULL;
     run.guardians = set->guardians_from == NULL ? NULL : &guardians;
+    run.encrypted = set->encrypted == NULL ? NULL : &in->encrypted;
     EG_TRY(eg_election_input_read(in, set, arena, err));
     run.input = in->identity;
     EG_TRY(eg_arena_new(arena, eg_spec_count_count(&in->spec), sizeof *counts, &counts, err));
@@ -134,7 +135,7 @@ static eg_result run_all(const eg_election_settings *set, outcome *out, eg_arena
     out->counts = counts;
     out->agree = true;
     for (size_t i = 0; i < eg_spec_count_count(&in->spec); i++) {
-        out->agree = out->agree && counts[i] == in->plain[i];
+        out->agree = out->agree && (in->plain == NULL || counts[i] == in->plain[i]);
     }
     return EG_SUCCESS;
 }
@@ -180,6 +181,66 @@ static void report(const eg_election_settings *set, const outcome *out, const eg
     }
 }
 
+/* ---- flags that go together ---- */
+
+static eg_options_result check_ballots(const eg_usage *usage, const eg_election_settings *s)
+{
+    if ((s->ballots == NULL) == (s->encrypted == NULL)) {
+        return eg_options_refuse(usage, "one of '--ballots' and '--encrypted' is required");
+    }
+    if (s->encrypted != NULL && s->guardians_from == NULL) {
+        return eg_options_refuse(usage, "'--encrypted' goes with '--guardians-from'");
+    }
+    if (s->encrypted != NULL && s->spoil.count > 0) {
+        return eg_options_refuse(
+            usage, "with '--encrypted' each ballot says itself whether it is spoiled");
+    }
+    if (s->encrypted != NULL && s->cluster.brokers.count > 0) {
+        return eg_options_refuse(usage, "'--encrypted' and '--broker' do not go together");
+    }
+    return EG_OPTIONS_READ;
+}
+
+static eg_options_result check_guardians(const eg_usage *usage, const eg_election_settings *s)
+{
+    if (s->guardians_from == NULL &&
+        (s->missing_guardians.count > 0 || s->wait_s != EG_AWAITED_WAIT_S)) {
+        return eg_options_refuse(usage,
+                                 "'--missing-guardian' and '--wait' go with '--guardians-from'");
+    }
+    if (s->guardians_from != NULL && s->missing > 0) {
+        return eg_options_refuse(usage, "with '--guardians-from' it is '--missing-guardian' that "
+                                        "says who does not come, not '--missing'");
+    }
+    if (s->missing > s->guardians - s->quorum) {
+        return eg_options_refuse(usage,
+                                 "'--missing' must leave as many guardians as '--quorum' needs");
+    }
+    return EG_OPTIONS_READ;
+}
+
+static eg_options_result check_settings(const eg_usage *usage, const eg_election_settings *s)
+{
+    if ((s->manifest == NULL) == (s->candidates == NULL)) {
+        return eg_options_refuse(usage, "one of '--manifest' and '--candidates' is required");
+    }
+    if ((s->cluster.brokers.count > 0) != (s->cluster.store != NULL)) {
+        return eg_options_refuse(usage, "'--broker' and '--store' go together");
+    }
+    if (s->urls.count > EG_SERVICES_MAX) {
+        return eg_options_refuse(usage, "'--url' may be given %d times at most", EG_SERVICES_MAX);
+    }
+    if (s->manifest != NULL && (s->parties != NULL || s->max_choices != 1)) {
+        return eg_options_refuse(usage,
+                                 "'--parties' and '--max-choices' are for elections from names");
+    }
+    if (s->quorum > s->guardians) {
+        return eg_options_refuse(usage, "'--quorum' must be at most '--guardians'");
+    }
+    const eg_options_result ballots = check_ballots(usage, s);
+    return ballots == EG_OPTIONS_READ ? check_guardians(usage, s) : ballots;
+}
+
 static eg_options_result read_settings(eg_election_settings *s, int argc, char **argv)
 {
     eg_option options[FLAG_COUNT] = {
@@ -189,7 +250,9 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
          "requests at once, to each service; 0: as many as it has threads", 0, EG_PARALLEL_MAX,
          false},
         {"--ballots", EG_OPTION_TEXT, "FILE", &s->ballots,
-         "the ballots, as CSV; with a manifest also a JSON list or a folder", 0, 0, true},
+         "the ballots, as CSV; with a manifest also a JSON list or a folder", 0, 0, false},
+        {"--encrypted", EG_OPTION_TEXT, "FILE", &s->encrypted,
+         "or ballots that were encrypted elsewhere: lines of JSON, or a folder", 0, 0, false},
         {"--out", EG_OPTION_TEXT, "DIR", &s->out,
          "where the record is written, as DIR/record, and what going on needs", 0, 0, true},
         {"--record", EG_OPTION_TEXT, "FILE.zip", &s->record, "the record as a zip file as well", 0,
@@ -245,37 +308,7 @@ static eg_options_result read_settings(eg_election_settings *s, int argc, char *
         .option_count = FLAG_COUNT,
     };
     eg_options_result result = eg_options_read(&usage, argc, argv);
-    if (result == EG_OPTIONS_READ && (s->manifest == NULL) == (s->candidates == NULL)) {
-        return eg_options_refuse(&usage, "one of '--manifest' and '--candidates' is required");
-    }
-    if (result == EG_OPTIONS_READ && (s->cluster.brokers.count > 0) != (s->cluster.store != NULL)) {
-        return eg_options_refuse(&usage, "'--broker' and '--store' go together");
-    }
-    if (result == EG_OPTIONS_READ && s->urls.count > EG_SERVICES_MAX) {
-        return eg_options_refuse(&usage, "'--url' may be given %d times at most", EG_SERVICES_MAX);
-    }
-    if (result == EG_OPTIONS_READ && s->manifest != NULL &&
-        (s->parties != NULL || s->max_choices != 1)) {
-        return eg_options_refuse(&usage,
-                                 "'--parties' and '--max-choices' are for elections from names");
-    }
-    if (result == EG_OPTIONS_READ && s->quorum > s->guardians) {
-        return eg_options_refuse(&usage, "'--quorum' must be at most '--guardians'");
-    }
-    if (result == EG_OPTIONS_READ && s->guardians_from == NULL &&
-        (s->missing_guardians.count > 0 || s->wait_s != EG_AWAITED_WAIT_S)) {
-        return eg_options_refuse(&usage,
-                                 "'--missing-guardian' and '--wait' go with '--guardians-from'");
-    }
-    if (result == EG_OPTIONS_READ && s->guardians_from != NULL && s->missing > 0) {
-        return eg_options_refuse(&usage, "with '--guardians-from' it is '--missing-guardian' that "
-                                         "says who does not come, not '--missing'");
-    }
-    if (result == EG_OPTIONS_READ && s->missing > s->guardians - s->quorum) {
-        return eg_options_refuse(&usage,
-                                 "'--missing' must leave as many guardians as '--quorum' needs");
-    }
-    return result;
+    return result == EG_OPTIONS_READ ? check_settings(&usage, s) : result;
 }
 
 static int run_command(int argc, char **argv)

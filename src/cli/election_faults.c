@@ -14,7 +14,9 @@ static size_t shown_faults(const eg_ballot_file *ballots)
 static void append_place(eg_buf *line, const eg_election_settings *set, const eg_line_fault *f)
 {
     const bool is_manifest = f->file != NULL && f->file == set->manifest;
-    eg_screen_append(line, eg_str_from(is_manifest ? f->file : set->ballots));
+    eg_screen_append(line, eg_str_from(is_manifest              ? f->file
+                                       : set->encrypted != NULL ? set->encrypted
+                                                                : set->ballots));
     if (f->file != NULL && !is_manifest) {
         eg_buf_append_char(line, '/');
         eg_screen_append(line, eg_str_from(f->file));

@@ -231,15 +231,35 @@ static eg_result count_plainly(eg_election_input *out, eg_arena *arena, eg_error
     return eg_plain_votes_count(out->plain, ballots->votes, ballots->count, spec->manifest, err);
 }
 
+static eg_result faults_found(const eg_election_input *in, eg_error *err)
+{
+    return in->ballots.fault_count == 0
+               ? EG_SUCCESS
+               : EG_FAIL(err, EG_E_BAD_ENCODING, NULL,
+                         "%s in the file of ballots, nothing was sent",
+                         eg_counted_of(in->ballots.fault_count, "fault").text);
+}
+
+static eg_result read_encrypted(eg_election_input *out, const eg_election_settings *set,
+                                eg_arena *arena, eg_error *err)
+{
+    EG_TRY(eg_encrypted_file_read(&out->encrypted, &out->ballots, &out->identity, set->encrypted,
+                                  &out->spec, arena, err));
+    for (size_t i = 0; i < out->ballots.count; i++) {
+        out->spoiled_count += out->ballots.votes[i].is_spoiled;
+    }
+    return faults_found(out, err);
+}
+
 eg_result eg_election_input_read(eg_election_input *out, const eg_election_settings *set,
                                  eg_arena *arena, eg_error *err)
 {
     EG_TRY(eg_election_spec_read(&out->spec, &out->ballots, set, arena, err));
-    EG_TRY(read_ballots(&out->ballots, &out->identity, &out->spec, set, arena, err));
-    if (out->ballots.fault_count > 0) {
-        return EG_FAIL(err, EG_E_BAD_ENCODING, NULL, "%s in the file of ballots, nothing was sent",
-                       eg_counted_of(out->ballots.fault_count, "fault").text);
+    if (set->encrypted != NULL) {
+        return read_encrypted(out, set, arena, err);
     }
+    EG_TRY(read_ballots(&out->ballots, &out->identity, &out->spec, set, arena, err));
+    EG_TRY(faults_found(out, err));
     EG_TRY(spoil(out, set, arena, err));
     return count_plainly(out, arena, err);
 }

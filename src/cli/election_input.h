@@ -5,7 +5,7 @@
 
 #include "cli/cluster_options.h"
 #include "cli/outcome.h"
-#include "client/ballot_file.h"
+#include "client/encrypted_file.h"
 #include "client/guardian_folder.h"
 
 enum { EG_ELECTION_CANDIDATES_MAX = 1000 };
@@ -17,6 +17,7 @@ typedef struct eg_election_settings {
     uint64_t parallel; /* at each service; 0: what it says that it has */
     eg_option_texts urls, spoil;
     eg_cluster_flags cluster;          /* a broker, or none */
+    const char *encrypted;             /* ballots that were encrypted elsewhere; or NULL */
     const char *guardians_from;        /* the folder of the guardians' own files; or NULL */
     eg_option_texts missing_guardians; /* ids; only with that */
     uint64_t wait_s;
@@ -27,10 +28,12 @@ typedef struct eg_election_settings {
 
 typedef struct eg_election_input {
     eg_election_spec spec;
-    eg_ballot_file ballots; /* with the faults of the manifest, where that has any */
-    eg_str identity;        /* tells whether it is the same ballots later */
+    eg_ballot_file ballots;      /* with the faults of the manifest, where that has any */
+    eg_encrypted_file encrypted; /* where they are, if they are */
+    eg_str identity;             /* tells whether it is the same ballots later */
     size_t spoiled_count;
-    uint64_t *plain; /* eg_spec_count_count: what the ballots count that are not spoiled */
+    uint64_t *plain; /* eg_spec_count_count: what the ballots count that are not spoiled; NULL: they
+                        are encrypted, and nobody knows */
 } eg_election_input;
 
 /* What is voted on, and by how many guardians it is guarded. faults: of the manifest, where that

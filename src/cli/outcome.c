@@ -40,6 +40,13 @@ void eg_outcome_end(eg_outcome *out)
     eg_buf_free(&out->text);
 }
 
+static void put_plain(eg_writer *w, const uint64_t plain[], size_t i)
+{
+    if (plain != NULL) {
+        eg_put_int(w, "plain_count", (int64_t)plain[i]);
+    }
+}
+
 static void put_candidates(eg_writer *w, const eg_election_spec *spec, const uint64_t decrypted[],
                            const uint64_t plain[])
 {
@@ -49,7 +56,7 @@ static void put_candidates(eg_writer *w, const eg_election_spec *spec, const uin
         eg_write_map(w);
         eg_put_str(w, "name", spec->candidates[i]);
         eg_put_int(w, "votes", (int64_t)decrypted[i]);
-        eg_put_int(w, "plain_count", (int64_t)plain[i]);
+        put_plain(w, plain, i);
         eg_write_end(w);
     }
     eg_write_end(w);
@@ -70,7 +77,7 @@ static void put_contest(eg_writer *w, const eg_manifest *manifest,
         eg_put_str(w, "id", contest->selections[i].object_id);
         eg_put_str(w, "candidate", eg_candidate_name(manifest, &contest->selections[i]));
         eg_put_int(w, "votes", (int64_t)decrypted[i]);
-        eg_put_int(w, "plain_count", (int64_t)plain[i]);
+        put_plain(w, plain, i);
         eg_write_end(w);
     }
     eg_write_end(w);
@@ -90,7 +97,7 @@ void eg_outcome_put_counts(eg_outcome *out, const eg_election_spec *spec,
     for (size_t i = 0; i < manifest->contest_count; i++) {
         put_contest(&out->w, manifest, &manifest->contests[i], decrypted, plain);
         decrypted += manifest->contests[i].selection_count;
-        plain += manifest->contests[i].selection_count;
+        plain = plain == NULL ? NULL : plain + manifest->contests[i].selection_count;
     }
     eg_write_end(&out->w);
 }

@@ -45,8 +45,8 @@ void eg_outcome_begin(eg_outcome *out, const char *command, bool ok, const eg_er
 /* Closes it and prints it. */
 void eg_outcome_end(eg_outcome *out);
 
-/* The member `candidates`: name, decrypted votes and plain count; of an election from a manifest
- * `contests` with their `selections`. */
+/* The member `candidates`: name, decrypted votes and, where there is one, plain count; of an
+ * election from a manifest `contests` with their `selections`. */
 void eg_outcome_put_counts(eg_outcome *out, const eg_election_spec *spec,
                            const uint64_t decrypted[], const uint64_t plain[]);
 

@@ -15,7 +15,7 @@ eg_counted eg_counted_of(uint64_t count, const char *noun);
 
 /* A table on stdout: the candidates' names in full, the decrypted votes and beside them the plain
  * ones, of an election from a manifest contest by contest; then a line that says whether they
- * agree. True when they do. */
+ * agree. True when they do. plain NULL: the decrypted ones alone. */
 bool eg_report_counts(const eg_election_spec *spec, const uint64_t decrypted[],
                       const uint64_t plain[]);
 

@@ -6,6 +6,7 @@
 #include "client/remote.h"
 
 #define EG_PATH_ENCRYPT "/create_encrypted_ballot"
+#define EG_PATH_VERIFY  "/verify_ballots"
 #define EG_PATH_TALLY   "/create_encrypted_tally"
 #define EG_PATH_SUM     "/combine_encrypted_tallies"
 /* the form of answer that the readers below expect: artifacts as objects */
@@ -15,7 +16,9 @@
  * votes is secret. */
 void eg_encrypt_request_write(eg_buf *body, const eg_election_spec *spec,
                               const eg_ceremony *ceremony, const eg_vote votes[], size_t count);
-/* ballots: published ones, as JSON texts. */
+/* ballots: published ones, as JSON texts; that to verify them, and that for their tally. */
+void eg_verify_request_write(eg_buf *body, const eg_election_spec *spec,
+                             const eg_ceremony *ceremony, const eg_str ballots[], size_t count);
 void eg_tally_request_write(eg_buf *body, const eg_election_spec *spec, const eg_ceremony *ceremony,
                             const eg_str ballots[], size_t count);
 void eg_sum_request_write(eg_buf *body, const eg_election_spec *spec, const eg_ceremony *ceremony,
@@ -25,6 +28,9 @@ void eg_sum_request_write(eg_buf *body, const eg_election_spec *spec, const eg_c
  * borrowed from the answer. */
 eg_result eg_encrypt_answer_read(eg_str published[], const eg_node *answer, const eg_vote votes[],
                                  size_t count, eg_error *err) EG_MUST_USE;
+/* That every ballot is good: EG_E_PROOF_INVALID names the first that is not, and why. */
+eg_result eg_verify_answer_check(const eg_node *answer, const eg_vote votes[], size_t count,
+                                 eg_error *err) EG_MUST_USE;
 /* Of either kind: a tally of so many ballots, as JSON text in arena. */
 eg_result eg_tally_answer_read(eg_str *tally, const eg_node *answer, size_t ballot_count,
                                eg_arena *arena, eg_error *err) EG_MUST_USE;

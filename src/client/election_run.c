@@ -49,6 +49,7 @@ static eg_result run_steps(eg_run_state *s, uint64_t counts[], eg_error *err)
     EG_TRY(eg_run_identify(s, err));
     EG_TRY(eg_run_plan_init(&s->plan, s->spec, run->ballots, run->folder, run->chunk_ballots,
                             &s->keep, err));
+    s->plan.encrypted = run->encrypted;
     EG_TRY(check_size(s, err));
     EG_TRY(set_up(s, err));
     s->plan.ceremony = &s->remote.ceremony;

@@ -9,6 +9,7 @@
 typedef struct eg_election_run {
     const eg_election_spec *spec;
     const eg_ballot_file *ballots;
+    const eg_encrypted_file *encrypted; /* they were encrypted elsewhere; NULL: they are in clear */
     eg_str input; /* the file of ballots as it is: another one must not go on with the run */
     size_t chunk_ballots;
     const eg_run_folder *folder; /* open */

@@ -49,6 +49,7 @@ static void describe(eg_buf *out, const eg_election_run *run)
     eg_put_int(&w, "missing_guardians", spec->missing);
     if (run->guardians != NULL) { /* else as it always was */
         eg_put_bool(&w, "guardians_own_keys", true);
+        eg_put_bool(&w, "encrypted_elsewhere", run->encrypted != NULL);
     }
     eg_put_int(&w, "chunk_ballots", (int64_t)run->chunk_ballots);
     eg_put_int(&w, "ballots", (int64_t)run->ballots->count);

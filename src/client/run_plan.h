@@ -3,7 +3,7 @@
 #ifndef EG_CLIENT_RUN_PLAN_H
 #define EG_CLIENT_RUN_PLAN_H
 
-#include "client/ballot_file.h"
+#include "client/encrypted_file.h"
 #include "client/remote.h"
 #include "client/run_folder.h"
 
@@ -12,14 +12,15 @@ enum { EG_SUM_TALLIES = 64 }; /* in one request: bounds its size */
 typedef struct eg_run_plan {
     const eg_election_spec *spec;
     const eg_ballot_file *ballots;
-    const eg_run_folder *folder; /* open */
-    const eg_ceremony *ceremony; /* filled once the guardians are there */
+    const eg_encrypted_file *encrypted; /* the ballots are, and are verified; NULL: in clear */
+    const eg_run_folder *folder;        /* open */
+    const eg_ceremony *ceremony;        /* filled once the guardians are there */
     size_t chunk_ballots;
     size_t chunk_count;
     const size_t *cast_before; /* [c]: of the ballots of chunks 1 to c, those that are counted */
 } eg_run_plan;
 
-/* Everything but the ceremony; what it makes lives in arena. */
+/* Everything but the ceremony, and `encrypted`; what it makes lives in arena. */
 eg_result eg_run_plan_init(eg_run_plan *out, const eg_election_spec *spec,
                            const eg_ballot_file *ballots, const eg_run_folder *folder,
                            size_t chunk_ballots, eg_arena *arena, eg_error *err) EG_MUST_USE;

@@ -1,6 +1,7 @@
 #include "client/run_task.h"
 
 #include "client/chunk_exchange.h"
+#include "client/publish.h"
 
 eg_run_name eg_task_file(const eg_run_plan *plan, const eg_task *task)
 {
@@ -83,6 +84,30 @@ static eg_result ask_for_tally(eg_buf *body, const eg_run_plan *plan, size_t chu
     return EG_SUCCESS;
 }
 
+/* A chunk of ballots as they were sent in. */
+static eg_result load_encrypted(eg_str **texts, const eg_run_plan *plan, size_t chunk,
+                                eg_arena *arena, eg_error *err)
+{
+    const size_t first = eg_plan_chunk_first(plan, chunk), count = eg_plan_chunk_size(plan, chunk);
+    const eg_vote *votes = eg_plan_votes_of(plan, chunk);
+    EG_TRY(eg_arena_new(arena, count, sizeof **texts, texts, err));
+    for (size_t i = 0; i < count; i++) {
+        EG_TRY(eg_encrypted_ballot_load(plan->encrypted, first + i, &votes[i], &(*texts)[i], arena,
+                                        err));
+    }
+    return EG_SUCCESS;
+}
+
+static eg_result ask_to_verify(eg_buf *body, const eg_run_plan *plan, size_t chunk, eg_arena *arena,
+                               eg_error *err)
+{
+    eg_str *texts = NULL;
+    EG_TRY(load_encrypted(&texts, plan, chunk, arena, err));
+    eg_verify_request_write(body, plan->spec, plan->ceremony, texts,
+                            eg_plan_chunk_size(plan, chunk));
+    return EG_SUCCESS;
+}
+
 /* The tallies of the level below, but those in which nothing is counted. */
 static eg_result ask_for_sum(eg_buf *body, const eg_run_plan *plan, const eg_task *task,
                              eg_arena *arena, eg_error *err)
@@ -106,6 +131,10 @@ static eg_result ask(eg_task_request *out, const eg_run_plan *plan, const eg_tas
 {
     switch (task->stage) {
     case EG_TASK_ENCRYPT:
+        if (plan->encrypted != NULL) {
+            out->path = EG_PATH_VERIFY;
+            return ask_to_verify(&out->body, plan, task->number, arena, err);
+        }
         out->path = EG_PATH_ENCRYPT;
         eg_encrypt_request_write(&out->body, plan->spec, plan->ceremony,
                                  eg_plan_votes_of(plan, task->number),
@@ -149,12 +178,32 @@ static eg_result take_ballots(eg_buf *text, const eg_run_plan *plan, size_t chun
     return EG_SUCCESS;
 }
 
+/* Verified, and from here on as those are that the service encrypted. */
+static eg_result take_verified(eg_buf *text, const eg_run_plan *plan, size_t chunk,
+                               const eg_node *answer, eg_arena *arena, eg_error *err)
+{
+    const size_t count = eg_plan_chunk_size(plan, chunk);
+    const eg_vote *votes = eg_plan_votes_of(plan, chunk);
+    eg_str *texts = NULL, line;
+    EG_TRY(eg_verify_answer_check(answer, votes, count, err));
+    EG_TRY(load_encrypted(&texts, plan, chunk, arena, err));
+    for (size_t i = 0; i < count; i++) {
+        EG_TRY(eg_submitted_ballot_text(
+            &line, texts[i], votes[i].is_spoiled ? EG_BALLOT_SPOILED : EG_BALLOT_CAST, arena, err));
+        eg_buf_append_str(text, line);
+        eg_buf_append_char(text, '\n');
+    }
+    return EG_SUCCESS;
+}
+
 eg_result eg_task_take(eg_buf *text, const eg_run_plan *plan, const eg_task *task,
                        const eg_node *answer, eg_arena *arena, eg_error *err)
 {
     eg_str tally;
     if (task->stage == EG_TASK_ENCRYPT) {
-        EG_TRY(take_ballots(text, plan, task->number, answer, arena, err));
+        EG_TRY(plan->encrypted == NULL
+                   ? take_ballots(text, plan, task->number, answer, arena, err)
+                   : take_verified(text, plan, task->number, answer, arena, err));
     } else {
         EG_TRY(eg_tally_answer_read(&tally, answer, eg_task_ballots(plan, task), arena, err));
         eg_buf_append_str(text, tally);

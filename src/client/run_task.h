@@ -1,6 +1,7 @@
-/* The pieces of a run that may be done in any order and anywhere: a chunk encrypted, a chunk
- * tallied, tallies multiplied into one. Each is one request to a service, from what the folder has
- * to a file in it. All functions may be called from several threads at once. */
+/* The pieces of a run that may be done in any order and anywhere: a chunk encrypted (or, where it
+ * came so, verified), a chunk tallied, tallies multiplied into one. Each is one request to a
+ * service, from what the folder has to a file in it. All functions may be called from several
+ * threads at once. */
 #ifndef EG_CLIENT_RUN_TASK_H
 #define EG_CLIENT_RUN_TASK_H
 
