@@ -8,6 +8,7 @@ include mk/build.mk
 include mk/library.mk
 include mk/wasm.mk
 include mk/package.mk
+include mk/page.mk
 include mk/test.mk
 include mk/docs.mk
 include mk/http.mk

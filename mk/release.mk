@@ -1,6 +1,6 @@
 # What is given away: a source archive, a Debian package, a list of parts. All of it goes to dist/.
 
-dist: $(NODE_PARTS) ## source archive with the npm parts inside (dist/egserve-VERSION.tar.gz)
+dist: $(NODE_PARTS) $(PAGE) ## source archive with the npm parts inside (dist/egserve-VERSION.tar.gz)
 	@tools/make_dist
 
 deb: dist ## Debian package for this release of Debian (dist/*.deb; needs debhelper)

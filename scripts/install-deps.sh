@@ -22,11 +22,11 @@ dev=("${test_libraries[@]}" g++ clang-format libclang-rt-dev valgrind qemu-user 
     haproxy nginx-light prometheus rabbitmq-server python3-pika shellcheck chromium chromium-driver python3-selenium)
 cross=(gcc-aarch64-linux-gnu qemu-user)
 
-# A source archive (make dist) has the parts from npm that are built in, and builds with gcc alone.
+# A source archive (make dist) has the parts from npm that are built in and the page, and builds with gcc alone.
 cd "$(dirname "$0")/.."
 vendored=node_modules/.egserve-vendored
 if [ -e "$vendored" ]; then
-    mapfile -t build < <(printf '%s\n' "${build[@]}" | grep -vxE 'clang|nodejs|npm')
+    mapfile -t build < <(printf '%s\n' "${build[@]}" | grep -vxE 'clang|nodejs|npm|lld|wasi-libc|libclang-rt-dev-wasm32|libc\+\+-dev-wasm32|rapidjson-dev')
 fi
 
 # Vendored sources from npm: pinned by package-lock.json, install scripts off.

@@ -36,5 +36,6 @@ extern const eg_endpoint eg_endpoint_openapi;
 extern const eg_endpoint eg_endpoint_home;
 extern const eg_endpoint eg_endpoint_docs;
 extern const eg_endpoint eg_endpoint_docs_file;
+extern const eg_endpoint eg_endpoint_app;
 
 #endif

@@ -30,5 +30,6 @@ const eg_endpoint *const eg_routes[] = {
     &eg_endpoint_openapi,
     &eg_endpoint_docs,
     &eg_endpoint_docs_file,
+    &eg_endpoint_app,
     NULL,
 };

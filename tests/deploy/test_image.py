@@ -46,7 +46,7 @@ def test_what_is_copied_is_there(build):
 
 def test_the_build_needs_nothing_that_is_ignored():
     """Every file that `make build/egserve` reads is sent to the builder."""
-    needed = ["Makefile", "VERSION", "docs", "mk", "scripts", "src", "deploy", "package.json", "package-lock.json"]
+    needed = ["Makefile", "VERSION", "docs", "mk", "scripts", "src", "deploy", "apps", "packages", "package.json", "package-lock.json"]
     assert not set(needed) & set(ignored())
     assert {".git", "build", "node_modules"} <= set(ignored())
 

@@ -12,7 +12,7 @@ HEADER = "X-ElectionGuard-Internal-Key"
 BROWSER = ["/api/decrypt", "/generate_guardian_backup_shares"]
 OTHERS = ["/setup_guardians", "/create_encrypted_ballot", "/api/encrypt", "/ballots", "/health", "/api/health"]
 ALLOWED_HEADERS = "Content-Type, Authorization, Accept, X-ElectionGuard-Internal-Key, X-Request-Id"
-EXEMPT = ["/health", "/api/health", "/ready", "/metrics", "/status", "/docs", "/docs/start.js", "/openapi.json"]
+EXEMPT = ["/health", "/api/health", "/ready", "/metrics", "/status", "/docs", "/docs/start.js", "/openapi.json", "/app"]
 
 
 @pytest.fixture(scope="module")

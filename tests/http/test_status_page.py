@@ -26,7 +26,7 @@ def test_browsers_get_a_page(service, accept):
     page = fetch(service, "/", Accept=accept)
     assert page.status_code == 200 and page.headers["Content-Type"] == "text/html; charset=utf-8"
     links = re.findall(r'<a href="([^"]*)"', page.text)
-    assert links == ["docs", "openapi.json", "health", "metrics"]
+    assert links == ["app", "docs", "openapi.json", "health", "metrics"]
     parts = re.findall(r'rel="stylesheet" href="([^"]*)"', page.text) + re.findall(r'<script src="([^"]*)"', page.text)
     assert len(parts) == 5
     for path in links + parts:
@@ -72,7 +72,7 @@ def test_it_can_be_switched_off(start_service):
     page = fetch(service, "/", Accept="text/html")
     with open(os.path.join(ROOT, "VERSION"), encoding="ascii") as file:
         assert f"version {file.read().strip()}." in page.text
-    assert re.findall(r'<a href="([^"]*)"', page.text) == ["docs", "openapi.json", "health", "metrics"]
+    assert re.findall(r'<a href="([^"]*)"', page.text) == ["app", "docs", "openapi.json", "health", "metrics"]
     assert "<script" not in page.text and "script-src" not in page.text
     answer = fetch(service, "/status")
     assert answer.status_code == 404 and answer.json()["code"] == "not_found"

@@ -1,5 +1,5 @@
 /* GET /openapi.json, /docs, /docs/{file}: the description of the service, and a page to read it and
- * to try requests. */
+ * to try requests. GET /app: the page for voters, guardians and verifiers. */
 #include "api/docs/docs_files.h"
 #include "api/endpoints.h"
 
@@ -25,6 +25,13 @@ static eg_result begin_file(eg_call *call, eg_error *err)
 {
     (void)err;
     return begin_with(call, call->request->path_tail);
+}
+
+static eg_result begin_app(eg_call *call, eg_error *err)
+{
+    (void)err;
+    eg_docs_file_begin(call, &eg_docs_app_page);
+    return EG_SUCCESS;
 }
 
 static eg_result plan(eg_call *call, eg_error *err)
@@ -63,6 +70,17 @@ const eg_endpoint eg_endpoint_docs_file = {
     .flags = EG_ENDPOINT_OPEN,
     .summary = "what the page consists of, and its licences",
     .begin = begin_file,
+    .plan = plan,
+    .finish = eg_docs_file_finish,
+    .output = eg_docs_file_output,
+};
+
+const eg_endpoint eg_endpoint_app = {
+    .method = "GET",
+    .path = "/app",
+    .flags = EG_ENDPOINT_OPEN,
+    .summary = "a page to vote, to be a guardian and to verify records, all of it in the browser",
+    .begin = begin_app,
     .plan = plan,
     .finish = eg_docs_file_finish,
     .output = eg_docs_file_output,

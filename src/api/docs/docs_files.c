@@ -20,10 +20,15 @@ EG_EMBED(eg_docs_uplot, EG_FILE_BYTES(EG_UPLOT "/dist/uPlot.iife.min.js"));
 EG_EMBED(eg_docs_uplot_style, EG_FILE_BYTES(EG_UPLOT "/dist/uPlot.min.css"));
 EG_EMBED(eg_docs_style, EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui.css"));
 EG_EMBED(eg_docs_bundle, EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js"));
+/* EG_PAGE: what apps/page makes, from mk/page.mk */
+EG_EMBED(eg_docs_app, EG_FILE_BYTES(EG_PAGE));
 EG_EMBED(eg_docs_licenses,
          EG_FILE_BYTES(EG_SWAGGER_UI "/NOTICE") EG_FILE_BYTES(EG_SWAGGER_UI "/LICENSE")
              EG_FILE_BYTES(EG_SWAGGER_UI "/swagger-ui-bundle.js.LICENSE.txt")
                  EG_FILE_BYTES(EG_UPLOT "/LICENSE"));
+
+const eg_docs_file eg_docs_app_page = {"egserve.html", "text/html; charset=utf-8", eg_docs_app,
+                                       eg_docs_app_end};
 
 static const eg_docs_file files[] = {
     {"openapi.json", "application/json", eg_docs_openapi, eg_docs_openapi_end},

@@ -1,4 +1,5 @@
-/* Files built into the program, those of /docs and /openapi.json, and the stages that answer one.
+/* Files built into the program, those of /docs, /openapi.json and /app, and the stages that answer
+ * one.
  */
 #ifndef EG_API_DOCS_DOCS_FILES_H
 #define EG_API_DOCS_DOCS_FILES_H
@@ -11,6 +12,9 @@ typedef struct eg_docs_file {
     const char *begin; /* static, as is end */
     const char *end;
 } eg_docs_file;
+
+/* The page for voters, guardians and verifiers (docs/page.md). */
+extern const eg_docs_file eg_docs_app_page;
 
 /* NULL when there is no such file. */
 const eg_docs_file *eg_docs_file_find(eg_str name);

@@ -24,6 +24,8 @@ static const char page[] =
     "opening them, and combines guardians&rsquo; shares into results. It keeps nothing, and is "
     "meant for programs.</p>\n"
     "<ul>\n"
+    "<li><a href=\"app\">Vote, guard, verify</a>: in this browser, with nothing secret sent "
+    "here</li>\n"
     "<li><a href=\"docs\">Documentation</a>: every request, to read and to try</li>\n"
     "<li><a href=\"openapi.json\">openapi.json</a>: the same for programs</li>\n"
     "<li><a href=\"health\">Health</a>: whether it lives, and what it has in work</li>\n"

@@ -1,0 +1,39 @@
+# The page for voters, guardians and verifiers (docs/page.md): apps/page, the package and the WebAssembly module in one file.
+# The service answers it at /app.
+#
+#   CAST_URL=https://host/path   a page that may post cast ballots there: build/egserve-cast.html
+#   PAGE_LANGUAGE=en             texts of apps/page/src/texts
+
+CAST_URL ?=
+PAGE_LANGUAGE ?= en
+PAGE_SOURCES := $(shell find apps/page -type f ! -name README.md) $(wildcard packages/electionguard/src/*.ts) LICENSE VERSION
+make_page = node apps/page/build.mjs --out $@ --wasm $(WASM) --version $(VERSION) --language $(PAGE_LANGUAGE)
+
+# a source archive (make dist) has the page that the program carries
+ifeq ($(wildcard node_modules/.egserve-vendored),)
+PAGE := build/egserve.html
+$(PAGE): $(PAGE_SOURCES) $(WASM)/electionguard.wasm $(WASM)/simd128.wasm $(NODE_PARTS)
+	@echo "  PAGE $@"
+	@$(make_page)
+else
+PAGE := node_modules/.egserve-page/egserve.html
+endif
+build/egserve-cast.html: $(PAGE_SOURCES) $(WASM)/electionguard.wasm $(WASM)/simd128.wasm $(NODE_PARTS) FORCE
+	@echo "  PAGE $@"
+	@$(make_page) --cast-url '$(CAST_URL)'
+FORCE:
+
+app: $(if $(CAST_URL),build/egserve-cast.html,$(PAGE)) ## the page for voters, guardians and verifiers, and its SHA-256
+	@sha256sum $<
+.PHONY: app FORCE
+
+$(BUILD)/obj/src/api/docs/docs_files.o: CPPFLAGS += -DEG_PAGE='"$(PAGE)"'
+$(BUILD)/obj/src/api/docs/docs_files.o: $(PAGE)
+
+# in Chromium, from a file; PAGE_ARGS: further arguments of pytest, e.g. PAGE_ARGS='-k vote'
+PAGE_ARGS ?=
+page-test: $(PAGE) $(BUILD)/egserve ## tests of the page in a browser
+	@node_modules/.bin/tsc -p apps/page
+	@EGSERVE=$(abspath $(BUILD))/egserve EGSERVE_PAGE=$(abspath $(PAGE)) $(PYTEST) -q -p no:cacheprovider tests/page $(PAGE_ARGS)
+.PHONY: page-test
+EXTRA_SUITES += "page" "$(MAKE) --no-print-directory page-test BUILD=$(BUILD)"
