@@ -124,6 +124,25 @@ def values():
         put("numbers", f"hex-{i}", verify.to_hex(number))
 
 
+def key_files(credentials, backup):
+    """What is sealed in a guardian's key file, an envelope around nothing, and what other guardians send."""
+    record = verify.artifact(credentials["guardian_data"]["election_public_key"])
+    polynomial = verify.artifact(credentials["polynomial"]["polynomial"])
+    head = {
+        "owner_id": record["owner_id"], "sequence_order": record["sequence_order"],
+        "number_of_guardians": 5, "quorum": len(record["coefficient_commitments"]),
+    }  # fmt: skip
+    other = {**record, "owner_id": "another", "sequence_order": record["sequence_order"] % 5 + 1}
+    within = {**head, "polynomial": polynomial, "guardians": [other], "backups": [{**backup, "owner_id": "another"}]}
+    put("key_file", "within", json.dumps(within))
+    put("key_file", "within-new", json.dumps({**within, "guardians": [], "backups": []}))
+    seal = {"kdf": "scrypt", "n": 65536, "r": 8, "p": 1, "salt": "A" * 43 + "=", "cipher": "AES-256-GCM"}
+    rest = {"nonce": "A" * 16, "tag": "A" * 22 + "==", "sealed": "AAAA"}
+    put("key_file", "envelope", json.dumps({"format": "egserve guardian key 1", **head, **seal, **rest}))
+    put("key_file", "record", json.dumps(other))
+    put("key_file", "backup", json.dumps({**backup, "owner_id": "2", "designated_id": "1"}))
+
+
 def objects(samples):
     ballot = verify.artifact(samples.response("create_encrypted_ballot")["encrypted_ballot_with_nonce"])
     put("ballot", "with-nonces", verify.pack(ballot))
@@ -139,6 +158,7 @@ def objects(samples):
     put("guardian", "polynomial", json.dumps(verify.artifact(credentials["polynomial"]["polynomial"])))
     backup = next(iter(data["backups"].values()))
     put("guardian", "backup", verify.pack(verify.artifact(backup)))
+    key_files(credentials, verify.artifact(backup))
     share = samples.response("create_partial_decryption")["tally_share"]
     put("shares", "own", verify.pack(verify.artifact(share)))
     part = samples.response("create_compensated_decryption")["compensated_tally_share"]

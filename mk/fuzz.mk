@@ -33,6 +33,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call objects,fuzz/common.c fuzz/tr
 $(BUILD)/fuzz/ballot_file: $(call objects,$(addprefix src/client/,ballot_file.c csv_line.c file_text.c plain_row.c plain_votes.c) src/record/layout.c)
 $(BUILD)/fuzz/ballot_file: LDFLAGS += -lunistring
 $(BUILD)/fuzz/object: $(call objects,$(wildcard src/store/*.c) src/client/curl.c)
+$(BUILD)/fuzz/key_file: LDFLAGS += -Wl,--wrap=eg_scrypt
 $(BUILD)/fuzz/framing: $(call objects,src/server/http/framing.c)
 $(BUILD)/fuzz/combination: $(call objects,$(addprefix fuzz/,plain_verdict.c statement.c statement_changes.c statement_request.c))
 $(BUILD)/fuzz/record $(BUILD)/fuzz/record_file: $(call objects,$(addprefix fuzz/,record_files.c record_difference.c))

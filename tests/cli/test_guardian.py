@@ -14,8 +14,8 @@ import termios
 import time
 
 import pytest
+from ceremony import Ceremony, ClosedRecord, run, with_phrase
 from general import expected
-from guardians import Ceremony, ClosedRecord, run, with_phrase
 from service import program, wait_until
 
 PHRASE = "correct horse battery\n"
@@ -333,8 +333,8 @@ def test_three_times_is_enough(tmp_path):
 def test_a_signal_leaves_the_terminal_as_it_was(tmp_path, which):
     assert new(tmp_path).returncode == 0
     asked = Terminal("show", f"--key={tmp_path / 'a.key'}")
-    slave = os.open(os.readlink(f"/proc/{asked.pid}/fd/0"), os.O_RDWR | os.O_NOCTTY)
     asked.read_until(": ")
+    slave = os.open(os.readlink(f"/proc/{asked.pid}/fd/0"), os.O_RDWR | os.O_NOCTTY)
     wait_until(lambda: not asked.echoes(), what="silence")
     if which == signal.SIGINT:
         os.write(asked.master, b"half a phr\x03")
