@@ -9,6 +9,7 @@ import pytest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "http"))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
 import browser as chromium  # noqa: E402
 import records  # noqa: E402

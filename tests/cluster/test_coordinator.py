@@ -8,6 +8,7 @@ import subprocess
 import urllib.request
 
 import zstandard
+from guardians import Guardians
 from metrics import described, seen
 from rabbitmq import free_ports
 from run import LEDGER, Run, assert_verifies, counts
@@ -31,6 +32,22 @@ def test_an_election_by_a_worker(broker, store, service, start_worker, tmp_path,
     assert run.recorded() == {(s, str(n)) for s in ("encrypt", "tally") for n in range(1, 16)} | {("combine", "1.1")}
     # nothing is left behind
     assert all(queues.waiting(f"egserve.{stage}") == 0 for stage in ("encrypt", "tally", "combine"))
+
+
+def test_guardians_with_keys_of_their_own(broker, store, service, start_worker, tmp_path):
+    """Workers need nothing of the guardians but the election's key."""
+    guardians = Guardians(tmp_path).begin()
+    start_worker()
+    run = Run(broker, store, service, tmp_path, ballots=12, more=[f"--guardians-from={guardians.folder}", "--wait=0"])
+    code, result, _ = run.finish()
+    assert code == 1 and [a["file"] for a in result["awaited"]] == ["share-1.json", "share-2.json", "share-3.json"]
+    guardians.share(1, 2)
+    guardians.compensate(3, 1, 2)
+    code, result, err = run.finish()
+    assert code == 0, err
+    assert [c[1] == c[2] for c in counts(result)] == [True, True]
+    assert_verifies(run)
+    assert not (run.out / "private" / "setup.json").exists()
 
 
 def test_digests_do_not_tell_votes(broker, store, service, start_worker, tmp_path):
