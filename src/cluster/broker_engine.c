@@ -286,6 +286,15 @@ static void give_up_on(eg_broker_engine *e, item *it, const eg_fault *fault)
     eg_buf_free(&title);
 }
 
+/* Recorded, and of what is asked now: not of what a coordinator before this one had asked. */
+static bool is_recorded(const eg_entry *entry, const item *it)
+{
+    char recorded[EG_DIGEST_HEX + 1];
+    digest_of(recorded, entry->of);
+    return entry->state == EG_ENTRY_DONE &&
+           (it == NULL || it->of[0] == '\0' || strcmp(recorded, it->of) == 0);
+}
+
 /* The first result of a chunk is recorded; what else comes is an orphan, whatever it says. */
 static eg_result take_done(eg_broker_engine *e, const eg_task *task, const eg_chunk_result *result,
                            eg_error *err)
@@ -296,7 +305,7 @@ static eg_result take_done(eg_broker_engine *e, const eg_task *task, const eg_ch
     const eg_stem name =
         eg_chunk_object_name(e->election, kind, result->task.chunk, result->task.sha256);
     const bool is_ours = it == NULL || it->of[0] == '\0' || strcmp(it->of, result->of) == 0;
-    if (entry->state == EG_ENTRY_DONE || !is_ours || eg_task_is_done(e->plan, task) ||
+    if (is_recorded(entry, it) || !is_ours || eg_task_is_done(e->plan, task) ||
         strcmp(name.text, result->task.object) != 0) {
         atomic_fetch_add(&e->shown.orphans, 1);
         return EG_SUCCESS;

@@ -45,13 +45,23 @@ static size_t receive(char *data, size_t size, size_t count, void *answer)
     return eg_s3_answer_take(answer, data, size * count) ? size * count : 0;
 }
 
-/* Each request reads the file anew: who keeps it may have put new ones there. */
+/* Each request reads the file anew: who keeps it may have put new ones there. What is wrong with it
+ * now was not when the store was opened, and is mended by whoever keeps it: no request is at fault.
+ */
+static eg_result read_credentials(eg_s3_credentials *out, const s3 *s, eg_error *err)
+{
+    eg_path path = eg_path_field(NULL, "--store-credentials");
+    eg_error why = {.text = ""};
+    eg_result r = eg_s3_credentials_read(out, s->credentials_file, &why);
+    return eg_failed(r) ? EG_FAIL(err, EG_E_UNAVAILABLE, &path, "%s", why.text) : EG_SUCCESS;
+}
+
 static eg_result authorize(s3 *s, struct curl_slist **headers, eg_error *err)
 {
     eg_s3_credentials c;
     char text[2 * EG_S3_KEY_BYTES + EG_S3_REGION_BYTES];
     char header[HEADER_BYTES];
-    EG_TRY(eg_s3_credentials_read(&c, s->credentials_file, err));
+    EG_TRY(read_credentials(&c, s, err));
     (void)snprintf(text, sizeof text, "aws:amz:%s:s3", s->place.region);
     (void)s->curl->easy_setopt(s->handle, CURLOPT_AWS_SIGV4, text);
     (void)s->curl->easy_setopt(s->handle, CURLOPT_USERNAME, c.access_key);

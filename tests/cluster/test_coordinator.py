@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import signal
 import subprocess
 import urllib.request
@@ -69,6 +70,24 @@ def test_digests_do_not_tell_votes(broker, store, service, start_worker, tmp_pat
             assert all(list(vote) == ["ballot_id", "choices"] for vote in votes)
         seen += digests.values()
     assert len(seen) == len(set(seen)) == 4
+
+
+def test_a_recorded_result_of_other_votes_orphans_no_answer(broker, store, service, start_worker, tmp_path):
+    """What the ledger has of a chunk is of something else than what is asked now: the answer to that counts."""
+    start_worker()
+    run = Run(broker, store, service, tmp_path, ballots=8)
+    assert run.finish()[0] == 0
+    private = run.out / "private"
+    for path in (private / "ballots/000001.jsonl", private / "tallies/000001.json", private / "tally.json", private / "results.json",
+                 *private.glob("shares/*.json")):  # fmt: skip
+        path.unlink()
+    shutil.rmtree(run.out / "record")
+    lines = [{**line, "of": "0" * 64} if line["chunk"] == "1" and line["stage"] == "encrypt" else line for line in run.lines()]
+    (run.out / LEDGER).write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+    code, result, err = run.finish()
+    assert code == 0, err
+    assert [c[1] == c[2] for c in counts(result)] == [True, True]
+    assert_verifies(run)
 
 
 def test_killed_coordinators_go_on(broker, store, service, start_worker, tmp_path):

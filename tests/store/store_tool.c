@@ -1,6 +1,7 @@
 /* A store from the command line, for tests: `put NAME` takes stdin, `get NAME MAX_BYTES` writes to
- * stdout; `object STEM` packs stdin and says what it is called, `lines NAME SHA256` gives it back.
- * Exit status: the error's code, its sentence on stderr.
+ * stdout, and `get-later` says that the store is open, and gets when stdin ends; `object STEM`
+ * packs stdin and says what it is called, `lines NAME SHA256` gives it back. Exit status: the
+ * error's code, its sentence on stderr.
  *
  *   store-tool PLACE CREDENTIALS CA COMMAND ...     ("-" for none) */
 #include "store/object.h"
@@ -33,7 +34,13 @@ static eg_result run(eg_store *store, char **args, eg_arena *arena, eg_error *er
         read_stdin();
         return eg_store_put(store, args[1], eg_buf_str(&content), err);
     }
-    if (strcmp(args[0], "get") == 0) {
+    if (strcmp(args[0], "get-later") == 0) {
+        (void)puts("open");
+        (void)fflush(stdout);
+        read_stdin();
+        eg_buf_clear(&content);
+    }
+    if (strncmp(args[0], "get", 3) == 0) {
         EG_TRY(eg_store_get(store, args[1], strtoul(args[2], NULL, 10), &content, err));
         print(eg_buf_str(&content));
         return EG_SUCCESS;

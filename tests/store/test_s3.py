@@ -199,6 +199,19 @@ def test_credentials_that_are_none(tmp_path, text, words):
     assert done.stderr.startswith(b"--store-credentials:")
 
 
+@pytest.mark.parametrize("text, words", [("[default]\naws_access_key_id = a\n", "needs a section"), ("x\n", "line 1"), (None, "read")])
+def test_credentials_that_go_while_the_store_is_open(tmp_path, text, words):
+    """Waiting may mend it, and nothing is wrong with what is asked for."""
+    store = Store(tmp_path, "http://127.0.0.1:1")
+    command = [TOOL, store.place, str(store.credentials), store.ca, "get-later", "a", "10"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline() == b"open\n"
+    store.credentials.unlink() if text is None else store.credentials.write_text(text)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == CODES["UNAVAILABLE"] and words in said.decode(), said
+    assert said.startswith(b"--store-credentials:") and SECRET.encode() not in said
+
+
 def test_without_credentials(tmp_path):
     store = Store(tmp_path, "http://127.0.0.1:1")
     store.credentials = "-"
