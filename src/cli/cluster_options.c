@@ -1,5 +1,6 @@
 #include "cli/cluster_options.h"
 
+#include "cli/plain_text_warning.h"
 #include "cli/secret_file.h"
 
 void eg_cluster_options(eg_option rows[EG_CLUSTER_OPTION_COUNT], eg_cluster_flags *flags,
@@ -21,6 +22,16 @@ void eg_cluster_options(eg_option rows[EG_CLUSTER_OPTION_COUNT], eg_cluster_flag
     };
     for (size_t i = 0; i < EG_CLUSTER_OPTION_COUNT; i++) {
         rows[i] = all[i];
+    }
+}
+
+void eg_cluster_flags_warn(const eg_cluster_flags *flags, const char *command)
+{
+    for (size_t i = 0; i < flags->brokers.count; i++) {
+        eg_warn_of_plain_text(command, "--broker", flags->brokers.items[i]);
+    }
+    if (flags->store != NULL) {
+        eg_warn_of_plain_text(command, "--store", flags->store);
     }
 }
 

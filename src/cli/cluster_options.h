@@ -19,6 +19,9 @@ enum { EG_CLUSTER_OPTION_COUNT = 6 };
 void eg_cluster_options(eg_option rows[EG_CLUSTER_OPTION_COUNT], eg_cluster_flags *flags,
                         bool is_required);
 
+/* On stderr, of addresses of other machines without TLS. */
+void eg_cluster_flags_warn(const eg_cluster_flags *flags, const char *command);
+
 /* Reads the addresses and the password; what is kept lives in arena, or is borrowed from argv. */
 eg_result eg_cluster_flags_read(eg_broker_settings *broker, eg_store_settings *store,
                                 const eg_cluster_flags *flags, eg_arena *arena,

@@ -6,6 +6,7 @@
 #include "cli/election_services.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
+#include "cli/plain_text_warning.h"
 #include "cli/report.h"
 #include "client/election_run.h"
 #include "client/interrupt.h"
@@ -329,6 +330,10 @@ static int run_command(int argc, char **argv)
     case EG_OPTIONS_WRONG:
         return EG_EXIT_USAGE;
     }
+    for (size_t i = 0; i < set.urls.count; i++) {
+        eg_warn_of_plain_text(command, "--url", set.urls.items[i]);
+    }
+    eg_cluster_flags_warn(&set.cluster, command);
     eg_error err = {0};
     eg_arena arena;
     outcome out = {.counts = NULL};

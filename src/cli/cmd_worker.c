@@ -2,6 +2,7 @@
 #include "base/core_dumps.h"
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
+#include "cli/plain_text_warning.h"
 #include "cli/report.h"
 #include "cli/secret_file.h"
 #include "cluster/worker.h"
@@ -98,6 +99,8 @@ int eg_cmd_worker(int argc, char **argv)
         (void)eg_options_refuse(&usage, "'--stages' takes encrypt, tally and combine");
         return EG_EXIT_USAGE;
     }
+    eg_warn_of_plain_text(command, "--url", s.url);
+    eg_cluster_flags_warn(&s.cluster, command);
     set.url = s.url;
     set.bind = s.bind;
     set.parallel = (size_t)s.parallel;

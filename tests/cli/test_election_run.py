@@ -643,3 +643,10 @@ def test_access_key(egserve, ballots, tmp_path):
 def test_flags(egserve, ballots, tmp_path, change, code, words):
     done = egserve(*arguments("http://127.0.0.1:1", ballots, tmp_path / "out", **change))
     assert done.returncode == code and words in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize("url, warns", [("http://nowhere.invalid:1", True), ("http://127.0.0.1:1", False), ("https://nowhere.invalid", False)])
+def test_votes_to_another_machine_without_tls_are_warned_of(egserve, ballots, tmp_path, url, warns):
+    done = egserve(*arguments(url, ballots, tmp_path / "out", patience=0, quiet="on"))
+    assert done.returncode == 1
+    assert ("--url: what goes to nowhere.invalid can be read and changed on the way" in done.stderr) == warns
