@@ -13,21 +13,30 @@ MANIFESTS = pathlib.Path(ROOT) / "tests" / "data" / "manifests"
 TIMEOUT_S = 120
 
 
-def ran(*arguments):
+def ran(*arguments, status=0):
     done = subprocess.run([program(), *map(str, arguments)], capture_output=True, text=True, timeout=TIMEOUT_S)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == status, done.stderr
     return done.stdout
 
 
 class Election:
-    def __init__(self, root, service):
+    """All guardians by the command, unless some are given who did their ceremony elsewhere."""
+
+    def __init__(self, root, service, guardians=None):
         self.root, self.service = root, service
-        self.guardians = Guardians(root).begin()
+        self.guardians = guardians or Guardians(root).begin()
         self.folder = self.guardians.folder
         self.manifest = MANIFESTS / "full.manifest.json"
         self._flags = (f"--guardians-from={self.folder}", "--guardians=3", "--quorum=2", f"--manifest={self.manifest}")
         ran("election", "setup", *self._flags, "--wait=0")
         self.file = self.folder / "election.json"
+
+    def run(self, status, *flags):
+        """The election of the recorded ballots, one of them spoiled, as far as files allow. 1: it waits for shares."""
+        ran("election", "run", f"--url={self.service.url}", *self._flags, f"--ballots={MANIFESTS / 'full.ballots.json'}",
+            f"--out={self.root / 'out'}", f"--record={self.root / 'record.zip'}", "--spoil=ballot-12-003", "--wait=0", *flags,
+            status=status)  # fmt: skip
+        return self.root / "record.zip"
 
     def judge(self, *ballots):
         """What the service says of each as it is cast: for an election of this manifest and key."""

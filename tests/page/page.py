@@ -3,7 +3,7 @@
 import json
 
 from browser import asked
-from selenium.webdriver.common.by import By
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.support.ui import WebDriverWait
 
 WAIT_S = 60
@@ -14,12 +14,15 @@ addEventListener("securitypolicyviolation", (e) => broken.push(`${e.violatedDire
 addEventListener("error", (e) => broken.push(String(e.message)));
 addEventListener("unhandledrejection", (e) => broken.push(String(e.reason)));
 """
+SHOWN = """
+return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility()).map((e) => [e, e.innerText]);
+"""
 
 
 class Page:
     def __init__(self, driver, url, folder, watch=WATCH):
         self.driver, self.url, self.folder = driver, url, folder
-        self.wait = WebDriverWait(driver, WAIT_S, poll_frequency=0.05)
+        self.wait = WebDriverWait(driver, WAIT_S, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException])
         self.downloads = folder / "downloads"
         self.downloads.mkdir(exist_ok=True)
         driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(self.downloads)})
@@ -44,62 +47,83 @@ class Page:
     def until(self, condition):
         return self.wait.until(lambda _: condition())
 
+    def shown(self, css):
+        """(element, its text) of what can be seen."""
+        return self.driver.execute_script(SHOWN, css)
+
     def all(self, css):
-        return [e for e in self.driver.find_elements(By.CSS_SELECTOR, css) if e.is_displayed()]
+        return [element for element, _ in self.shown(css)]
+
+    def texts(self, css):
+        return [text for _, text in self.shown(css)]
+
+    def find(self, css, text=None):
+        """Something that can be seen, whose text begins so; with a line end behind it, is so. None: not now."""
+
+        def fits(shown):
+            return text is None or (shown == text[:-1] if text.endswith("\n") else shown.startswith(text))
+
+        return next((element for element, shown in self.shown(css) if fits(shown.strip())), None)
 
     def one(self, css, text=None):
-        """Waits for a visible element, whose text begins so."""
-
-        def found():
-            return next((e for e in self.all(css) if text is None or e.text.strip().startswith(text)), None)
-
-        return self.until(found)
+        """Waits for it."""
+        return self.until(lambda: self.find(css, text))
 
     def says(self, text):
         """Waits until that stands somewhere on the page."""
-        self.until(lambda: text in self.driver.find_element(By.TAG_NAME, "main").text)
+        self.until(lambda: text in self.text)
 
     @property
     def text(self):
-        return self.driver.find_element(By.TAG_NAME, "main").text
+        return self.texts("main")[0]
 
     def focused(self):
         return self.driver.switch_to.active_element
 
     # ---- doing
 
+    def click(self, find):
+        """Whatever is found; again when the page has just replaced it."""
+
+        def clicked():
+            element = find()
+            if element is None:
+                return False
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+            element.click()
+            return True
+
+        self.until(clicked)
+
     def room(self, name):
-        self.one("nav a", name).click()
+        self.click(lambda: self.find("nav a", name))
         self.one("h1", name)
 
-    def _to(self, element):
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        return element
-
     def press(self, text):
-        self._to(self.one("button", text)).click()
+        self.click(lambda: self.find("button:enabled", text))
 
-    def labelled(self, label):
-        element = self.until(
-            lambda: next((e for e in self.all("label") if e.text.strip().startswith(label)), None)
-        )
-        target = element.get_attribute("for")
-        return self.driver.find_element(By.ID, target) if target else element.find_element(By.TAG_NAME, "input")
+    def _field(self, label, within="main"):
+        element = self.find(f"{within} label", label)
+        return element and self.driver.execute_script("return arguments[0].control", element)
 
-    def fill(self, label, text):
-        field = self._to(self.labelled(label))
+    def labelled(self, label, within="main"):
+        """The field of a label that begins so."""
+        return self.until(lambda: self._field(label, within))
+
+    def fill(self, label, text, within="main"):
+        field = self.labelled(label, within)
         field.clear()
         field.send_keys(text)
 
     def tick(self, label):
-        self._to(self.labelled(label)).click()
+        self.click(lambda: self._field(label))
+
+    def open(self, summary):
+        self.click(lambda: self.find("summary", summary))
 
     def give(self, label, *files):
         """Hands files to a field."""
         self.labelled(label).send_keys("\n".join(map(str, files)))
-
-    def open(self, summary):
-        self._to(self.one("summary", summary)).click()
 
     def saved(self, name):
         """Presses its button; the file that comes, once it is whole."""

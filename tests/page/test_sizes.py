@@ -1,10 +1,12 @@
 """The page on a telephone, a tablet and a screen: nothing is cut off, nothing scrolls sideways."""
 
+import base64
 import os
 import pathlib
 
 import pytest
 from records import DATA
+from test_guardian import make, open_key
 from test_vote import begin, encrypt
 
 SIZES = [320, 768, 1280]
@@ -33,8 +35,6 @@ def fits(page, name):
 
 
 def shot(page, file):
-    import base64
-
     size = page.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
     clip = {"x": 0, "y": 0, "width": page.width, "height": min(size["height"], 4000), "scale": 1}
     picture = page.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
@@ -75,3 +75,19 @@ def test_verify(sized):
     sized.open("What nothing vouches for")
     sized.fill("Confirmation code", "a")
     fits(sized, "verify-2-report")
+
+
+def test_guardian(sized, election):
+    sized.room("Guardian")
+    fits(sized, "guardian-1-start")
+    make(sized, name="newcomer", quorum=9)
+    sized.says("not more than there are guardians")
+    fits(sized, "guardian-2-faults")
+    open_key(sized, election.guardians.key(1), "the pass phrase of 1")
+    sized.one("h2", "guardian 1, guardian 1 of 3")
+    sized.press("Make the backups")
+    sized.one("button", "Save backup-1-3.json")
+    sized.give("Backups for you", election.file, election.folder / "backup-2-1.json")
+    sized.says("is an election file. What is needed here is a backup")
+    sized.one(".keeper.dirty")
+    fits(sized, "guardian-3-desk")

@@ -25,7 +25,7 @@ def test_counts_and_ballots(page):
         tally = json.loads(archive.read("tally.json"))
         ballots = [json.loads(archive.read(f)) for f in archive.namelist() if f.startswith("submitted_ballots/") and f.endswith(".json")]
     verified(page, DATA / "full.zip")
-    shown = [int(e.text) for e in page.all(".counts td.n")]
+    shown = [int(text) for text in page.texts(".counts td.n")]
     assert sorted(shown) == sorted(s["tally"] for c in tally["contests"].values() for s in c["selections"].values())
     counted = sum(b["state"] == 1 for b in ballots)
     page.says(f"{counted} ballots counted, {len(ballots) - counted} ")

@@ -12,7 +12,7 @@ def begin(page, election, style="Jefferson County, Harrison Township"):
     page.room("Vote")
     page.give("Election file", election.file)
     page.one("h2", "Which ballot is yours?")
-    page.tick(f"{style}\n")
+    page.tick(style)
     page.press("Continue")
     page.one("h2", "Your choice")
 

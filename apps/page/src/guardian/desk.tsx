@@ -75,17 +75,14 @@ export function Desk({ openKey, onClose }: { openKey: OpenKey; onClose(): void }
           <h2>{t.guardian.others.title}</h2>
           <p>{t.guardian.others.text}</p>
           <GuardianTable about={about} />
-          {hasAllRecords ? (
-            <p class="good">{t.guardian.others.all}</p>
-          ) : (
-            <TakeFiles
-              kind="record"
-              texts={t.guardian.others}
-              take={(text) => guardian.takeRecord(text)}
-              bad={(name) => t.guardian.others.bad(name)}
-              onTaken={changed}
-            />
-          )}
+          <TakeFiles
+            kind="record"
+            texts={t.guardian.others}
+            take={(text) => guardian.takeRecord(text)}
+            bad={(name) => t.guardian.others.bad(name)}
+            onTaken={changed}
+          />
+          {hasAllRecords && <p class="good">{t.guardian.others.all}</p>}
           <GiveBackups {...parts} hasAllRecords={hasAllRecords} />
           <h2>{t.guardian.take.title}</h2>
           <p>{t.guardian.take.text}</p>
