@@ -1,6 +1,8 @@
 """egserve guardian: ceremonies and decryptions as guardians hold them, each with a file and a pass phrase of their own."""
 
+import base64
 import fcntl
+import hashlib
 import json
 import os
 import pty
@@ -15,6 +17,7 @@ import time
 
 import pytest
 from ceremony import Ceremony, ClosedRecord, run, with_phrase
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from general import expected
 from service import program, wait_until
 
@@ -199,6 +202,52 @@ def test_ids_that_name_no_file_are_refused(tmp_path):
         done = new(tmp_path, f"--id={name}", "--order=1", "--guardians=1", "--quorum=1")
         assert done.returncode == 1 and done.stderr.startswith("egserve guardian new: id: ")
     assert os.listdir(tmp_path) == []
+
+
+def clear_text(envelope):
+    """What the seal covers beside what it hides: docs/guardian-key.md, step 3."""
+    clear = {name: value for name, value in envelope.items() if name not in ("tag", "sealed")}
+    return json.dumps(clear, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def cipher_of(envelope, phrase):
+    key = hashlib.scrypt(
+        phrase.encode(), salt=base64.b64decode(envelope["salt"]), n=65536, r=8, p=1, maxmem=2**27, dklen=32
+    )
+    return AESGCM(key), base64.b64decode(envelope["nonce"])
+
+
+def test_the_format_is_the_one_that_is_documented(ceremony, tmp_path):
+    key = tmp_path / "a.key"
+    assert new(tmp_path, '--id=Ada "é"', "--order=2", "--guardians=3", "--quorum=2").returncode == 0
+    for path, phrase, taken in ((key, PHRASE, 0), (ceremony.guardians[0].key, ceremony.guardians[0].phrase, 2)):
+        text = path.read_text()
+        envelope = json.loads(text)
+        assert list(envelope) == [
+            "format", "owner_id", "sequence_order", "number_of_guardians", "quorum", "kdf", "n", "r", "p", "salt",
+            "cipher", "nonce", "tag", "sealed",
+        ]  # fmt: skip
+        assert text == json.dumps(envelope, separators=(",", ":"), ensure_ascii=False) + "\n"
+        cipher, nonce = cipher_of(envelope, phrase.strip())
+        sealed = base64.b64decode(envelope["sealed"]) + base64.b64decode(envelope["tag"])
+        within = json.loads(cipher.decrypt(nonce, sealed, clear_text(envelope)))
+        head = ["owner_id", "sequence_order", "number_of_guardians", "quorum"]
+        assert list(within) == [*head, "polynomial", "guardians", "backups"]
+        assert [within[name] for name in head] == [envelope[name] for name in head]
+        assert len(within["polynomial"]["coefficients"]) == 2
+        assert len(within["guardians"]) == len(within["backups"]) == taken
+    # and back: sealed here, opened there
+    plain = json.dumps({**within, "backups": []}).encode()
+    resealed = cipher.encrypt(nonce, plain, clear_text(envelope))
+    envelope = {
+        **envelope,
+        "tag": base64.b64encode(resealed[-16:]).decode(),
+        "sealed": base64.b64encode(resealed[:-16]).decode(),
+    }
+    key.write_text(json.dumps(envelope, indent=2))
+    done = with_phrase("show", f"--key={key}", "--json", phrase=phrase)
+    assert done.returncode == 0, done.stderr
+    assert [g["has_backup"] for g in json.loads(done.stdout)["guardians"]] == [False] * 3
 
 
 def test_passwd_seals_under_another(tmp_path):
