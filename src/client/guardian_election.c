@@ -104,6 +104,7 @@ static eg_result gather(gathering *g, eg_error *err)
     EG_TRY(eg_arena_new(g->arena, g->spec->guardians, sizeof *g->guardians, &g->guardians, err));
     for (size_t i = 0; i < g->spec->guardians; i++) {
         g->files[i].name = eg_record_file_of(i + 1);
+        g->files[i].max_bytes = EG_RECORD_BYTES_MAX;
     }
     for (;;) {
         EG_TRY(look_at_all(g, &taken, err));
@@ -229,7 +230,7 @@ static eg_result compare_records(const eg_guardian_election *e, const eg_guardia
                                  eg_error *err)
 {
     for (size_t i = 0; i < e->file.context.number_of_guardians; i++) {
-        eg_awaited_file file = {.name = eg_record_file_of(i + 1)};
+        eg_awaited_file file = {.name = eg_record_file_of(i + 1), .max_bytes = EG_RECORD_BYTES_MAX};
         void *context = (void *)(uintptr_t)&e->file; /* which is only read */
         EG_TRY(eg_awaited_look(&file, folder, i, compare_record, context, err));
         if (file.fault.code == EG_E_WRONG_ELECTION) {

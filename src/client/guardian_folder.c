@@ -12,8 +12,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-/* Shares of a tally and of many ballots that were spoiled are long. */
-enum { FILE_BYTES_MAX = 1 << 30, LOOK_EACH_MS = 500 };
+enum { LOOK_EACH_MS = 500 };
 
 eg_awaited_name eg_record_file_of(size_t order)
 {
@@ -74,22 +73,31 @@ static void tell(eg_awaited_file *file, const eg_guardian_folder *folder)
     }
 }
 
-static eg_result read_and_take(const char *path, const char *name, size_t which,
+static eg_result read_and_take(const char *path, const eg_awaited_file *file, size_t which,
                                eg_awaited_take *take, void *context, eg_arena *arena, eg_error *err)
 {
-    eg_path at = eg_path_field(NULL, name);
+    eg_path at = eg_path_field(NULL, file->name.text);
     eg_str text;
     eg_node map;
-    EG_TRY(eg_file_read(path, FILE_BYTES_MAX, &text, arena, err));
+    EG_TRY(eg_file_read(path, file->max_bytes, &text, arena, err));
     EG_TRY(eg_tree_parse(&map, EG_JSON, text, 0, arena, &at, err));
     EG_TRY(eg_need_map(&map, &at, err));
     return take(context, which, &map, &at, arena, err);
+}
+
+/* Long numbers take little more than their text; a text of tiny values would take forty times as
+ * much. */
+static void budget_for(eg_budget *out, const struct stat *about)
+{
+    enum { TIMES = 6, MORE = 64 << 20 };
+    eg_budget_init(out, TIMES * (size_t)about->st_size + MORE, NULL);
 }
 
 static eg_result look_at(eg_awaited_file *file, const char *path, const eg_guardian_folder *folder,
                          size_t which, eg_awaited_take *take, void *context, eg_error *err)
 {
     struct stat about;
+    eg_budget budget;
     eg_arena arena;
     eg_error fault = {.code = EG_OK};
     if (stat(path, &about) != 0) {
@@ -102,13 +110,20 @@ static eg_result look_at(eg_awaited_file *file, const char *path, const eg_guard
         return EG_SUCCESS;
     }
     note_seen(file, &about);
-    eg_arena_init(&arena, NULL);
-    eg_result r = read_and_take(path, file->name.text, which, take, context, &arena, &fault);
+    budget_for(&budget, &about);
+    eg_arena_init(&arena, &budget);
+    eg_result r = read_and_take(path, file, which, take, context, &arena, &fault);
     eg_arena_free(&arena);
+    if (r.code == EG_E_NO_MEMORY) {
+        eg_path at = eg_path_field(NULL, file->name.text);
+        r = EG_FAIL(&fault, EG_E_TOO_LARGE, &at,
+                    "it takes more memory to read than such a file should");
+    }
     file->is_taken = !eg_failed(r);
     file->fault = fault;
     file->fault.code = eg_failed(r) ? r.code : EG_OK;
-    if (eg_failed(r) && !eg_is_input_fault(r) && r.code != EG_E_UNAVAILABLE) {
+    const bool is_its_own = eg_is_input_fault(r) || r.code == EG_E_UNAVAILABLE;
+    if (eg_failed(r) && !is_its_own) {
         *err = fault;
         return r;
     }

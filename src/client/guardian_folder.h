@@ -53,8 +53,11 @@ typedef struct eg_guardian_folder {
 
 /* ---- one file ---- */
 
+enum { EG_RECORD_BYTES_MAX = 1 << 20, EG_SHARE_BYTES_MAX = 1 << 30 /* of many spoiled ballots */ };
+
 typedef struct eg_awaited_file {
     eg_awaited_name name;
+    size_t max_bytes;
     bool is_taken;
     bool was_seen; /* with the times and sizes below */
     bool is_told;  /* what is wrong with it */

@@ -179,10 +179,12 @@ static eg_result begin(shares *g, eg_error *err)
     }
     for (size_t i = 0; i < g->count; i++) {
         g->own[i].name = eg_share_file_of(i + 1);
+        g->own[i].max_bytes = EG_SHARE_BYTES_MAX;
         g->own[i].is_taken = eg_run_folder_has(s->run->folder, eg_run_share(i).text);
         for (size_t b = 0; b < g->count; b++) {
             eg_awaited_file *part = &g->parts[i * g->count + b];
             part->name = eg_compensation_file_of(i + 1, b + 1);
+            part->max_bytes = EG_SHARE_BYTES_MAX;
             part->is_taken = eg_run_folder_has(s->run->folder, eg_run_compensated(i, b).text);
         }
         for (size_t k = 0; k < g->folder->missing_count; k++) {

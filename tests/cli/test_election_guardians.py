@@ -127,6 +127,27 @@ def test_setup_names_a_bad_record(egserve, guardians, change, field):
     assert field in missing["record-2.json"]["fault"]
 
 
+def test_files_that_are_something_else(egserve, hold, guardians):
+    """Too long, of tiny values without end, a folder, a pipe: each is named, and none is waited for in vain."""
+    record, share = guardians.folder / "record-1.json", guardians.folder / "share-1.json"
+    whole = record.read_text()
+    with open(record, "wb") as file:
+        file.truncate(2 << 30)
+    assert "longer than" in awaited(set_up(egserve, guardians.folder))["record-1.json"]["fault"]
+    for make in (os.mkdir, os.mkfifo):
+        record.unlink() if record.is_file() else record.rmdir()
+        make(record)
+        assert "must be a file" in awaited(set_up(egserve, guardians.folder))["record-1.json"]["fault"]
+    record.unlink()
+    record.write_text(whole)
+    awaited(hold())
+    share.write_text('{"guardian_id":[' + "1," * 15_000_000 + "1]}")
+    assert "more memory" in awaited(hold())["share-1.json"]["fault"]
+    share.unlink()
+    guardians.share(1, 2, 3)
+    assert counts(hold()) == {"Ann": 2, "Bob": 1}
+
+
 def test_half_a_record_is_not_taken(egserve, guardians):
     path = guardians.folder / "record-3.json"
     whole = path.read_text()

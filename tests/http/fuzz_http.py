@@ -37,6 +37,8 @@ def whole_requests():
     counted = samples.response("create_encrypted_tally")["ciphertext_tally"]
     election = {k: v for k, v in tally.items() if k != "encrypted_ballots"}
     found.append(("/combine_encrypted_tallies", {**election, "ciphertext_tallies": [counted]}))
+    published = samples.response("create_encrypted_tally")["submitted_ballots"]
+    found.append(("/verify_ballots", {**election, "encrypted_ballots": published}))
     ballots = [{"ballot_id": f"c-{i}", "candidate_names_to_vote": election["candidate_names"][:1]} for i in range(2)]
     found.append(("/create_encrypted_ballot", {**election, "ballots": ballots}))
     sender = samples.response("generate_guardian_backup_shares")["guardian_data"]
