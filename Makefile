@@ -7,9 +7,9 @@ include mk/vault.mk
 include mk/build.mk
 include mk/library.mk
 include mk/wasm.mk
-include mk/package.mk
 include mk/page.mk
 include mk/test.mk
+include mk/package.mk
 include mk/docs.mk
 include mk/http.mk
 include mk/cli.mk

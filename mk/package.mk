@@ -17,3 +17,25 @@ package-test: package $(BUILD)/egserve ## tests of the npm package in Node.js 20
 	else echo "the package needs Node.js 20: 0 passed, 0 failed"; fi
 .PHONY: package-test
 EXTRA_SUITES += "npm package" "$(MAKE) --no-print-directory package-test BUILD=$(BUILD)"
+
+# The known answers by the module's own objects: the runner's sources are those of mk/test.mk, and tests/vectors/wasm has what
+# stands for jansson, GMP and OpenSSL. ML-KEM is not in the module.
+WASM_VECTORS := $(PACKAGE)-vectors
+WASM_VECTOR_SOURCES := $(filter-out tests/vectors/ops_ml_kem.c,$(VECTOR_SOURCES))
+WASM_VECTOR_OBJECTS = $(WASM_VECTOR_SOURCES:%.c=$(WASM)/obj/%.o) $(filter-out %/module/wasm.o,$(WASM_OBJECTS))
+WASM_KERNEL_OBJECTS = $(addprefix $(WASM)/kernel/src/group/kernels/,limbs28.o simd128.o simd128_windows.o)
+$(WASM)/obj/tests/vectors/%.o $(WASM)/obj/tests/vectors/wasm/%.o: WASM_FLAGS += -Itests -isystem tests/vectors/wasm
+$(WASM)/obj/tests/vectors/%.o: WASM_WARN = -w
+$(WASM)/obj/tests/vectors/wasm/instead_simd128.o: tests/vectors/wasm/instead.c | $(NODE_PARTS)
+	@mkdir -p $(@D)
+	@echo "  WASM $@"
+	@$(WASM_CC) -std=c11 $(WASM_FLAGS) -Itests -isystem tests/vectors/wasm -DEG_SIMD128 -DVECTORS_SIMD128 $(WASM_OPT) $(WASM_WARN) -c $< -o $@
+$(WASM_VECTORS)/portable.wasm: $(WASM)/obj/tests/vectors/wasm/instead.o
+$(WASM_VECTORS)/simd128.wasm: $(WASM)/obj/tests/vectors/wasm/instead_simd128.o $(WASM_KERNEL_OBJECTS)
+$(WASM_VECTORS)/portable.wasm $(WASM_VECTORS)/simd128.wasm: $(WASM_VECTOR_OBJECTS)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(WASM_LD) --gc-sections -z stack-size=4194304 --stack-first --export=malloc -o $@ $(WASM_LIB)/crt1-command.o $^ -L$(WASM_LIB) -lc $(wasm_builtins)
+package-vectors: $(WASM_VECTORS)/portable.wasm $(WASM_VECTORS)/simd128.wasm vectors-data
+package-test: package-vectors
+.PHONY: package-vectors
