@@ -32,7 +32,7 @@ $(BUILD)/obj/src/api/docs/docs_files.o: $(PAGE)
 
 # in Chromium, from a file; PAGE_ARGS: further arguments of pytest, e.g. PAGE_ARGS='-k vote'
 PAGE_ARGS ?=
-page-test: $(PAGE) $(BUILD)/egserve ## tests of the page in a browser
+page-test: $(PAGE) $(BUILD)/egserve $(BUILD)/examples/guardian-shared ## tests of the page in a browser
 	@node_modules/.bin/tsc -p apps/page
 	@EGSERVE=$(abspath $(BUILD))/egserve EGSERVE_PAGE=$(abspath $(PAGE)) $(PYTEST) -q -p no:cacheprovider tests/page $(PAGE_ARGS)
 .PHONY: page-test

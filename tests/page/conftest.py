@@ -9,7 +9,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-for folder in (HERE, HERE.parent / "http", HERE.parent / "cli"):
+for folder in (HERE, HERE.parent / "http", HERE.parent / "cli", HERE.parent / "support"):
     sys.path.insert(0, str(folder))
 
 import browser as chromium  # noqa: E402

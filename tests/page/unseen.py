@@ -106,10 +106,11 @@ def memory_of(pid, path):
 
 
 def copy(memory, start, end, out):
-    memory.seek(start)
-    while start < end:
-        piece = memory.read(min(PIECE, end - start))
-        if not piece:
-            return
-        out.write(piece)
-        start += len(piece)
+    """What is there: memory that was given back meanwhile is gone."""
+    try:
+        memory.seek(start)
+        while start < end and (piece := memory.read(min(PIECE, end - start))):
+            out.write(piece)
+            start += len(piece)
+    except OSError:
+        pass
