@@ -8,9 +8,10 @@ import pytest
 CODE = re.compile(r"^[0-9A-F]{64}$")
 
 
-def begin(page, election, style="Jefferson County, Harrison Township"):
+def begin(page, election, style="Jefferson County, Harrison Township", opened=False):
     page.room("Vote")
-    page.give("Election file", election.file)
+    if not opened:
+        page.give("Election file", election.file)
     page.one("h2", "Which ballot is yours?")
     page.tick(style)
     page.press("Continue")

@@ -8,7 +8,9 @@ function Row({ order, about }: { order: number; about: About }) {
   const isOwn = order === about.sequence_order;
   return (
     <tr>
-      <th scope="row">{order}</th>
+      <th scope="row" data-label={t.guardian.others.number}>
+        {order}
+      </th>
       <td data-label={t.guardian.others.name}>
         {known === undefined ? <span class="quiet">{t.guardian.others.missing}</span> : <bdi>{known.id}</bdi>}
         {isOwn && ` (${t.guardian.others.you})`}

@@ -37,7 +37,7 @@ export function KeySaver({ guardian, phrase, order, isDirty, onSaved }: KeySaver
       {isDirty ? (
         <>
           <p class="warning">{t.guardian.desk.unsaved}</p>
-          <p>{t.guardian.desk.unsavedText}</p>
+          <p class="more">{t.guardian.desk.unsavedText}</p>
         </>
       ) : (
         <p>{t.guardian.desk.saved(name)}</p>
