@@ -4,6 +4,7 @@ a private key."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -174,6 +175,54 @@ def test_setup_waits_until_the_last_record_is_whole(guardians):
 
 
 # ---- the run
+
+
+class Waiting:
+    """A run that waits, until it says that it does."""
+
+    def __init__(self, service, guardians, ballots, out, *flags):
+        self.process = subprocess.Popen(
+            [program(), "election", "run", f"--url={service.url}", f"--guardians-from={guardians.folder}", *COUNTS, *NAMES,
+             f"--ballots={ballots}", f"--out={out}", "--chunk=2", "--wait=120", *flags],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.until("share-1.json is awaited")
+
+    def until(self, words):
+        for line in self.process.stderr:
+            if words in line:
+                return
+        raise AssertionError(f"it ended without saying '{words}'")
+
+
+def test_a_run_that_waits_takes_shares_as_they_come(service, guardians, ballots, tmp_path):
+    """Half of one first, which is said once it stays so, and what is left of a guardian who does not come."""
+    waiting = Waiting(service, guardians, ballots, tmp_path / "out", f"--missing-guardian={guardians.id(2)}")
+    guardians.share(1)
+    whole = (guardians.folder / "share-1.json").read_bytes()
+    (guardians.folder / "share-1.json").unlink()
+    guardians.share(3)
+    (guardians.folder / "share-1.json").write_bytes(whole[:5000])
+    waiting.until("a better one is waited for")
+    (guardians.folder / "share-1.json").write_bytes(whole)
+    guardians.compensate(2, 1, 3)
+    out, err = waiting.process.communicate(timeout=120)
+    assert waiting.process.returncode == 0, err
+    assert "the result is the plain count" in out
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_was_ended_while_it_waited_goes_on(hold, service, guardians, ballots, tmp_path, how):
+    """Ballots are encrypted at random: those that were kept are those that are counted."""
+    waiting = Waiting(service, guardians, ballots, tmp_path / "out")
+    waiting.process.send_signal(how)
+    waiting.process.communicate(timeout=60)
+    assert waiting.process.returncode == -how
+    kept = {path: path.read_bytes() for path in (tmp_path / "out/private/ballots").iterdir()}
+    assert kept
+    guardians.share(1, 2, 3)
+    assert counts(hold()) == {"Ann": 2, "Bob": 1}
+    assert {path: path.read_bytes() for path in kept} == kept
 
 
 def test_an_election_with_all_guardians(hold, guardians, egserve, tmp_path):
