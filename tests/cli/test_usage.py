@@ -8,7 +8,7 @@ import pytest
 from service import program
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-COMMANDS = ["bench", "demo", "election", "election run", "health", "verify", "version"]
+COMMANDS = ["bench", "demo", "election", "election run", "election setup", "election status", "health", "verify", "version"]
 
 
 def test_version(egserve):
