@@ -6,6 +6,7 @@
  * for everybody who is not; they must be a quorum. */
 #include "client/election_run_parts.h"
 #include "client/run_folder_names.h"
+#include "client/share_file.h"
 #include "wire/fields.h"
 
 #include <stdio.h>
@@ -29,122 +30,21 @@ static const eg_guardian_public *guardian(const shares *g, size_t i)
 
 /* ---- one file ---- */
 
-static eg_result need_text(const eg_node *map, const eg_path *at, const char *name, eg_str right,
-                           eg_error *err)
+/* missing NULL: its own. */
+static eg_result take(const shares *g, const eg_node *map, const eg_path *at, size_t by,
+                      const size_t *missing, eg_run_name name, eg_arena *arena, eg_error *err)
 {
-    eg_path path = eg_path_field(at, name);
-    eg_str text;
-    EG_TRY(eg_read_str(map, at, name, 1, EG_NAME_BYTES_MAX, &text, err));
-    return eg_str_equal(text, right)
-               ? EG_SUCCESS
-               : EG_FAIL(err, EG_E_WRONG_ELECTION, &path, "the file must be of another guardian");
-}
-
-static eg_result need_order(const eg_node *map, const eg_path *at, const char *name, size_t right,
-                            eg_error *err)
-{
-    eg_path path = eg_path_field(at, name);
-    int64_t order;
-    EG_TRY(eg_read_int64(map, at, name, &order, err));
-    return order == (int64_t)right
-               ? EG_SUCCESS
-               : EG_FAIL(err, EG_E_WRONG_ELECTION, &path, "the file must be of another guardian");
-}
-
-static eg_result check_names(const shares *g, const eg_node *map, const eg_path *at, size_t by,
-                             const size_t *missing, eg_error *err)
-{
-    EG_TRY(need_text(map, at, "guardian_id", guardian(g, by)->owner_id, err));
-    EG_TRY(need_order(map, at, "sequence_order", by + 1, err));
-    if (missing == NULL) {
-        return EG_SUCCESS;
-    }
-    EG_TRY(need_text(map, at, "missing_guardian_id", guardian(g, *missing)->owner_id, err));
-    return need_order(map, at, "missing_sequence_order", *missing + 1, err);
-}
-
-static const eg_node *find(const eg_node *map, eg_str key)
-{
-    for (size_t i = 0; i < map->as.map.count; i++) {
-        if (eg_str_equal(map->as.map.members[i].key, key)) {
-            return &map->as.map.members[i].value;
-        }
-    }
-    return NULL;
-}
-
-static eg_result check_ballots(const shares *g, const eg_node *list, const eg_path *at, size_t by,
-                               const eg_guardian_public *missing, eg_arena *arena, eg_error *err)
-{
-    const eg_spoiled_ballots *spoiled = &g->s->target.spoiled;
-    if (list->as.map.count > spoiled->count) {
-        return EG_FAIL(err, EG_E_OUT_OF_RANGE, at,
-                       "it opens ballots that are not spoiled: no guardian should have made it");
-    }
-    for (size_t i = 0; i < spoiled->count; i++) {
-        eg_path path = eg_path_key(at, spoiled->ids[i].data, spoiled->ids[i].len);
-        const eg_node *share = find(list, spoiled->ids[i]);
-        if (share == NULL) {
-            return EG_FAIL(err, EG_E_MISSING_FIELD, &path,
-                           "there is no share of this spoiled ballot");
-        }
-        EG_TRY(eg_opener_check_share(&g->s->opener, &g->ballots[i], guardian(g, by), missing, share,
-                                     &path, arena, err));
-    }
-    return EG_SUCCESS;
-}
-
-static void write_text(eg_writer *w, const eg_node *node)
-{
-    eg_writer inner;
-    eg_write_inner(w, &inner, EG_STYLE_TEXT);
-    eg_write_node(&inner, node);
-    eg_write_inner_end(w, &inner);
-}
-
-/* As eg_kept_share_read reads it. */
-static eg_result keep(const shares *g, eg_run_name name, const eg_node *tally,
-                      const eg_node *ballots, eg_error *err)
-{
+    const eg_share_targets targets = {&g->s->opener, &g->tally, g->ballots, &g->s->target.spoiled};
     eg_buf text;
-    eg_writer w;
     eg_buf_init(&text, NULL);
-    eg_writer_init(&w, &text, EG_STYLE_JSON);
-    eg_write_map(&w);
-    eg_write_key(&w, "tally_share");
-    write_text(&w, tally);
-    eg_write_key(&w, "ballot_shares");
-    eg_write_map(&w);
-    for (size_t i = 0; i < ballots->as.map.count; i++) {
-        eg_write_key_str(&w, ballots->as.map.members[i].key);
-        write_text(&w, &ballots->as.map.members[i].value);
-    }
-    eg_write_end(&w);
-    eg_write_end(&w);
-    eg_result result = eg_buf_check(&text, err);
+    eg_result result =
+        eg_share_file_take(&text, &targets, map, at, guardian(g, by),
+                           missing == NULL ? NULL : guardian(g, *missing), arena, err);
     result = eg_failed(result)
                  ? result
                  : eg_run_folder_write(g->s->run->folder, name.text, eg_buf_str(&text), err);
     eg_buf_free(&text);
     return result;
-}
-
-/* missing NULL: its own. */
-static eg_result take(const shares *g, const eg_node *map, const eg_path *at, size_t by,
-                      const size_t *missing, eg_run_name name, eg_arena *arena, eg_error *err)
-{
-    const eg_guardian_public *other = missing == NULL ? NULL : guardian(g, *missing);
-    const eg_node *tally, *ballots;
-    eg_path tally_at = eg_path_field(at, "tally_share");
-    eg_path ballots_at = eg_path_field(at, "ballot_shares");
-    EG_TRY(check_names(g, map, at, by, missing, err));
-    EG_TRY(eg_field(&tally, map, at, "tally_share", err));
-    EG_TRY(eg_field(&ballots, map, at, "ballot_shares", err));
-    EG_TRY(eg_need_map(ballots, &ballots_at, err));
-    EG_TRY(eg_opener_check_share(&g->s->opener, &g->tally, guardian(g, by), other, tally, &tally_at,
-                                 arena, err));
-    EG_TRY(check_ballots(g, ballots, &ballots_at, by, other, arena, err));
-    return keep(g, name, tally, ballots, err);
 }
 
 static eg_result take_own(void *context, size_t which, const eg_node *map, const eg_path *at,
