@@ -30,10 +30,11 @@ app: $(if $(CAST_URL),build/egserve-cast.html,$(PAGE)) ## the page for voters, g
 $(BUILD)/obj/src/api/docs/docs_files.o: CPPFLAGS += -DEG_PAGE='"$(PAGE)"'
 $(BUILD)/obj/src/api/docs/docs_files.o: $(PAGE)
 
-# in Chromium, from a file; PAGE_ARGS: further arguments of pytest, e.g. PAGE_ARGS='-k vote'
+# what needs no browser, in Node.js 20; the rest in Chromium, from a file; PAGE_ARGS: further arguments of pytest, e.g. PAGE_ARGS='-k vote'
 PAGE_ARGS ?=
 page-test: $(PAGE) $(BUILD)/egserve $(BUILD)/examples/guardian-shared ## tests of the page in a browser
 	@node_modules/.bin/tsc -p apps/page
+	@if node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))'; then node tests/page/logic/run.mjs; fi
 	@EGSERVE=$(abspath $(BUILD))/egserve EGSERVE_PAGE=$(abspath $(PAGE)) $(PYTEST) -q -p no:cacheprovider tests/page $(PAGE_ARGS)
 .PHONY: page-test
 EXTRA_SUITES += "page" "$(MAKE) --no-print-directory page-test BUILD=$(BUILD)"

@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import re
+import shutil
 import subprocess
 import threading
 
@@ -89,6 +90,32 @@ def test_the_same_bytes_twice(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert out.read_bytes() == PAGE.read_bytes()
+
+
+def test_texts_of_another_language(tmp_path):
+    """A file of texts beside the others; no sentence stands anywhere else."""
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("apps", "packages"):
+        shutil.copytree(ROOT / name, copy / name)
+    for name in ("LICENSE", "node_modules"):
+        (copy / name).symlink_to(ROOT / name)
+    (copy / "apps/page/src/texts/xx.ts").write_text(
+        'import en from "./en";\nexport default { ...en, title: "Wählen & prüfen" };\n'
+    )
+    out = tmp_path / "xx.html"
+    subprocess.run(
+        ["node", copy / "apps/page/build.mjs", "--out", out, "--wasm", ROOT / "build/wasm", "--version", "1", "--language", "xx"],
+        check=True, timeout=BUILD_S,
+    )  # fmt: skip
+    text = out.read_text()
+    assert '<html lang="xx">' in text and "<title>Wählen &amp; prüfen</title>" in text
+    sources = [f for f in (ROOT / "apps/page/src").rglob("*.ts*") if f.parent.name != "texts"]
+    assert len(sources) > 40
+    for file in sources:
+        code = re.sub(r"(^|\s)//.*|/\*.*?\*/", "", file.read_text())
+        said = re.findall(r">\s*[A-Z][a-z]+[^<>{}=();]*</|(?:label|title|placeholder|aria-label|alt)=\"[^\"]+\"|\"[A-Z][a-z]+ [a-z ]+[^\"]*\"", code)
+        assert said == [], file
 
 
 # ---- a page that may send

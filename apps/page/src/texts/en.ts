@@ -173,6 +173,7 @@ const en = {
       holds: "It holds",
       nothing: "nothing",
       over: "too many, so nothing counts",
+      writeIns: "Names that you wrote in are sealed apart: this test does not compare them.",
       save: "A spoiled ballot belongs into the record, so that guardians open it too and everybody sees the same. Save it and hand it in.",
       saveOpen:
         "Do you want another program to open it, on another device? Save it with its secret numbers and check that its code is the one that you wrote down.",

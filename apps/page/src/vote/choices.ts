@@ -40,6 +40,10 @@ export function writeInsTooLong(choices: Choices, contest: ShownContest): boolea
   return names.reduce((sum, name) => sum + escapedBytes(name.trim()), 0) > WRITE_INS_MOST;
 }
 
+export function hasWriteIns(choices: Choices): boolean {
+  return [...choices.values()].some((chosen) => [...chosen.values()].some((name) => name.trim() !== ""));
+}
+
 export interface PlainBallot {
   object_id: string;
   style_id: string;

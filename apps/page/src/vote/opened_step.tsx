@@ -10,7 +10,7 @@ import { Name } from "../parts/name";
 import { Progress } from "../parts/progress";
 import { SaveButton } from "../parts/save_button";
 import { Trouble } from "../parts/trouble";
-import type { Choices, PlainBallot } from "./choices";
+import { hasWriteIns, type Choices, type PlainBallot } from "./choices";
 import { compare, type Compared } from "./compare";
 import { Confirmation } from "./confirmation";
 import type { ShownContest } from "./election_view";
@@ -109,6 +109,7 @@ export function OpenedStep({ election, sealed, contests, choices, onAgain }: Ope
         <>
           {problem === null && <Verdict isGood={rows.every((row) => row.isSame)} />}
           <Table rows={rows} />
+          {hasWriteIns(choices) && <p class="quiet">{t.vote.opened.writeIns}</p>}
         </>
       )}
       <Confirmation code={sealed.code} />
