@@ -39,3 +39,12 @@ $(WASM_VECTORS)/portable.wasm $(WASM_VECTORS)/simd128.wasm: $(WASM_VECTOR_OBJECT
 package-vectors: $(WASM_VECTORS)/portable.wasm $(WASM_VECTORS)/simd128.wasm vectors-data
 package-test: package-vectors
 .PHONY: package-vectors
+
+$(WASM)/obj/bench/wasm_products.o: WASM_FLAGS += -DEG_SIMD128
+$(WASM_VECTORS)/products.wasm: $(WASM)/obj/bench/wasm_products.o $(WASM_KERNEL_OBJECTS) $(filter-out %/module/wasm.o,$(WASM_OBJECTS))
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(WASM_LD) --gc-sections --no-entry --export=_initialize -o $@ $(WASM_LIB)/crt1-reactor.o $^ -L$(WASM_LIB) -lc $(wasm_builtins)
+bench-module: package $(BUILD)/egserve $(WASM_VECTORS)/products.wasm ## the npm package's two kernels against each other
+	@EGSERVE=$(abspath $(BUILD))/egserve node bench/bench_module.mjs
+.PHONY: bench-module
