@@ -36,7 +36,7 @@ $(BUILD)/fuzz/object: $(call objects,$(wildcard src/store/*.c) src/client/curl.c
 $(BUILD)/fuzz/key_file: LDFLAGS += -Wl,--wrap=eg_scrypt
 $(BUILD)/fuzz/framing: $(call objects,src/server/http/framing.c)
 $(BUILD)/fuzz/combination: $(call objects,$(addprefix fuzz/,plain_verdict.c statement.c statement_changes.c statement_request.c))
-$(BUILD)/fuzz/record $(BUILD)/fuzz/record_file: $(call objects,$(addprefix fuzz/,record_files.c record_difference.c))
+$(BUILD)/fuzz/record $(BUILD)/fuzz/record_file $(BUILD)/fuzz/module: $(call objects,$(addprefix fuzz/,record_files.c record_difference.c))
 $(BUILD)/fuzz/record: $(call objects,fuzz/record_changes.c)
 .PHONY: fuzz fuzz-build
 .PRECIOUS: $(BUILD)/obj/%.o
