@@ -99,3 +99,17 @@ def test_a_file_of_two_gigabytes(page, tmp_path):
     page.room("Vote")
     page.give("Election file", file)
     page.says("large.zip is a zip file. What is needed here is an election file.")
+
+
+def test_it_can_be_stopped(page):
+    """Pressed as soon as it is there: nothing of the record is shown, and another one can be chosen."""
+    page.driver.execute_script(
+        "new MutationObserver((_, me) => { const stop = [...document.querySelectorAll('button')].find((b) => b.textContent === 'Stop');"
+        " if (stop) { me.disconnect(); stop.click(); } }).observe(document.body, {childList: true, subtree: true})"
+    )
+    page.room("Verify")
+    page.give("Record", DATA / "small_missing.zip")
+    page.says("Stopped. Nothing was changed.")
+    assert page.all(".verdict") == []
+    page.give("Record", DATA / "minimal.zip")
+    page.says("Verified: every proof")

@@ -172,3 +172,37 @@ def test_what_is_no_election_file(page, election, tmp_path, name, says):
     page.says(says)
     page.give("Election file", election.file)
     page.says("The election file holds")
+
+
+DROP = """
+const [css, ...files] = arguments;
+const data = new DataTransfer();
+files.forEach((text, i) => data.items.add(new File([text], `dropped-${i}.json`)));
+const drop = new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true});
+document.querySelector(css).dispatchEvent(drop);
+return drop.defaultPrevented;
+"""
+
+
+def test_files_are_dropped(page, election):
+    """One on its field is read; two are not; one beside the field does not take the page away."""
+    text = election.file.read_text()
+    page.room("Vote")
+    page.one(".drop")
+    assert page.driver.execute_script(DROP, "h1", text)
+    assert page.driver.execute_script(DROP, ".drop", text, text)
+    page.says("One file at a time, please.")
+    assert page.driver.execute_script(DROP, ".drop", text)
+    page.one("h2", "Which ballot is yours?")
+
+
+def test_the_code_is_copied(page, election):
+    """Or, where the browser does not allow it, marked for the keyboard's copying."""
+    begin(page, election)
+    code = encrypt(page)
+    page.press("Copy the code")
+    said = page.until(lambda: next((t for t in page.texts(".confirmation .quiet") if t), None))
+    if said.startswith("Copying is not allowed"):
+        assert page.driver.execute_script("return String(getSelection())").replace(" ", "").strip() == code
+    else:
+        assert said == "The code was copied."

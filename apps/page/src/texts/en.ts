@@ -303,7 +303,7 @@ const en = {
       working: "Verifying the ballots",
       workingShare: (id: string) => `Computing in place of ${id}`,
       stepOf: (what: string, step: string) => `${what}: ${step}`,
-      refused: "Refused. Your key was not used. This tally does not hold:",
+      refused: "Refused. Your key was not used. This tally does not hold, or is not that of your election.",
       done: "Done. Save these and hand them to whoever runs the election.",
       doneSaid: "The shares are computed.",
     },
