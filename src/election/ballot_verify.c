@@ -374,3 +374,42 @@ bool eg_ballot_is_valid_encryption(const eg_ballot *ballot, const eg_modq *manif
     }
     return true;
 }
+
+/* ---- what is not published ---- */
+
+static eg_result refuse_nonce(const eg_path *up, eg_error *err)
+{
+    eg_path path = eg_path_field(up, "nonce");
+    return EG_FAIL(err, EG_E_BAD_TYPE, &path,
+                   "'nonce' must be null: whoever has it can read the vote, so that this ballot "
+                   "should not be cast any more");
+}
+
+static eg_result check_contest_nonces(const eg_ballot_contest *contest, const eg_path *path,
+                                      eg_error *err)
+{
+    eg_path selections = eg_path_field(path, "ballot_selections");
+    if (contest->nonce.present) {
+        return refuse_nonce(path, err);
+    }
+    for (size_t s = 0; s < contest->selection_count; s++) {
+        if (contest->selections[s].nonce.present) {
+            eg_path at = eg_path_index(&selections, s);
+            return refuse_nonce(&at, err);
+        }
+    }
+    return EG_SUCCESS;
+}
+
+eg_result eg_ballot_check_published(const eg_ballot *ballot, const eg_path *path, eg_error *err)
+{
+    eg_path contests = eg_path_field(path, "contests");
+    if (ballot->nonce.present) {
+        return refuse_nonce(path, err);
+    }
+    for (size_t c = 0; c < ballot->contest_count; c++) {
+        eg_path at = eg_path_index(&contests, c);
+        EG_TRY(check_contest_nonces(&ballot->contests[c], &at, err));
+    }
+    return EG_SUCCESS;
+}

@@ -17,6 +17,11 @@ eg_result eg_ballot_check_structure(const eg_ballot *ballot, const eg_election *
                                     eg_arena *scratch, const eg_path *path,
                                     eg_error *err) EG_MUST_USE;
 
+/* As it is published: EG_E_BAD_TYPE at the first nonce that is there. Whoever has it can read the
+ * vote. */
+eg_result eg_ballot_check_published(const eg_ballot *ballot, const eg_path *path,
+                                    eg_error *err) EG_MUST_USE;
+
 /* Every proof exactly, and accumulation = product. EG_E_PROOF_INVALID with the path of the first
  * false proof; EG_E_NOT_IN_GROUP for a pad or data outside the subgroup. */
 eg_result eg_ballot_verify_proofs(const eg_ballot *ballot, const eg_election *election,

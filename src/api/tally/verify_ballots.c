@@ -12,6 +12,8 @@
 #include "api/tally/ballot_list.h"
 #include "base/str_index.h"
 
+#include "election/ballot_verify.h"
+
 #include <stdatomic.h>
 
 typedef struct state {
@@ -23,40 +25,9 @@ typedef struct state {
 
 /* ---- what is not published ---- */
 
-static eg_result refuse_nonce(const eg_path *up, eg_error *err)
-{
-    eg_path path = eg_path_field(up, "nonce");
-    return EG_FAIL(err, EG_E_BAD_TYPE, &path,
-                   "'nonce' must be null: whoever has it can read the vote, so that this ballot "
-                   "should not be cast any more");
-}
-
-static eg_result look_at_contest(const eg_ballot_contest *contest, const eg_path *path,
-                                 eg_error *err)
-{
-    eg_path selections = eg_path_field(path, "ballot_selections");
-    if (contest->nonce.present) {
-        return refuse_nonce(path, err);
-    }
-    for (size_t s = 0; s < contest->selection_count; s++) {
-        if (contest->selections[s].nonce.present) {
-            eg_path at = eg_path_index(&selections, s);
-            return refuse_nonce(&at, err);
-        }
-    }
-    return EG_SUCCESS;
-}
-
 static eg_result look(const eg_ballot *ballot, const eg_path *path, eg_error *err)
 {
-    eg_path contests = eg_path_field(path, "contests");
-    if (ballot->nonce.present) {
-        return refuse_nonce(path, err);
-    }
-    for (size_t c = 0; c < ballot->contest_count; c++) {
-        eg_path at = eg_path_index(&contests, c);
-        EG_TRY(look_at_contest(&ballot->contests[c], &at, err));
-    }
+    EG_TRY(eg_ballot_check_published(ballot, path, err));
     if (ballot->state == EG_BALLOT_NONE) {
         eg_path at = eg_path_field(path, "state");
         return EG_FAIL(err, EG_E_MISSING_FIELD, &at,
