@@ -2,28 +2,35 @@
 # The service answers it at /app.
 #
 #   CAST_URL=https://host/path   a page that may post cast ballots there: build/egserve-cast.html
-#   PAGE_LANGUAGE=en             texts of apps/page/src/texts
+#   PAGE_LANGUAGE=xx             one with other texts, of apps/page/src/texts: build/egserve-xx.html
 
 CAST_URL ?=
 PAGE_LANGUAGE ?= en
 PAGE_SOURCES := $(shell find apps/page -type f ! -name README.md) $(wildcard packages/electionguard/src/*.ts) LICENSE VERSION
-make_page = node apps/page/build.mjs --out $@ --wasm $(WASM) --version $(VERSION) --language $(PAGE_LANGUAGE)
+PAGE_NEEDS := $(PAGE_SOURCES) $(WASM)/electionguard.wasm $(WASM)/simd128.wasm $(NODE_PARTS)
+make_page = node apps/page/build.mjs --out $@ --wasm $(WASM) --version $(VERSION)
 
 # a source archive (make dist) has the page that the program carries
 ifeq ($(wildcard node_modules/.egserve-vendored),)
 PAGE := build/egserve.html
-$(PAGE): $(PAGE_SOURCES) $(WASM)/electionguard.wasm $(WASM)/simd128.wasm $(NODE_PARTS)
+$(PAGE): $(PAGE_NEEDS)
 	@echo "  PAGE $@"
 	@$(make_page)
 else
 PAGE := node_modules/.egserve-page/egserve.html
 endif
-build/egserve-cast.html: $(PAGE_SOURCES) $(WASM)/electionguard.wasm $(WASM)/simd128.wasm $(NODE_PARTS) FORCE
-	@echo "  PAGE $@"
-	@$(make_page) --cast-url '$(CAST_URL)'
-FORCE:
 
-app: $(if $(CAST_URL),build/egserve-cast.html,$(PAGE)) ## the page for voters, guardians and verifiers, and its SHA-256
+# one of another language, or that may post: never the program's
+OTHER_PAGE := build/egserve$(addprefix -,$(filter-out en,$(PAGE_LANGUAGE)))$(if $(CAST_URL),-cast).html
+ifneq ($(OTHER_PAGE),build/egserve.html)
+$(OTHER_PAGE): $(PAGE_NEEDS) FORCE
+	@echo "  PAGE $@"
+	@$(make_page) --language $(PAGE_LANGUAGE) --cast-url '$(CAST_URL)'
+FORCE:
+app: $(OTHER_PAGE)
+else
+app: $(PAGE) ## the page for voters, guardians and verifiers, and its SHA-256
+endif
 	@sha256sum $<
 .PHONY: app FORCE
 

@@ -4,7 +4,7 @@
 //
 // The same sources and module give the same bytes.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -22,6 +22,12 @@ const { values: given } = parseArgs({
     "cast-url": { type: "string", default: "" },
     language: { type: "string", default: "en" },
   },
+});
+
+// one line for whoever calls make
+process.on("uncaughtException", (error) => {
+  console.error(error.message);
+  process.exit(1);
 });
 
 const texts = join(HERE, "src", "texts", `${given.language}.ts`);
@@ -95,6 +101,9 @@ function licences() {
 
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
+if (!existsSync(texts)) {
+  throw new Error(`there is no ${texts}`);
+}
 const cast = castTarget(given["cast-url"]);
 const words = await textsOf(texts);
 const parts = { style: style() };
