@@ -2,7 +2,7 @@
 
 PACKAGE := build/package
 PACKAGE_SOURCES := $(wildcard packages/electionguard/src/*.ts) packages/electionguard/package.json packages/electionguard/tsconfig.json \
-    packages/electionguard/README.md
+    packages/electionguard/README.md packages/electionguard/LICENSES
 
 $(PACKAGE)/package.json: $(PACKAGE_SOURCES) $(WASM)/electionguard.wasm $(WASM)/simd128.wasm VERSION LICENSE tools/make_package $(NODE_PARTS)
 	@tools/make_package

@@ -39,11 +39,11 @@ function central(e, at, is64) {
   ]); // prettier-ignore
 }
 
-/** options: is64, comment, count: stated otherwise, gap: bytes before the directory. */
+/** options: is64, comment, count: stated otherwise, base: how many bytes stand before what is given back. */
 export function zip(entries, options = {}) {
   const parts = [];
   const directory = [];
-  let at = 0;
+  let at = options.base ?? 0;
   for (const entry of entries.map(complete)) {
     directory.push(central(entry, entry.at ?? at, options.is64));
     parts.push(local(entry));
