@@ -34,6 +34,7 @@ class Loaded implements ElectionGuard {
   /** Of elections, and what takes no time. */
   readonly #main: Connection;
   readonly #open = new Set<Connection>();
+  readonly #guardians = new Set<Guardian>();
   #isClosed = false;
 
   private constructor(platform: Platform, start: Start, workers: number, main: Connection) {
@@ -92,6 +93,7 @@ class Loaded implements ElectionGuard {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#main.close();
+    await Promise.all([...this.#guardians].map((guardian) => guardian.close()));
     this.#open.forEach((connection) => this.#end(connection));
     this.#platform.close();
   }
@@ -149,7 +151,9 @@ class Loaded implements ElectionGuard {
   ): Promise<Guardian> {
     const connection = await this.#connect();
     try {
-      return await make(connection, (record) => this.#platform.share(record));
+      const guardian = await make(connection, (record) => this.#platform.share(record));
+      this.#guardians.add(guardian);
+      return guardian;
     } catch (fault) {
       this.#end(connection);
       throw fault;
