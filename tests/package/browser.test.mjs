@@ -69,10 +69,10 @@ async function served(t) {
 function browse(t, url) {
   const profile = mkdtempSync(join(tmpdir(), "chromium-"));
   const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu"];
-  const browser = spawn("chromium", ["--headless", "--no-sandbox", "--disable-dev-shm-usage", ...quiet, `--user-data-dir=${profile}`, url], { stdio: "ignore" });
+  const browser = spawn("chromium", ["--headless", "--no-sandbox", "--disable-dev-shm-usage", ...quiet, `--user-data-dir=${profile}`, url], { stdio: "ignore", detached: true });
   t.after(async () => {
     const ended = once(browser, "exit");
-    browser.kill();
+    process.kill(-browser.pid, "SIGKILL"); // all of its processes, which would go on writing into the folder
     await ended;
     rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   });
