@@ -48,5 +48,5 @@ ctime-all: ## both for gcc and clang at -O0, -Os, -O2 and -O3, and valgrind with
 .PHONY: ctime ctime-portable ctime-trace ctime-all
 
 EXTRA_SUITES += "constant time" "$(MAKE) --no-print-directory ctime BUILD=$(BUILD)"
-EXTRA_SUITES += "constant time, stand-ins" "$(MAKE) --no-print-directory ctime-portable BUILD=$(BUILD)"
+BESIDE_SUITES += "constant time, stand-ins" "$(MAKE) --no-print-directory ctime-portable BUILD=$(BUILD)"
 EXTRA_SUITES += "constant time, traced" "$(MAKE) --no-print-directory -j2 ctime-trace BUILD=$(BUILD)"

@@ -16,7 +16,7 @@ package-test: package $(BUILD)/egserve ## tests of the npm package in Node.js 20
 	    EGSERVE=$(abspath $(BUILD))/egserve node --test --test-reporter=./tests/package/reporter.mjs $(PACKAGE_TESTS); \
 	else echo "the package needs Node.js 20: 0 passed, 0 failed"; fi
 .PHONY: package-test
-EXTRA_SUITES += "npm package" "$(MAKE) --no-print-directory package-test BUILD=$(BUILD)"
+BESIDE_SUITES += "npm package" "$(MAKE) --no-print-directory package-test BUILD=$(BUILD)"
 
 # The known answers by the module's own objects: the runner's sources are those of mk/test.mk, and tests/vectors/wasm has what
 # stands for jansson, GMP and OpenSSL. ML-KEM is not in the module.

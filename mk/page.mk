@@ -44,4 +44,4 @@ page-test: $(PAGE) $(BUILD)/egserve $(BUILD)/examples/guardian-shared ## tests o
 	@if node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))'; then node tests/page/logic/run.mjs; fi
 	@EGSERVE=$(abspath $(BUILD))/egserve EGSERVE_PAGE=$(abspath $(PAGE)) $(PYTEST) -q -p no:cacheprovider tests/page $(PAGE_ARGS)
 .PHONY: page-test
-EXTRA_SUITES += "page" "$(MAKE) --no-print-directory page-test BUILD=$(BUILD)"
+BESIDE_SUITES += "page" "$(MAKE) --no-print-directory page-test BUILD=$(BUILD)"
