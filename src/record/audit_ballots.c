@@ -94,7 +94,14 @@ eg_result eg_audit_read_ballot_again(eg_audit_state *s, size_t number, eg_ballot
     const eg_source_file *file = s->files[EG_RECORD_CLASS_SUBMITTED_BALLOT].files[number];
     eg_node map;
     EG_TRY(eg_record_load(&map, s->source, file, arena, err));
-    return eg_ballot_read(out, &map, NULL, arena, err);
+    EG_TRY(eg_need_map(&map, NULL, err));
+    EG_TRY(eg_ballot_read(out, &map, NULL, arena, err));
+    /* between the two readings a file may have been put in its place */
+    EG_TRY(eg_ballot_check_structure(out, &s->election, arena, NULL, err));
+    if (!eg_modq_equal(&out->code, &s->out->ballots[number].code)) {
+        return EG_FAIL(err, EG_E_TAMPERED, NULL, "it was changed while the record was verified");
+    }
+    return EG_SUCCESS;
 }
 
 /* ---- a unit of them ---- */

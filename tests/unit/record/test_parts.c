@@ -15,6 +15,22 @@ static eg_arena arena;
 static eg_source record;
 static const char *damaged; /* a digit of this ballot's first proof response is another one */
 
+static const char
+    *swapped; /* this ballot's file has another timestamp from the second reading on */
+static size_t readings;
+
+static void swap(const eg_source_file *file, char *out)
+{
+    static const char member[] = "\"timestamp\": ";
+    if (swapped == NULL || strcmp(file->name.data, swapped) != 0 || readings++ == 0) {
+        return;
+    }
+    char *digit = memmem(out, file->bytes, member, sizeof member - 1);
+    assert_non_null(digit);
+    digit += sizeof member - 1;
+    *digit = *digit == '1' ? '2' : '1';
+}
+
 static bool read_damaged(void *context, const eg_source_file *file, char *out)
 {
     eg_str text;
@@ -23,6 +39,7 @@ static bool read_damaged(void *context, const eg_source_file *file, char *out)
         return false;
     }
     memcpy(out, text.data, text.len);
+    swap(file, out);
     if (damaged != NULL && strstr(file->name.data, damaged) != NULL) {
         static const char member[] = "\"proof_zero_response\"";
         char *digit = memmem(out, text.len, member, sizeof member - 1);
@@ -109,10 +126,33 @@ static void false_proof_is_found_by_exactly_one_part(void **state)
     damaged = NULL;
 }
 
+/* A spoiled ballot is read twice: for its proofs, and beside what it was opened to. */
+static void ballot_that_changes_between_two_readings_is_a_fault(void **state)
+{
+    (void)state;
+    size_t tried = 0;
+    for (size_t i = 0; i < record.count; i++) {
+        char name[EG_SOURCE_NAME_BYTES_MAX];
+        if (strncmp(record.files[i].name.data, "spoiled_ballots/spoiled_", 24) != 0) {
+            continue;
+        }
+        (void)snprintf(name, sizeof name, "submitted_ballots/submitted_%s",
+                       record.files[i].name.data + 24);
+        swapped = name;
+        readings = 0;
+        assert_false(verify(0, 1)->is_verified);
+        assert_true(readings > 1);
+        tried++;
+    }
+    swapped = NULL;
+    assert_true(tried > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_record_holds_in_every_part),
+        cmocka_unit_test(ballot_that_changes_between_two_readings_is_a_fault),
         cmocka_unit_test(false_proof_is_found_by_exactly_one_part),
     };
     return cmocka_run_group_tests(tests, open_record, close_record);
