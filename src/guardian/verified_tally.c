@@ -1,10 +1,8 @@
 #include "guardian/verified_tally.h"
 
 #include "base/utf8.h"
-#include "election/ballot_verify.h"
 #include "record/layout.h"
 #include "record/load.h"
-#include "wire/objects/ballot.h"
 #include "wire/objects/context.h"
 
 /* ---- whose election ---- */
@@ -58,51 +56,21 @@ static eg_result check_count(const eg_audit *audit, eg_error *err)
 
 /* ---- spoiled ballots ---- */
 
-/* Between the two readings a file may have been put in its place: the code is over all that is in
- * it, and is the one that was verified. */
-static eg_result check_again(const eg_audit *audit, const eg_audit_ballot *verified,
-                             const eg_ballot *ballot, const eg_path *at, eg_arena *scratch,
-                             eg_error *err)
-{
-    const eg_election election = {.manifest = &audit->manifest, .context = &audit->context};
-    EG_TRY(eg_ballot_check_structure(ballot, &election, scratch, at, err));
-    if (!eg_str_equal(ballot->object_id, verified->id) || ballot->state != EG_BALLOT_SPOILED ||
-        !eg_modq_equal(&ballot->code, &verified->code)) {
-        return EG_FAIL(err, EG_E_TAMPERED, at, "it was changed while the record was verified");
-    }
-    return EG_SUCCESS;
-}
-
-static eg_result read_spoiled(const eg_ballot **out, const eg_audit *audit,
-                              const eg_audit_ballot *verified, const eg_source *source,
-                              eg_arena *arena, eg_error *err)
-{
-    char name[EG_RECORD_FILE_NAME_BYTES];
-    eg_ballot *ballot = NULL;
-    eg_node map;
-    eg_record_file_name(name, EG_RECORD_CLASS_SUBMITTED_BALLOT, verified->id);
-    eg_path at = eg_path_field(NULL, name);
-    const eg_source_file *file = eg_source_find(source, eg_str_from(name));
-    EG_BUG_IF(err, file == NULL);
-    EG_TRY(eg_arena_new(arena, 1, sizeof *ballot, &ballot, err));
-    EG_TRY(eg_record_load(&map, source, file, arena, err));
-    EG_TRY(eg_need_map(&map, &at, err));
-    EG_TRY(eg_ballot_read(ballot, &map, &at, arena, err));
-    *out = ballot;
-    return check_again(audit, verified, ballot, &at, arena, err);
-}
-
 static eg_result read_all_spoiled(eg_verified_tally *out, const eg_source *source, eg_arena *arena,
                                   eg_error *err)
 {
     const eg_audit *audit = out->audit;
     const eg_ballot **spoiled = NULL;
+    eg_ballot *ballots = NULL;
     size_t count = 0;
     EG_TRY(eg_arena_new(arena, audit->spoiled_count, sizeof *spoiled, &spoiled, err));
+    EG_TRY(eg_arena_new(arena, audit->spoiled_count, sizeof *ballots, &ballots, err));
     for (size_t i = 0; i < audit->ballot_count; i++) {
         if (audit->ballots[i].state == EG_BALLOT_SPOILED) {
             EG_BUG_IF(err, count == audit->spoiled_count);
-            EG_TRY(read_spoiled(&spoiled[count], audit, &audit->ballots[i], source, arena, err));
+            EG_TRY(eg_audit_read_ballot_again(&ballots[count], audit, &audit->ballots[i], source,
+                                              arena, err));
+            spoiled[count] = &ballots[count];
             count++;
         }
     }

@@ -1,12 +1,8 @@
 /* The end of an election: shares combined, and the files that the record lacks. */
 #include "module/combination.h"
 
-#include "election/ballot_verify.h"
 #include "module/record_files.h"
-#include "record/layout.h"
-#include "record/load.h"
 #include "record/published.h"
-#include "wire/objects/ballot.h"
 
 typedef struct closing {
     const eg_operation_call *call;
@@ -16,19 +12,6 @@ typedef struct closing {
 } closing;
 
 /* ---- files ---- */
-
-static eg_result put_text(const closing *c, eg_record_class which, eg_str id, const eg_buf *text,
-                          eg_error *err)
-{
-    char name[EG_RECORD_FILE_NAME_BYTES];
-    eg_record_file_name(name, which, id);
-    EG_TRY(eg_buf_check(text, err));
-    eg_write_map(c->call->answer);
-    eg_put_cstr(c->call->answer, "name", name);
-    eg_put_str(c->call->answer, "text", eg_buf_str(text));
-    eg_write_end(c->call->answer);
-    return EG_SUCCESS;
-}
 
 static eg_result put_coefficients(const closing *c, eg_error *err)
 {
@@ -44,7 +27,8 @@ static eg_result put_coefficients(const closing *c, eg_error *err)
     eg_buf_init(&text, NULL);
     eg_writer_init(&w, &text, EG_STYLE_TEXT);
     eg_published_coefficients_write(&w, ids, c->combination.coefficients, count);
-    eg_result result = put_text(c, EG_RECORD_CLASS_COEFFICIENTS, EG_STR(""), &text, err);
+    eg_result result =
+        eg_record_file_put(c->call->answer, EG_RECORD_CLASS_COEFFICIENTS, EG_STR(""), &text, err);
     eg_buf_free(&text);
     return result;
 }
@@ -64,7 +48,7 @@ static eg_result put_opened(const closing *c, const eg_combined *opened, eg_reco
     eg_buf_init(&text, NULL);
     eg_writer_init(&w, &text, EG_STYLE_TEXT);
     eg_published_opening_write(&w, &opening);
-    eg_result result = put_text(c, which, id, &text, err);
+    eg_result result = eg_record_file_put(c->call->answer, which, id, &text, err);
     eg_buf_free(&text);
     return result;
 }
@@ -80,23 +64,15 @@ static eg_result close_tally(const closing *c, eg_error *err)
     return put_opened(c, &opened, EG_RECORD_CLASS_TALLY, EG_STR(""), err);
 }
 
-static eg_result close_ballot(const closing *c, eg_str id, eg_error *err)
+static eg_result close_ballot(const closing *c, const eg_audit_ballot *verified, eg_error *err)
 {
-    char name[EG_RECORD_FILE_NAME_BYTES];
     eg_combined opened = {0};
     eg_ballot *ballot = NULL;
-    eg_node map;
-    eg_record_file_name(name, EG_RECORD_CLASS_SUBMITTED_BALLOT, id);
-    eg_path at = eg_path_field(NULL, name);
-    const eg_source_file *file = eg_source_find(c->source, eg_str_from(name));
-    EG_BUG_IF(err, file == NULL);
     EG_TRY(eg_arena_new(c->call->arena, 1, sizeof *ballot, &ballot, err));
-    EG_TRY(eg_record_load(&map, c->source, file, c->call->arena, err));
-    EG_TRY(eg_need_map(&map, &at, err));
-    EG_TRY(eg_ballot_read(ballot, &map, &at, c->call->arena, err));
+    EG_TRY(eg_audit_read_ballot_again(ballot, c->audit, verified, c->source, c->call->arena, err));
     EG_TRY(eg_target_from_ballot(&opened.target, ballot, c->call->arena, err));
-    EG_TRY(eg_combination_open(&c->combination, &opened, id, 1, err));
-    return put_opened(c, &opened, EG_RECORD_CLASS_SPOILED_BALLOT, id, err);
+    EG_TRY(eg_combination_open(&c->combination, &opened, verified->id, 1, err));
+    return put_opened(c, &opened, EG_RECORD_CLASS_SPOILED_BALLOT, verified->id, err);
 }
 
 static eg_result close_all(closing *c, eg_error *err)
@@ -112,7 +88,7 @@ static eg_result close_all(closing *c, eg_error *err)
     EG_TRY(close_tally(c, err));
     for (size_t i = 0; i < c->audit->ballot_count; i++) {
         if (c->audit->ballots[i].state == EG_BALLOT_SPOILED) {
-            EG_TRY(close_ballot(c, c->audit->ballots[i].id, err));
+            EG_TRY(close_ballot(c, &c->audit->ballots[i], err));
         }
     }
     eg_write_end(w);

@@ -1,11 +1,11 @@
 /* A tally of ballots, as the record before its decryption that guardians are given. */
 #include "module/handles.h"
 #include "module/op_election.h"
+#include "module/record_files.h"
 
 #include "base/str_index.h"
 #include "election/ballot_verify.h"
 #include "election/tally.h"
-#include "record/layout.h"
 #include "record/published.h"
 #include "wire/objects/ballot.h"
 #include "wire/objects/context.h"
@@ -88,24 +88,12 @@ static eg_writer begin(tallying *t)
     return w;
 }
 
-static eg_result end(tallying *t, eg_record_class which, eg_str id, eg_error *err)
-{
-    char name[EG_RECORD_FILE_NAME_BYTES];
-    eg_record_file_name(name, which, id);
-    EG_TRY(eg_buf_check(&t->text, err));
-    eg_write_map(t->call->answer);
-    eg_put_cstr(t->call->answer, "name", name);
-    eg_put_str(t->call->answer, "text", eg_buf_str(&t->text));
-    eg_write_end(t->call->answer);
-    return EG_SUCCESS;
-}
-
 static eg_result put(tallying *t, eg_record_class which, eg_str id, eg_write_fn write,
                      const void *object, eg_error *err)
 {
     eg_writer w = begin(t);
     write(&w, object);
-    return end(t, which, id, err);
+    return eg_record_file_put(t->call->answer, which, id, &t->text, err);
 }
 
 static void write_constants(eg_writer *w, const void *nothing)
@@ -158,7 +146,8 @@ static eg_result put_tally(tallying *t, eg_error *err)
     EG_TRY(eg_tally_from_sum(&tally, &sum, manifest, t->call->arena, err));
     eg_writer w = begin(t);
     eg_published_tally_write(&w, EG_STR(EG_PUBLISHED_TALLY_ID), &tally);
-    return end(t, EG_RECORD_CLASS_ENCRYPTED_TALLY, EG_STR(""), err);
+    return eg_record_file_put(t->call->answer, EG_RECORD_CLASS_ENCRYPTED_TALLY, EG_STR(""),
+                              &t->text, err);
 }
 
 static eg_result put_all(tallying *t, eg_error *err)

@@ -56,6 +56,19 @@ eg_result eg_record_files_open(eg_record_files *out, const eg_operation_call *ca
     return eg_source_open_reader(&out->source, files, count, read_file, out, call->arena, err);
 }
 
+eg_result eg_record_file_put(eg_writer *w, eg_record_class which, eg_str id, const eg_buf *text,
+                             eg_error *err)
+{
+    char name[EG_RECORD_FILE_NAME_BYTES];
+    eg_record_file_name(name, which, id);
+    EG_TRY(eg_buf_check(text, err));
+    eg_write_map(w);
+    eg_put_cstr(w, "name", name);
+    eg_put_str(w, "text", eg_buf_str(text));
+    eg_write_end(w);
+    return EG_SUCCESS;
+}
+
 /* ---- what was found ---- */
 
 /* What another part finds as well is left to it. */

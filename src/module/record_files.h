@@ -5,6 +5,7 @@
 
 #include "module/operation.h"
 #include "record/audit.h"
+#include "record/layout.h"
 
 /* What reads them, for as long as the source is open. Filled by the function below. */
 typedef struct eg_record_files {
@@ -16,6 +17,11 @@ typedef struct eg_record_files {
 /* The request's `files`: [ { name, bytes } ], which the host reads by their places in the list. */
 eg_result eg_record_files_open(eg_record_files *out, const eg_operation_call *call,
                                eg_error *err) EG_MUST_USE;
+
+/* An element of an answer's list of files that were made: { name, text }. id: empty where there is
+ * one of the class. Fails as eg_buf_check of text. */
+eg_result eg_record_file_put(eg_writer *w, eg_record_class which, eg_str id, const eg_buf *text,
+                             eg_error *err) EG_MUST_USE;
 
 /* Members of a report: verified, unreadable, fault_total, faults [ { step, file, path, message } ].
  * What another part finds as well is left to it. */

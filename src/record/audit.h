@@ -122,6 +122,13 @@ eg_result eg_audit_run_part(eg_audit **out, const eg_source *source, bool is_clo
                             const eg_record_watch *watch, eg_arena *arena,
                             eg_error *err) EG_MUST_USE;
 
+/* A ballot that the audit found good, from its file once more: in arena. Between the two readings
+ * another file may have been put in its place: EG_E_TAMPERED, or the error of what is no such
+ * ballot, below the file's name. */
+eg_result eg_audit_read_ballot_again(eg_ballot *out, const eg_audit *audit,
+                                     const eg_audit_ballot *verified, const eg_source *source,
+                                     eg_arena *arena, eg_error *err) EG_MUST_USE;
+
 /* A voter's ballot; NULL when it is not in the record. */
 const eg_audit_ballot *eg_audit_find_ballot(const eg_audit *audit, eg_str id);
 

@@ -88,20 +88,32 @@ eg_result eg_audit_read_ballot(eg_audit_state *s, size_t number, eg_ballot *out,
     return eg_audit_note(s, step_of(&fault), file, result, &fault, err);
 }
 
-eg_result eg_audit_read_ballot_again(eg_audit_state *s, size_t number, eg_ballot *out,
+/* The code is over all that is in a ballot. */
+static eg_result compare(const eg_ballot *ballot, const eg_audit_ballot *verified,
+                         const eg_path *at, eg_error *err)
+{
+    return eg_str_equal(ballot->object_id, verified->id) && ballot->state == verified->state &&
+                   eg_modq_equal(&ballot->code, &verified->code)
+               ? EG_SUCCESS
+               : EG_FAIL(err, EG_E_TAMPERED, at, "it was changed while the record was verified");
+}
+
+eg_result eg_audit_read_ballot_again(eg_ballot *out, const eg_audit *audit,
+                                     const eg_audit_ballot *verified, const eg_source *source,
                                      eg_arena *arena, eg_error *err)
 {
-    const eg_source_file *file = s->files[EG_RECORD_CLASS_SUBMITTED_BALLOT].files[number];
+    const eg_election election = {.manifest = &audit->manifest, .context = &audit->context};
+    char name[EG_RECORD_FILE_NAME_BYTES];
     eg_node map;
-    EG_TRY(eg_record_load(&map, s->source, file, arena, err));
-    EG_TRY(eg_need_map(&map, NULL, err));
-    EG_TRY(eg_ballot_read(out, &map, NULL, arena, err));
-    /* between the two readings a file may have been put in its place */
-    EG_TRY(eg_ballot_check_structure(out, &s->election, arena, NULL, err));
-    if (!eg_modq_equal(&out->code, &s->out->ballots[number].code)) {
-        return EG_FAIL(err, EG_E_TAMPERED, NULL, "it was changed while the record was verified");
-    }
-    return EG_SUCCESS;
+    eg_record_file_name(name, EG_RECORD_CLASS_SUBMITTED_BALLOT, verified->id);
+    eg_path at = eg_path_field(NULL, name);
+    const eg_source_file *file = eg_source_find(source, eg_str_from(name));
+    EG_BUG_IF(err, file == NULL);
+    EG_TRY(eg_record_load(&map, source, file, arena, err));
+    EG_TRY(eg_need_map(&map, &at, err));
+    EG_TRY(eg_ballot_read(out, &map, &at, arena, err));
+    EG_TRY(eg_ballot_check_structure(out, &election, arena, &at, err));
+    return compare(out, verified, &at, err);
 }
 
 /* ---- a unit of them ---- */
@@ -273,7 +285,8 @@ static eg_result find_holders(void *context, size_t thread, size_t number, eg_ar
     if (h->s->out->ballots[number].style == NULL) {
         return EG_SUCCESS; /* it could not be read the first time */
     }
-    EG_TRY(eg_audit_read_ballot_again(h->s, number, &ballot, scratch, err));
+    EG_TRY(eg_audit_read_ballot_again(&ballot, h->s->out, &h->s->out->ballots[number], h->s->source,
+                                      scratch, err));
     const size_t count = eg_ballot_pad_count(&ballot);
     EG_TRY(eg_arena_new(scratch, count, sizeof *marks, &marks, err));
     eg_ballot_pad_marks(marks, &h->s->copies.key, &ballot);
@@ -345,22 +358,27 @@ static size_t largest_ballot(const eg_manifest *manifest)
     return largest;
 }
 
-static eg_result prepare(eg_audit_state *s, size_t largest, eg_error *err)
+static eg_result list_ballots(eg_audit_state *s, eg_error *err)
 {
     const eg_audit_files *files = &s->files[EG_RECORD_CLASS_SUBMITTED_BALLOT];
-    const size_t contests = s->out->manifest.contest_count;
     s->out->ballot_count = files->count;
     EG_TRY(eg_arena_new(s->keep, files->count, sizeof *s->out->ballots, &s->out->ballots, err));
     for (size_t i = 0; i < files->count; i++) {
         s->out->ballots[i].id = files->ids[i];
     }
+    return EG_SUCCESS;
+}
+
+static eg_result prepare_sums(eg_audit_state *s, size_t largest, eg_error *err)
+{
+    const size_t contests = s->out->manifest.contest_count;
     EG_TRY(eg_arena_new(s->keep, s->threads, sizeof *s->sums, &s->sums, err));
     for (size_t i = 0; i < s->threads; i++) {
         EG_TRY(eg_tally_sum_init(&s->sums[i], &s->out->manifest, s->keep, err));
     }
     EG_TRY(
         eg_arena_new(s->keep, s->threads * contests, sizeof(uint64_t), &s->contest_ballots, err));
-    return eg_copies_init(&s->copies, files->count * largest, s->rng, s->keep, err);
+    return eg_copies_init(&s->copies, s->out->ballot_count * largest, s->rng, s->keep, err);
 }
 
 static void merge(eg_audit_state *s)
@@ -411,7 +429,8 @@ static eg_result do_units(eg_audit_state *s, size_t of_unit, eg_error *err)
 eg_result eg_audit_ballots(eg_audit_state *s, eg_error *err)
 {
     const size_t largest = largest_ballot(&s->out->manifest);
-    EG_TRY(prepare(s, largest, err));
+    EG_TRY(list_ballots(s, err));
+    EG_TRY(prepare_sums(s, largest, err));
     EG_TRY(do_units(s, unit_size(s, largest), err));
     merge(s);
     return look_for_copies(s, err);
@@ -419,7 +438,6 @@ eg_result eg_audit_ballots(eg_audit_state *s, eg_error *err)
 
 eg_result eg_audit_proofs(eg_audit_state *s, eg_error *err)
 {
-    const size_t largest = largest_ballot(&s->out->manifest);
-    EG_TRY(prepare(s, largest, err));
-    return do_units(s, unit_size(s, largest), err);
+    EG_TRY(list_ballots(s, err));
+    return do_units(s, unit_size(s, largest_ballot(&s->out->manifest)), err);
 }

@@ -104,8 +104,5 @@ eg_result eg_audit_spoiled(eg_audit_state *s, eg_error *err) EG_MUST_USE;
  * which is noted then. */
 eg_result eg_audit_read_ballot(eg_audit_state *s, size_t number, eg_ballot *out, bool *good,
                                eg_arena *arena, eg_error *err) EG_MUST_USE;
-/* The same of one that was good: EG_E_TAMPERED and others where it is not that ballot any more. */
-eg_result eg_audit_read_ballot_again(eg_audit_state *s, size_t number, eg_ballot *out,
-                                     eg_arena *arena, eg_error *err) EG_MUST_USE;
 
 #endif

@@ -65,7 +65,8 @@ static eg_result check_spoiled(eg_decrypted *d, const eg_node *map, size_t numbe
     eg_target target;
     eg_ballot ballot;
     bool good;
-    EG_TRY(eg_audit_read_ballot_again(s, number, &ballot, scratch, err));
+    EG_TRY(eg_audit_read_ballot_again(&ballot, s->out, &s->out->ballots[number], s->source, scratch,
+                                      err));
     EG_TRY(eg_target_from_ballot(&target, &ballot, scratch, err));
     EG_TRY(eg_decrypted_open(d, &tally, map, &target, &good, scratch, err));
     if (!good) {
