@@ -496,3 +496,11 @@ eg_result eg_manifest_judge_from_names(const eg_manifest *manifest, eg_problems 
     judge j = {.m = manifest, .problems = problems, .scratch = scratch, .err = err};
     return judge_all(&j, true);
 }
+
+eg_result eg_manifest_judge_either(const eg_manifest *manifest, eg_problems *problems,
+                                   const eg_path *at, eg_arena *scratch, eg_error *err)
+{
+    return manifest->name.kind == EG_TEXT_PLAIN
+               ? eg_manifest_judge_from_names(manifest, problems, scratch, err)
+               : eg_manifest_judge(manifest, problems, at, scratch, err);
+}

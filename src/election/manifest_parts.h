@@ -34,6 +34,11 @@ eg_result eg_manifest_judge(const eg_manifest *manifest, eg_problems *problems, 
 eg_result eg_manifest_judge_from_names(const eg_manifest *manifest, eg_problems *problems,
                                        eg_arena *scratch, eg_error *err) EG_MUST_USE;
 
+/* The one of the two that is right for a manifest as it was read: those made from names have plain
+ * strings for texts. */
+eg_result eg_manifest_judge_either(const eg_manifest *manifest, eg_problems *problems,
+                                   const eg_path *at, eg_arena *scratch, eg_error *err) EG_MUST_USE;
+
 /* Placeholders, hashes and the styles' contests of a manifest that was judged and is good. */
 eg_result eg_manifest_finish(eg_manifest *manifest, eg_arena *arena, eg_error *err) EG_MUST_USE;
 

@@ -66,16 +66,6 @@ eg_result eg_audit_constants(eg_audit_state *s, eg_error *err)
 
 /* ---- the manifest ---- */
 
-/* The service's manifests have plain strings for texts, and its candidates may be of parties that
- * are not there: no hash covers them. */
-static eg_result judge(const eg_manifest *manifest, eg_problems *problems, eg_arena *arena,
-                       eg_error *err)
-{
-    return manifest->name.kind == EG_TEXT_PLAIN
-               ? eg_manifest_judge_from_names(manifest, problems, arena, err)
-               : eg_manifest_judge(manifest, problems, NULL, arena, err);
-}
-
 static eg_result take_manifest(eg_audit_state *s, const eg_source_file *file, const eg_node *map,
                                eg_error *err)
 {
@@ -83,7 +73,7 @@ static eg_result take_manifest(eg_audit_state *s, const eg_source_file *file, co
     eg_problems problems;
     EG_TRY(eg_problems_init(&problems, EG_PROBLEMS_MAX, s->keep, err));
     EG_TRY(eg_manifest_read(manifest, map, NULL, s->keep, &problems, err));
-    EG_TRY(judge(manifest, &problems, s->keep, err));
+    EG_TRY(eg_manifest_judge_either(manifest, &problems, NULL, s->keep, err));
     for (size_t i = 0; i < problems.count; i++) {
         if (!problems.list[i].is_warning) {
             eg_audit_add_fault(s, EG_AUDIT_PARAMETERS, file, &problems.list[i].error);

@@ -9,16 +9,6 @@
 
 /* ---- manifests ---- */
 
-/* What the service made from names has plain texts, and may name parties that are not there: no
- * hash covers them. */
-static eg_result judge(eg_manifest *manifest, eg_problems *problems, const eg_path *at,
-                       eg_arena *arena, eg_error *err)
-{
-    return manifest->name.kind == EG_TEXT_PLAIN
-               ? eg_manifest_judge_from_names(manifest, problems, arena, err)
-               : eg_manifest_judge(manifest, problems, at, arena, err);
-}
-
 static eg_result read_given(eg_manifest *out, const eg_node *node, eg_arena *arena, eg_error *err)
 {
     eg_path at = eg_path_field(NULL, "manifest");
@@ -26,7 +16,7 @@ static eg_result read_given(eg_manifest *out, const eg_node *node, eg_arena *are
     EG_TRY(eg_need_map(node, &at, err));
     EG_TRY(eg_problems_init(&problems, 1, arena, err));
     EG_TRY(eg_manifest_read(out, node, &at, arena, &problems, err));
-    EG_TRY(judge(out, &problems, &at, arena, err));
+    EG_TRY(eg_manifest_judge_either(out, &problems, &at, arena, err));
     EG_TRY(eg_problems_first(&problems, err));
     return eg_manifest_finish(out, arena, err);
 }
