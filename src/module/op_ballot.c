@@ -33,13 +33,10 @@ static eg_result read_plain(eg_plain_ballot *out, const eg_open_election *open, 
 static eg_result encrypt(eg_ballot *out, const eg_open_election *open, const eg_plain_ballot *plain,
                          int64_t timestamp, const eg_operation_call *call, eg_error *err)
 {
-    const eg_election_device *device = &open->file.device;
     size_t failed = 0;
-    eg_modq seed, nonce;
-    eg_device_hash(&seed, device->device_id, device->session_id, device->launch_code,
-                   device->location);
+    eg_modq nonce;
     EG_TRY(eg_random_q(&nonce, call->host->rng, 1, err));
-    const eg_encrypt_input input = {plain, &seed, &nonce, timestamp};
+    const eg_encrypt_input input = {plain, &open->device_hash, &nonce, timestamp};
     eg_result result =
         eg_ballots_encrypt(out, &input, 1, &open->election, call->arena, &failed, err);
     eg_wipe(&nonce, sizeof nonce);

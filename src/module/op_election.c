@@ -19,22 +19,15 @@ static eg_result open_file(eg_open_election *open, const eg_operation_call *call
 {
     EG_TRY(eg_election_file_read(&open->file, call->request, call->arena, err));
     EG_TRY(eg_manifest_index_init(&open->index, &open->file.manifest, call->arena, err));
+    const eg_election_device *device = &open->file.device;
+    eg_device_hash(&open->device_hash, device->device_id, device->session_id, device->launch_code,
+                   device->location);
     open->key = eg_fixed_base_new(&open->file.context.public_key);
     if (open->key == NULL) {
         return EG_FAIL(err, EG_E_NO_MEMORY, NULL, "out of memory");
     }
     open->election = (eg_election){&open->file.manifest, &open->file.context, open->key};
     return EG_SUCCESS;
-}
-
-static void describe(const eg_open_election *open, eg_writer *w)
-{
-    eg_modq seed;
-    const eg_election_device *device = &open->file.device;
-    eg_put_q(w, "manifest_hash", &open->file.manifest.hash);
-    eg_device_hash(&seed, device->device_id, device->session_id, device->launch_code,
-                   device->location);
-    eg_put_q(w, "device_hash", &seed);
 }
 
 /* An election file (election_file.h) -> { election (handle), manifest_hash, device_hash } */
@@ -54,7 +47,8 @@ eg_result eg_op_election_open(const eg_operation_call *call, eg_error *err)
         return result;
     }
     eg_put_int(call->answer, "election", number);
-    describe(open, call->answer);
+    eg_put_q(call->answer, "manifest_hash", &open->file.manifest.hash);
+    eg_put_q(call->answer, "device_hash", &open->device_hash);
     /* what the file was read into stays with it */
     eg_arena_absorb(&open->arena, call->arena);
     return EG_SUCCESS;

@@ -9,7 +9,8 @@ typedef struct eg_open_election {
     eg_arena arena; /* of all of it */
     eg_election_file file;
     eg_manifest_index index;
-    eg_fixed_base *key; /* owned */
+    eg_modq device_hash; /* what codes begin with */
+    eg_fixed_base *key;  /* owned */
     eg_election election;
 } eg_open_election;
 

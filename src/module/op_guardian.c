@@ -31,6 +31,16 @@ static eg_result order_of(uint32_t *out, const eg_operation_call *call, eg_error
     return eg_read_count(call->request, NULL, "sequence_order", 1, EG_GUARDIANS_MAX, out, err);
 }
 
+/* What was made, if it was, as the member `text`; wiped. */
+static eg_result hand_out_text(const eg_operation_call *call, eg_result made, eg_buf *text)
+{
+    if (!eg_failed(made)) {
+        eg_put_str(call->answer, "text", eg_buf_str(text));
+    }
+    eg_buf_free(text);
+    return made;
+}
+
 /* ---- its life ---- */
 
 /* { id, sequence_order, number_of_guardians, quorum } -> { guardian (handle) } */
@@ -72,10 +82,8 @@ eg_result eg_op_guardian_seal(const eg_operation_call *call, eg_error *err)
     EG_TRY(
         eg_read_str(call->request, NULL, "pass_phrase", 0, EG_PASS_PHRASE_BYTES_MAX, &phrase, err));
     eg_buf_init(&text, NULL);
-    eg_result result = eg_guardian_seal(guardian, phrase, call->host->rng, &text, err);
-    eg_put_str(call->answer, "text", eg_buf_str(&text));
-    eg_buf_free(&text);
-    return result;
+    return hand_out_text(call, eg_guardian_seal(guardian, phrase, call->host->rng, &text, err),
+                         &text);
 }
 
 /* ---- what is known ---- */
@@ -129,10 +137,7 @@ eg_result eg_op_guardian_record(const eg_operation_call *call, eg_error *err)
     eg_buf text;
     EG_TRY(guardian_of(&guardian, call, err));
     eg_buf_init(&text, NULL);
-    eg_result result = eg_guardian_record(guardian, &text, err);
-    eg_put_str(call->answer, "text", eg_buf_str(&text));
-    eg_buf_free(&text);
-    return result;
+    return hand_out_text(call, eg_guardian_record(guardian, &text, err), &text);
 }
 
 /* { guardian, sequence_order } -> { text: a backup for that guardian, an ElectionPartialKeyBackup }
@@ -145,10 +150,8 @@ eg_result eg_op_guardian_make_backup(const eg_operation_call *call, eg_error *er
     EG_TRY(guardian_of(&guardian, call, err));
     EG_TRY(order_of(&order, call, err));
     eg_buf_init(&text, NULL);
-    eg_result result = eg_guardian_make_backup(guardian, order, call->host->rng, &text, err);
-    eg_put_str(call->answer, "text", eg_buf_str(&text));
-    eg_buf_free(&text);
-    return result;
+    return hand_out_text(
+        call, eg_guardian_make_backup(guardian, order, call->host->rng, &text, err), &text);
 }
 
 typedef eg_result (*take)(eg_guardian *guardian, eg_str json, const eg_path *at, uint32_t *order,
